@@ -1,0 +1,167 @@
+//! The one error of Barker, and the one append-only table of its codes.
+//!
+//! A code is part of the API: callers branch on it, so a line is added here and never renamed or removed.
+//! Which HTTP status a code has is the server's business.
+
+use std::fmt;
+
+/// What every fallible function of the lower rooms returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+macro_rules! codes {
+    ($($name:ident $text:literal $meaning:literal)+) => {
+        /// Why a request was not carried out.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {$(#[doc = $meaning] $name,)+}
+
+        impl Code {
+            /// Every code there is, in the order they were added.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code as callers see it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {$(Self::$name => $text,)+}
+            }
+
+            /// The code in one sentence, the title of its problem document.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {$(Self::$name => $meaning,)+}
+            }
+        }
+    };
+}
+
+codes! {
+    InvalidRequest "invalid-request" "A field of the request is missing or not allowed."
+    MalformedJson "malformed-json" "The body is not JSON."
+    BodyTooLarge "body-too-large" "The body is longer than the server accepts."
+    Unauthorized "unauthorized" "The request names no project that it may use."
+    RouteNotFound "route-not-found" "There is nothing at this address."
+    MethodNotAllowed "method-not-allowed" "This address does not answer that method."
+    ClientNotFound "client-not-found" "There is no such client."
+    AdvertiserNotFound "advertiser-not-found" "There is no such advertiser."
+    CampaignNotFound "campaign-not-found" "There is no such campaign."
+    NoAd "no-ad" "There is nothing to show to this client now."
+    TimeIsReal "time-is-real" "A live project has real time; only a sandbox can be moved."
+    Busy "busy" "The server has more work than it accepts; try again shortly."
+    StorageUnavailable "storage-unavailable" "The database does not answer; nothing was changed."
+    Misconfigured "misconfigured" "The installation is not set up for this."
+    Internal "internal" "The server failed; the fault is recorded in its log."
+}
+
+/// One field that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where the field stands: a JSON pointer into the body, or `/name` of a path or query parameter.
+    pub pointer: String,
+    /// A stable word for the reason: `required`, `type`, `range`, `length`, `format`, `enum`, `order`, `frozen`, ...
+    pub code: &'static str,
+    /// What is wrong and what is expected, for people.
+    pub message: String,
+}
+
+impl FieldError {
+    /// An error about the field at `pointer` (`/age`, `/targeting/gender`).
+    pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, message: message.into() }
+    }
+
+    /// The same error about a field that stands below `prefix` (`/3` for the fourth item of an array).
+    #[must_use]
+    pub fn below(mut self, prefix: &str) -> Self {
+        self.pointer.insert_str(0, prefix);
+        self
+    }
+}
+
+/// Something that could not be done, ready to be shown to whoever asked.
+#[derive(Debug)]
+pub struct Error {
+    /// The line of the table.
+    pub code: Code,
+    /// What happened this time; never holds secrets or people's identifiers.
+    pub detail: String,
+    /// The fields at fault, when it was the request's.
+    pub fields: Vec<FieldError>,
+    source: Option<Source>,
+}
+
+impl Error {
+    /// An error with its detail for people.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), fields: Vec::new(), source: None }
+    }
+
+    /// An error that says no more than its code does.
+    #[must_use]
+    pub fn of(code: Code) -> Self {
+        Self::new(code, code.meaning())
+    }
+
+    /// A refused request, with every field at fault.
+    #[must_use]
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        let detail = match fields.as_slice() {
+            [only] => format!("{}: {}", only.pointer, only.message),
+            several => format!("{} fields are not valid; see errors", several.len()),
+        };
+        Self { code: Code::InvalidRequest, detail, fields, source: None }
+    }
+
+    /// The same error, with what caused it; the cause goes to the log and never to callers.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Into<Source>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Whether the same request may well succeed when it is sent again.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self.code, Code::Busy | Code::StorageUnavailable)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.code.as_str(), self.detail)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// `Ok(value)` when no field is at fault, otherwise the refusal that names them all.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] with `fields`, when there are any.
+pub fn unless_faulty<T>(value: T, fields: Vec<FieldError>) -> Result<T> {
+    if fields.is_empty() { Ok(value) } else { Err(Error::invalid(fields)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_speak_in_kebab_case() {
+        let mut texts: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert!(texts.iter().all(|text| text.chars().all(|c| c.is_ascii_lowercase() || c == '-')));
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_single_fault_is_told_in_the_detail() {
+        let error = Error::invalid(vec![FieldError::new("/age", "range", "must be 0 to 130").below("/7")]);
+        assert_eq!(error.to_string(), "invalid-request: /7/age: must be 0 to 130");
+    }
+}

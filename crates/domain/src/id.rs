@@ -1,0 +1,50 @@
+//! Typed identifiers: a client's id can never be passed where a campaign's is expected.
+//!
+//! All are UUIDs. Barker's own are version 7, so that they grow with time and index well;
+//! callers of the ad API bring any UUID they like, unique within their project.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id, greater than the ones this process made before.
+            pub fn generate() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A tenant: everything a caller can reach belongs to exactly one project.
+    ProjectId
+    /// A business that pays for campaigns.
+    AdvertiserId
+    /// A campaign; in the published ad contract also the id of its ad.
+    CampaignId
+    /// A person who sees ads (people who log in are users).
+    ClientId
+    /// One counted show of an ad.
+    ImpressionId
+    /// One click, billed or kept with the reason why it was not.
+    ClickId
+}

@@ -1,0 +1,217 @@
+//! The published ad contract's shapes, to the letter: what travels over the wire, whoever speaks it.
+//!
+//! The server answers with these and documents them; `barker play` reads data sets and calls any server with them.
+//! Reading a request with a useful error for every field is `http::fields`' business, the rules are the domain's.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A person who sees ads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"client_id": "425495af-f78e-4cff-a808-e8f1a1973ff2", "login": "anna", "age": 30, "location": "Moscow", "gender": "FEMALE"}))]
+pub struct Client {
+    /// Brought by the caller, unique within the project.
+    pub client_id: Uuid,
+    /// The person's name in the caller's system, 1 to 255 characters.
+    pub login: String,
+    /// Full years.
+    #[schema(minimum = 0, maximum = 130)]
+    pub age: i32,
+    /// City, region or district, 1 to 255 characters; targeting compares it to the letter.
+    pub location: String,
+    /// Gender.
+    pub gender: Gender,
+}
+
+/// A client's gender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Gender {
+    /// Men.
+    Male,
+    /// Women.
+    Female,
+}
+
+/// A business that pays for campaigns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "name": "Smart Inc"}))]
+pub struct Advertiser {
+    /// Brought by the caller, unique within the project.
+    pub advertiser_id: Uuid,
+    /// 1 to 255 characters; need not be unique.
+    pub name: String,
+}
+
+/// How relevant an advertiser is to a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename = "MLScore")]
+#[schema(as = MLScore, example = json!({"client_id": "425495af-f78e-4cff-a808-e8f1a1973ff2", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "score": 8874}))]
+pub struct MlScore {
+    /// The client.
+    pub client_id: Uuid,
+    /// The advertiser.
+    pub advertiser_id: Uuid,
+    /// The larger, the more relevant. A pair that was never set counts as 0.
+    #[schema(minimum = 0)]
+    pub score: i32,
+}
+
+/// What an advertiser decides about a campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "impressions_limit": 1000, "clicks_limit": 100, "cost_per_impression": 1.5, "cost_per_click": 10.25,
+    "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "start_date": 0, "end_date": 14,
+    "targeting": {"gender": "FEMALE", "age_from": 25, "age_to": 40, "location": "Moscow"}
+}))]
+pub struct CampaignCreate {
+    /// Most counted impressions; frozen when the campaign starts.
+    #[schema(minimum = 0)]
+    pub impressions_limit: i32,
+    /// Most billed clicks, not above `impressions_limit`; frozen when the campaign starts.
+    #[schema(minimum = 0)]
+    pub clicks_limit: i32,
+    /// Price of one impression, with up to six decimals.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    pub cost_per_impression: f64,
+    /// Price of one click, with up to six decimals.
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    pub cost_per_click: f64,
+    /// Title of the ad, 1 to 1,000 characters.
+    pub ad_title: String,
+    /// Text of the ad, 1 to 10,000 characters.
+    pub ad_text: String,
+    /// First day of the flight, inclusive; not in the past, frozen when the campaign starts.
+    pub start_date: i32,
+    /// Last day of the flight, inclusive; not before `start_date`, frozen when the campaign starts.
+    pub end_date: i32,
+    /// Whom it may be shown to; absent or null means anyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targeting: Option<Targeting>,
+}
+
+/// A campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+    "impressions_limit": 1000, "clicks_limit": 100, "cost_per_impression": 1.5, "cost_per_click": 10.25,
+    "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "start_date": 0, "end_date": 14,
+    "targeting": {"gender": "FEMALE", "age_from": 25, "age_to": 40, "location": "Moscow"}
+}))]
+pub struct Campaign {
+    /// Made by the server; also the id of the campaign's ad.
+    pub campaign_id: Uuid,
+    /// Who pays.
+    pub advertiser_id: Uuid,
+    /// Most counted impressions.
+    pub impressions_limit: i32,
+    /// Most billed clicks.
+    pub clicks_limit: i32,
+    /// Price of one impression.
+    pub cost_per_impression: f64,
+    /// Price of one click.
+    pub cost_per_click: f64,
+    /// Title of the ad.
+    pub ad_title: String,
+    /// Text of the ad.
+    pub ad_text: String,
+    /// First day of the flight, inclusive.
+    pub start_date: i32,
+    /// Last day of the flight, inclusive.
+    pub end_date: i32,
+    /// Whom it may be shown to; always present in answers.
+    #[serde(default)]
+    pub targeting: Targeting,
+}
+
+/// Whom a campaign may be shown to. All restrictions must hold; an absent or null one restricts nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Targeting {
+    /// Gender; `ALL` restricts nothing.
+    #[serde(default)]
+    pub gender: Option<Audience>,
+    /// Youngest age, inclusive.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub age_from: Option<i32>,
+    /// Oldest age, inclusive.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub age_to: Option<i32>,
+    /// Location, compared to the letter.
+    #[serde(default)]
+    pub location: Option<String>,
+}
+
+/// The audience's gender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Audience {
+    /// Men only.
+    Male,
+    /// Women only.
+    Female,
+    /// Anyone.
+    All,
+}
+
+/// An ad, as a client is given it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d"}))]
+pub struct Ad {
+    /// Always the id of the campaign.
+    pub ad_id: Uuid,
+    /// Title.
+    pub ad_title: String,
+    /// Text.
+    pub ad_text: String,
+    /// Whose ad it is.
+    pub advertiser_id: Uuid,
+}
+
+/// Who clicked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"client_id": "425495af-f78e-4cff-a808-e8f1a1973ff2"}))]
+pub struct ClickRequest {
+    /// The client who clicked.
+    pub client_id: Uuid,
+}
+
+/// What was delivered and spent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"impressions_count": 8, "clicks_count": 1, "conversion": 12.5, "spent_impressions": 12.0, "spent_clicks": 10.25, "spent_total": 22.25}))]
+pub struct Stats {
+    /// Counted impressions: once per client and campaign.
+    pub impressions_count: i64,
+    /// Billed clicks: once per client and campaign.
+    pub clicks_count: i64,
+    /// Clicks per hundred impressions; 0 without impressions.
+    pub conversion: f64,
+    /// Spent on impressions, at the prices of their moments.
+    pub spent_impressions: f64,
+    /// Spent on clicks, at the prices of their moments.
+    pub spent_clicks: f64,
+    /// Spent in all.
+    pub spent_total: f64,
+}
+
+/// What was delivered and spent on one day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"impressions_count": 8, "clicks_count": 1, "conversion": 12.5, "spent_impressions": 12.0, "spent_clicks": 10.25, "spent_total": 22.25, "date": 3}))]
+pub struct DailyStats {
+    /// The day's numbers.
+    #[serde(flatten)]
+    pub stats: Stats,
+    /// The day.
+    pub date: i32,
+}
+
+/// The project's day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"current_date": 5}))]
+pub struct CurrentDate {
+    /// Today.
+    #[schema(minimum = 0)]
+    pub current_date: i32,
+}

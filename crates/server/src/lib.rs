@@ -1,0 +1,3 @@
+//! The binary `barker`: HTTP, command line, configuration and telemetry around the use cases of `barker-app`.
+
+pub mod contract;

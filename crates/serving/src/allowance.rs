@@ -1,0 +1,144 @@
+//! Allowances and reservations: why no limit is ever passed.
+//!
+//! An allowance is an amount that the store granted to this node: impressions and clicks today; budgets and balances
+//! are more of the same. A decision takes from it before anything is written and gives back what was not used, so
+//! the sum of what was settled and what is reserved can never exceed the grant.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// An amount this node may use, shared by everyone who decides.
+#[derive(Debug)]
+pub struct Allowance {
+    remaining: AtomicI64,
+    settled: AtomicI64,
+}
+
+impl Allowance {
+    /// A grant of `granted` units, of which `settled` were used durably before.
+    #[must_use]
+    pub fn new(granted: i64, settled: i64) -> Arc<Self> {
+        Arc::new(Self { remaining: AtomicI64::new(granted - settled), settled: AtomicI64::new(settled) })
+    }
+
+    /// Units that nobody has reserved or used. Negative when the grant was below what was used from the beginning.
+    #[must_use]
+    pub fn remaining(&self) -> i64 {
+        self.remaining.load(Ordering::Acquire)
+    }
+
+    /// Units that were used durably.
+    #[must_use]
+    pub fn settled(&self) -> i64 {
+        self.settled.load(Ordering::Acquire)
+    }
+
+    /// Adds to the grant: a limit was raised.
+    pub fn grow(&self, amount: i64) {
+        self.give_back(amount);
+    }
+
+    fn take(&self, amount: i64) -> bool {
+        let enough = |remaining: i64| (remaining >= amount).then(|| remaining - amount);
+        self.remaining.fetch_update(Ordering::AcqRel, Ordering::Acquire, enough).is_ok()
+    }
+
+    fn give_back(&self, amount: i64) {
+        self.remaining.fetch_add(amount, Ordering::AcqRel);
+    }
+}
+
+/// Units taken from one or several allowances, all or none. Dropping it gives them back.
+#[derive(Debug)]
+#[must_use = "a reservation that is dropped is given back"]
+pub struct Reservation {
+    held: Vec<(Arc<Allowance>, i64)>,
+}
+
+impl Reservation {
+    /// Takes every amount, or nothing when one allowance does not cover its share.
+    pub fn take<'a>(wanted: impl IntoIterator<Item = (&'a Arc<Allowance>, i64)>) -> Option<Self> {
+        // What was taken before a refusal is given back when `reservation` is dropped.
+        let mut reservation = Self { held: Vec::with_capacity(1) };
+        for (allowance, amount) in wanted {
+            if !allowance.take(amount) {
+                return None;
+            }
+            reservation.held.push((Arc::clone(allowance), amount));
+        }
+        Some(reservation)
+    }
+
+    /// Marks the units as used for good: what they paid for is durable.
+    pub fn settle(mut self) {
+        for (allowance, amount) in self.held.drain(..) {
+            allowance.settled.fetch_add(amount, Ordering::AcqRel);
+        }
+    }
+
+    /// Takes the units out of the grant: a limit was lowered.
+    pub fn surrender(mut self) {
+        self.held.clear();
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        for (allowance, amount) in self.held.drain(..) {
+            allowance.give_back(amount);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_reservation_returns_and_a_settled_one_does_not() {
+        let allowance = Allowance::new(2, 0);
+        drop(Reservation::take([(&allowance, 1)]));
+        assert_eq!((allowance.remaining(), allowance.settled()), (2, 0));
+        Reservation::take([(&allowance, 1)]).unwrap().settle();
+        assert_eq!((allowance.remaining(), allowance.settled()), (1, 1));
+    }
+
+    #[test]
+    fn all_or_nothing_over_several_allowances() {
+        let (impressions, budget) = (Allowance::new(10, 0), Allowance::new(5, 0));
+        assert!(Reservation::take([(&impressions, 1), (&budget, 7)]).is_none());
+        assert_eq!((impressions.remaining(), budget.remaining()), (10, 5));
+    }
+
+    #[test]
+    fn a_grant_never_shrinks_below_what_is_reserved() {
+        let allowance = Allowance::new(10, 4);
+        let reservation = Reservation::take([(&allowance, 3)]).unwrap();
+        assert!(Reservation::take([(&allowance, 4)]).is_none());
+        Reservation::take([(&allowance, 3)]).unwrap().surrender();
+        assert_eq!((allowance.remaining(), allowance.settled()), (0, 4));
+        drop(reservation);
+        assert_eq!(allowance.remaining(), 3);
+    }
+
+    #[test]
+    fn threads_together_never_take_more_than_is_granted() {
+        let allowance = Allowance::new(1_000, 0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for turn in 0..1_000 {
+                        match Reservation::take([(&allowance, 1)]) {
+                            Some(reservation) if turn % 3 > 0 => reservation.settle(),
+                            returned => drop(returned),
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(allowance.settled() + allowance.remaining(), 1_000);
+        assert_eq!(allowance.remaining(), 0);
+    }
+}

@@ -1,0 +1,190 @@
+//! The engine of one project: the market behind an atomic pointer, and the decision made on it.
+//!
+//! Readers load the pointer and never wait. Writers (a campaign, a day, a score changed) take turns at the roster and
+//! publish a new picture; whoever asks next sees it.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicI32, Ordering},
+};
+
+use arc_swap::ArcSwap;
+use barker_domain::{CampaignId, Day, Micros, campaign::Campaign, project::Ranking};
+
+use crate::{
+    allowance::Reservation,
+    listing::{Listing, Meter},
+    market::Market,
+    ranking::{self, Candidate, Conditions, Strategy},
+    roster::Roster,
+    score_distribution::ScoreDistribution,
+    viewer::Viewer,
+};
+
+/// What a client gets.
+#[derive(Debug)]
+pub enum Decision {
+    /// An ad they have not seen: it is counted and billed once the impression is durable.
+    New {
+        /// The ad.
+        listing: Arc<Listing>,
+        /// Holds the impression until it is durable.
+        reservation: Reservation,
+        /// What it costs.
+        price: Micros,
+        /// The day it counts for.
+        day: Day,
+    },
+    /// An ad they saw and did not click: neither counted nor billed.
+    Repeat {
+        /// The ad.
+        listing: Arc<Listing>,
+    },
+}
+
+/// One project's decisions.
+#[derive(Debug)]
+pub struct Engine {
+    market: ArcSwap<Market>,
+    strategy: &'static dyn Strategy,
+    ml_score_p90: AtomicI32,
+    roster: Mutex<Roster>,
+    scores: Mutex<ScoreDistribution>,
+}
+
+impl Engine {
+    /// The engine of a project as it stands on `day`.
+    pub fn new(day: Day, ranking: Ranking, scores: ScoreDistribution, listings: impl IntoIterator<Item = Arc<Listing>>) -> Self {
+        let mut roster: Roster = listings.into_iter().collect();
+        Self {
+            market: ArcSwap::from_pointee(roster.open(day)),
+            strategy: ranking::strategy(ranking),
+            ml_score_p90: AtomicI32::new(scores.p90()),
+            roster: Mutex::new(roster),
+            scores: Mutex::new(scores),
+        }
+    }
+
+    /// The day decisions are made for.
+    pub fn day(&self) -> Day {
+        self.market.load().day
+    }
+
+    /// Moves to another day: other campaigns become active.
+    pub fn open_day(&self, day: Day) {
+        let mut roster = lock(&self.roster);
+        if self.day() != day {
+            self.market.store(Arc::new(roster.open(day)));
+        }
+    }
+
+    /// The campaign as it is listed, active or not.
+    pub fn find(&self, campaign_id: CampaignId) -> Option<Arc<Listing>> {
+        lock(&self.roster).find(campaign_id)
+    }
+
+    /// Lists a campaign, or replaces the listing of an earlier version, whose meter it keeps.
+    pub fn list(&self, campaign: Campaign, meter: Arc<Meter>) {
+        self.publish(|roster, market| roster.put(&Listing::new(campaign, meter), market));
+    }
+
+    /// Takes a deleted campaign off the market.
+    pub fn delist(&self, campaign_id: CampaignId) {
+        self.publish(|roster, market| roster.remove(campaign_id, market));
+    }
+
+    /// Takes a campaign whose impressions are all used up out of the way of decisions; it stays listed for clicks.
+    pub fn retire_when_full(&self, listing: &Listing) {
+        if listing.is_full() {
+            self.publish(|roster, market| roster.retire_when_full(listing.campaign.id, market));
+        }
+    }
+
+    /// Takes note of changed scores: each pair's former score (if any) and its new one.
+    pub fn rescore(&self, changes: impl IntoIterator<Item = (Option<i32>, i32)>) {
+        let mut scores = lock(&self.scores);
+        for (former, score) in changes {
+            scores.change(former, score);
+        }
+        self.ml_score_p90.store(scores.p90(), Ordering::Release);
+    }
+
+    /// What the viewer gets now; `None` when there is nothing to show.
+    ///
+    /// Unseen ads come first, the most valuable one whose allowance covers it; then ads seen and not clicked.
+    pub fn decide(&self, viewer: &Viewer) -> Option<Decision> {
+        let market = self.market.load();
+        let (mut unseen, mut seen) = (Shortlist::default(), Shortlist::default());
+        market.each_match(&viewer.client, |listing| match viewer.history.get(&listing.campaign.id) {
+            _ if !listing.is_open() => (),
+            None => unseen.push(listing, viewer, false),
+            Some(shown) if !shown.is_clicked => seen.push(listing, viewer, true),
+            Some(_) => (),
+        });
+        let conditions =
+            Conditions { ml_score_p90: self.ml_score_p90.load(Ordering::Acquire), largest_price: market.largest_price.to_decimal() };
+        unseen.appraise(self.strategy, &conditions);
+        while let Some(listing) = unseen.take_best() {
+            if let Some(reservation) = Reservation::take([(&listing.meter.impressions, 1)]) {
+                let price = listing.campaign.terms.cost_per_impression;
+                return Some(Decision::New { listing: Arc::clone(listing), reservation, price, day: market.day });
+            }
+        }
+        seen.appraise(self.strategy, &conditions);
+        seen.take_best().map(|listing| Decision::Repeat { listing: Arc::clone(listing) })
+    }
+
+    fn publish(&self, change: impl FnOnce(&mut Roster, &mut Market)) {
+        let mut roster = lock(&self.roster);
+        let mut market = Market::clone(&self.market.load());
+        change(&mut roster, &mut market);
+        self.market.store(Arc::new(market));
+    }
+}
+
+/// Candidates of one decision.
+#[derive(Default)]
+struct Shortlist<'a> {
+    listings: Vec<&'a Arc<Listing>>,
+    candidates: Vec<Candidate>,
+    worths: Vec<f64>,
+}
+
+impl<'a> Shortlist<'a> {
+    fn push(&mut self, listing: &'a Arc<Listing>, viewer: &Viewer, is_seen: bool) {
+        let can_earn_click = listing.meter.clicks.remaining() > 0;
+        self.listings.push(listing);
+        self.candidates.push(Candidate {
+            cost_per_impression: listing.cost_per_impression,
+            cost_per_click: if can_earn_click { listing.cost_per_click } else { 0.0 },
+            ml_score: viewer.score(listing.campaign.advertiser_id),
+            impressions: listing.meter.impressions.settled(),
+            clicks: listing.meter.clicks.settled(),
+            is_seen,
+        });
+    }
+
+    fn appraise(&mut self, strategy: &dyn Strategy, conditions: &Conditions) {
+        self.worths.reserve(self.candidates.len());
+        strategy.appraise(conditions, &self.candidates, &mut self.worths);
+    }
+
+    /// Takes the most valuable listing off the list; ties go to seniority.
+    fn take_best(&mut self) -> Option<&'a Arc<Listing>> {
+        let by_worth = |a: &usize, b: &usize| {
+            let seniority = || self.listings[*b].by_seniority(self.listings[*a]);
+            self.worths[*a].total_cmp(&self.worths[*b]).then_with(seniority)
+        };
+        let best = (0..self.listings.len()).max_by(by_worth)?;
+        self.worths.swap_remove(best);
+        Some(self.listings.swap_remove(best))
+    }
+}
+
+/// A panic while holding the lock leaves whole values behind, so the lock stays usable.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
