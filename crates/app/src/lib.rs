@@ -1,1 +1,21 @@
-//! x
+//! Use cases: what Barker does, one file per noun, each function one thing a caller can ask for.
+//!
+//! The only crate that sees both the engine and the store, and so the one that keeps them in step: whatever is
+//! committed is told to the engine before the caller hears of it. No HTTP, no SQL.
+
+pub mod advertiser;
+mod audience;
+pub mod audit;
+pub mod campaign;
+pub mod client;
+mod lane;
+pub mod outbox;
+pub mod project;
+mod running;
+pub mod score;
+pub mod serving;
+pub mod statistics;
+pub mod time;
+
+pub use project::ProjectHandle;
+pub use running::{App, Settings};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// A source of the present, in milliseconds UTC since 1970-01-01.
-pub trait Clock: Send + Sync + 'static {
+pub trait Clock: std::fmt::Debug + Send + Sync + 'static {
     /// Now, in milliseconds UTC.
     fn now_ms(&self) -> i64;
 }

@@ -66,9 +66,9 @@ impl ScoreDistribution {
         }
         let belongs_below = self.lower.counts.last_key_value().is_none_or(|(largest, _)| score <= *largest);
         if belongs_below {
-            self.lower.insert(score, 1)
+            self.lower.insert(score, 1);
         } else {
-            self.upper.insert(score, 1)
+            self.upper.insert(score, 1);
         }
         self.balance();
     }

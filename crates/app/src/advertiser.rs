@@ -1,0 +1,46 @@
+//! Advertisers: made or renamed in bulk, read and listed.
+
+use std::sync::Arc;
+
+use barker_domain::{
+    AdvertiserId, Code, Error, Result,
+    advertiser::Advertiser,
+    page::{Listed, Page},
+};
+
+use crate::{App, ProjectHandle};
+
+/// Makes the advertisers or renames those that exist, all or none. The last of several with one id wins.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] with every field at fault.
+pub async fn upsert(app: &App, project: &ProjectHandle, advertisers: Vec<Advertiser>) -> Result<Arc<Vec<Advertiser>>> {
+    let faults = advertisers.iter().enumerate().flat_map(|(place, advertiser)| {
+        let prefix = format!("/{place}");
+        advertiser.faults().into_iter().map(move |fault| fault.below(&prefix))
+    });
+    barker_domain::error::unless_faulty((), faults.collect())?;
+    let advertisers = Arc::new(crate::client::last_of_each(advertisers, |advertiser| advertiser.id));
+    let given = (Arc::clone(&advertisers), project.id(), app.now_ms());
+    let upsert = app.inner.store.write(given, |transaction, (advertisers, project_id, now_ms)| {
+        Box::pin(async move { transaction.in_project(project_id).upsert_advertisers(&advertisers, now_ms).await })
+    });
+    upsert.await?;
+    Ok(advertisers)
+}
+
+/// The advertiser with that id.
+///
+/// # Errors
+/// [`Code::AdvertiserNotFound`].
+pub async fn get(app: &App, project: &ProjectHandle, id: AdvertiserId) -> Result<Advertiser> {
+    project.rows(app).find_advertiser(id).await?.ok_or_else(|| Error::of(Code::AdvertiserNotFound))
+}
+
+/// A page of advertisers, newest first; with `search`, those whose name contains it in any case.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(app: &App, project: &ProjectHandle, page: Page, search: Option<&str>) -> Result<Listed<Advertiser>> {
+    project.rows(app).list_advertisers(page, search).await
+}

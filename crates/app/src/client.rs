@@ -1,0 +1,62 @@
+//! Clients: made or changed in bulk, and read.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use barker_domain::{ClientId, Code, Error, Result, client::Client};
+
+use crate::{App, ProjectHandle};
+
+/// Makes the clients or changes those that exist, all or none. The last of several with one id wins.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] with every field at fault.
+pub async fn upsert(app: &App, project: &ProjectHandle, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
+    let faults = clients.iter().enumerate().flat_map(|(place, client)| {
+        let prefix = format!("/{place}");
+        client.faults().into_iter().map(move |fault| fault.below(&prefix))
+    });
+    barker_domain::error::unless_faulty((), faults.collect())?;
+    let clients = Arc::new(last_of_each(clients, |client| client.id));
+    let given = (Arc::clone(&clients), project.id());
+    let upsert = app.inner.store.write(given, |transaction, (clients, project_id)| {
+        Box::pin(async move { transaction.in_project(project_id).upsert_clients(&clients).await })
+    });
+    upsert.await?;
+    app.inner.audience.forget(project.id(), clients.iter().map(|client| client.id));
+    Ok(clients)
+}
+
+/// The client with that id.
+///
+/// # Errors
+/// [`Code::ClientNotFound`].
+pub async fn get(app: &App, project: &ProjectHandle, id: ClientId) -> Result<Client> {
+    project.rows(app).find_client(id).await?.ok_or_else(|| Error::of(Code::ClientNotFound))
+}
+
+/// Each key once, where it stood first, with the value it had last.
+pub(crate) fn last_of_each<T, K: Eq + Hash>(items: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    let mut places = HashMap::with_capacity(items.len());
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        match places.entry(key(&item)) {
+            std::collections::hash_map::Entry::Occupied(place) => kept[*place.get()] = item,
+            std::collections::hash_map::Entry::Vacant(free) => {
+                free.insert(kept.len());
+                kept.push(item);
+            }
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_several_wins_and_stands_once() {
+        let items = vec![("a", 1), ("b", 2), ("a", 3)];
+        assert_eq!(last_of_each(items, |item| item.0), [("a", 3), ("b", 2)]);
+    }
+}

@@ -1,0 +1,114 @@
+//! The running application: the store, the clock, the projects, and the lanes that write.
+
+use std::{collections::HashMap, sync::Arc};
+
+use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
+use barker_store::Store;
+use tokio::sync::RwLock;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    audience::Audience,
+    lane::Lane,
+    outbox,
+    project::ProjectHandle,
+    score,
+    serving::{self, commit},
+};
+
+/// What an operator decides about all projects.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Percent by which limits may be passed, 0 to 5.
+    pub overshoot_percent: u8,
+    /// Most bytes of clients' profiles, scores and history held in memory.
+    pub audience_bytes: u64,
+    /// Impressions and clicks that may wait to become durable; one more is answered "busy".
+    pub commit_queue: usize,
+    /// How long facts stay in the outbox after every consumer has applied them, in milliseconds.
+    pub outbox_retention_ms: i64,
+}
+
+/// Everything that runs. Cheap to clone; every clone is the same application.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: SharedClock,
+    pub(crate) settings: Settings,
+    pub(crate) audience: Arc<Audience>,
+    pub(crate) commits: Lane<serving::Pending>,
+    pub(crate) scores: Lane<score::Pending>,
+    projects: RwLock<HashMap<ProjectId, Arc<ProjectHandle>>>,
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl App {
+    /// Opens every project of a store whose schema is up to date, and starts what runs in the background.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn start(store: Store, clock: SharedClock, settings: Settings) -> Result<Self> {
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let background = (&tasks, &closing);
+        let audience = Arc::new(Audience::start(store.clone(), settings.audience_bytes, background));
+        let (work_to_do, outbox_signal) = outbox::signal();
+        let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
+        let scores = score::start(store.clone(), Arc::clone(&audience), background);
+        outbox::start(outbox::Runner::new(store.clone(), Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
+        let inner = Inner { store, clock, settings, audience, commits, scores, projects: RwLock::default(), tasks, closing };
+        let app = Self { inner: Arc::new(inner) };
+        for project in app.inner.store.list_projects().await? {
+            app.open(project).await?;
+        }
+        Ok(app)
+    }
+
+    /// The business data, for reads that need no use case.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The project of that name, if there is one.
+    pub async fn find_project(&self, name: &str) -> Option<Arc<ProjectHandle>> {
+        self.inner.projects.read().await.values().find(|handle| handle.name() == name).map(Arc::clone)
+    }
+
+    /// Every project that is open.
+    pub async fn list_projects(&self) -> Vec<Arc<ProjectHandle>> {
+        self.inner.projects.read().await.values().map(Arc::clone).collect()
+    }
+
+    /// Stops taking work in, finishes what is under way and closes the database.
+    ///
+    /// # Errors
+    /// When the database does not close cleanly.
+    pub async fn shut_down(&self) -> Result<()> {
+        self.inner.closing.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.store.close().await
+    }
+
+    pub(crate) async fn open(&self, project: Project) -> Result<Arc<ProjectHandle>> {
+        let now_ms = self.inner.clock.now_ms();
+        let handle = Arc::new(ProjectHandle::open(&self.inner.store, project, now_ms, self.inner.settings.overshoot_percent).await?);
+        self.inner.projects.write().await.insert(handle.id(), Arc::clone(&handle));
+        Ok(handle)
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.inner.clock.now_ms()
+    }
+}
+
+/// The answer of a task that ended without giving one: it was cancelled or panicked, which its log tells.
+pub(crate) fn went_silent<T>(_: T) -> Error {
+    Error::new(Code::Internal, "a task ended without an answer")
+}

@@ -1,0 +1,169 @@
+//! ML scores: set one by one or in bulk. Whatever arrives during a commit becomes the next one.
+
+use std::{collections::HashSet, sync::Arc};
+
+use barker_domain::{AdvertiserId, ClientId, Code, Error, FieldError, Result, error::unless_faulty, score::Score};
+use barker_store::Store;
+use tokio::sync::oneshot;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    App, ProjectHandle,
+    audience::Audience,
+    client::last_of_each,
+    lane::{Lane, Limits, Worker},
+    running::went_silent,
+};
+
+/// Requests that wait, each with up to a bulk of scores, and that are done together.
+const LIMITS: Limits = Limits { queue: 1_024, batch: 512 };
+/// Scores of one transaction: a bulk, or many single ones.
+const MAX_SCORES_PER_COMMIT: usize = 10_000;
+
+/// Scores that are set together or not at all.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    project: Arc<ProjectHandle>,
+    scores: Vec<Score>,
+    is_bulk: bool,
+    reply: oneshot::Sender<Result<()>>,
+}
+
+/// Sets one score.
+///
+/// # Errors
+/// [`Code::InvalidRequest`]; [`Code::ClientNotFound`], [`Code::AdvertiserNotFound`]; [`Code::Busy`].
+pub async fn set(app: &App, project: &Arc<ProjectHandle>, score: Score) -> Result<()> {
+    let score = unless_faulty(score, score.faults())?;
+    submit(app, project, vec![score], false).await
+}
+
+/// Sets many scores, all or none. The last of several for one pair wins. Answers how many pairs were set.
+///
+/// # Errors
+/// As [`set`], with the place of each score at fault.
+pub async fn set_all(app: &App, project: &Arc<ProjectHandle>, scores: Vec<Score>) -> Result<usize> {
+    let faults = scores.iter().enumerate().flat_map(|(place, score)| below(place, score.faults())).collect();
+    let scores = unless_faulty(scores, faults)?;
+    let pairs = scores.iter().map(|score| (score.client_id, score.advertiser_id)).collect::<HashSet<_>>().len();
+    submit(app, project, scores, true).await.map(|()| pairs)
+}
+
+async fn submit(app: &App, project: &Arc<ProjectHandle>, scores: Vec<Score>, is_bulk: bool) -> Result<()> {
+    let (reply, answer) = oneshot::channel();
+    app.inner.scores.submit(Pending { project: Arc::clone(project), scores, is_bulk, reply })?;
+    answer.await.map_err(went_silent)?
+}
+
+pub(crate) fn start(store: Store, audience: Arc<Audience>, running: (&TaskTracker, &CancellationToken)) -> Lane<Pending> {
+    Lane::start("scores", LIMITS, running, Setter { store, audience })
+}
+
+struct Setter {
+    store: Store,
+    audience: Arc<Audience>,
+}
+
+impl Worker<Pending> for Setter {
+    async fn work(&mut self, batch: &mut Vec<Pending>) {
+        let mut together: Vec<Pending> = Vec::new();
+        for pending in batch.drain(..) {
+            let same_project = together.first().is_none_or(|first| first.project.id() == pending.project.id());
+            let waiting: usize = together.iter().map(|pending| pending.scores.len()).sum();
+            if !same_project || waiting + pending.scores.len() > MAX_SCORES_PER_COMMIT {
+                self.set(std::mem::take(&mut together)).await;
+            }
+            together.push(pending);
+        }
+        self.set(together).await;
+    }
+}
+
+impl Setter {
+    async fn set(&self, requests: Vec<Pending>) {
+        let Some(project) = requests.first().map(|first| Arc::clone(&first.project)) else { return };
+        match self.refuse_unknown(&project, requests).await {
+            Ok(requests) => self.commit(&project, requests).await,
+            Err((requests, error)) => answer_all(requests, &Err(error)),
+        }
+    }
+
+    /// Clients and advertisers are never deleted, so what is known now is still known in the transaction.
+    async fn refuse_unknown(&self, project: &ProjectHandle, requests: Vec<Pending>) -> Result<Vec<Pending>, (Vec<Pending>, Error)> {
+        let scores = || requests.iter().flat_map(|request| &request.scores);
+        let rows = self.store.in_project(project.id());
+        let clients = distinct(scores().map(|score| score.client_id));
+        let advertisers = distinct(scores().map(|score| score.advertiser_id));
+        let known = match futures::try_join!(rows.list_known_clients(&clients), rows.list_known_advertisers(&advertisers)) {
+            Ok((clients, advertisers)) => Known { clients, advertisers },
+            Err(error) => return Err((requests, error)),
+        };
+        let (accepted, refused): (Vec<_>, Vec<_>) = requests.into_iter().partition(|request| known.refusal(request).is_none());
+        for request in refused {
+            let refusal = known.refusal(&request).map_or(Ok(()), Err);
+            drop(request.reply.send(refusal));
+        }
+        Ok(accepted)
+    }
+
+    async fn commit(&self, project: &ProjectHandle, requests: Vec<Pending>) {
+        let all = requests.iter().flat_map(|request| request.scores.iter().copied()).collect();
+        let scores = Arc::new(last_of_each(all, |score: &Score| (score.client_id, score.advertiser_id)));
+        let project_id = project.id();
+        let upsert = self.store.write((Arc::clone(&scores), project_id), |transaction, (scores, project_id)| {
+            Box::pin(async move {
+                let rows = transaction.in_project(project_id);
+                let former = rows.list_values_of(&scores).await?;
+                rows.upsert_scores(&scores).await.map(|()| former)
+            })
+        });
+        match upsert.await {
+            Ok(former) => {
+                let change = |score: &Score| (former.get(&(score.client_id, score.advertiser_id)).copied(), score.value);
+                project.engine.rescore(scores.iter().map(change));
+                self.audience.forget(project_id, scores.iter().map(|score| score.client_id));
+                answer_all(requests, &Ok(()));
+            }
+            Err(error) => answer_all(requests, &Err(error)),
+        }
+    }
+}
+
+struct Known {
+    clients: HashSet<ClientId>,
+    advertisers: HashSet<AdvertiserId>,
+}
+
+impl Known {
+    /// Why the request cannot be done, if it names someone who does not exist.
+    fn refusal(&self, request: &Pending) -> Option<Error> {
+        let mut refusal: Option<Error> = None;
+        for (place, score) in request.scores.iter().enumerate() {
+            let unknown_client = (!self.clients.contains(&score.client_id)).then_some((Code::ClientNotFound, "/client_id"));
+            let unknown_advertiser =
+                (!self.advertisers.contains(&score.advertiser_id)).then_some((Code::AdvertiserNotFound, "/advertiser_id"));
+            for (code, pointer) in unknown_client.into_iter().chain(unknown_advertiser) {
+                let fault = FieldError::new(pointer, "unknown", code.meaning());
+                let fault = if request.is_bulk { fault.below(&format!("/{place}")) } else { fault };
+                refusal.get_or_insert_with(|| Error::of(code)).fields.push(fault);
+            }
+        }
+        refusal
+    }
+}
+
+fn answer_all(requests: Vec<Pending>, answer: &Result<()>) {
+    for request in requests {
+        let again = |error: &Error| Err(Error::new(error.code, error.detail.clone()));
+        drop(request.reply.send(answer.as_ref().map_or_else(again, |()| Ok(()))));
+    }
+}
+
+fn below(place: usize, faults: Vec<FieldError>) -> impl Iterator<Item = FieldError> {
+    let prefix = format!("/{place}");
+    faults.into_iter().map(move |fault| fault.below(&prefix))
+}
+
+fn distinct<T: Eq + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<HashSet<_>>().into_iter().collect()
+}

@@ -1,0 +1,182 @@
+//! The commit lane: events become durable in groups, and only then are they told to memory and to their callers.
+//!
+//! When the database fails in the middle of a commit, nobody knows whether it took place. Those events stay in doubt,
+//! their reservations held, until the database answers which of them it has.
+
+use std::sync::Arc;
+
+use barker_domain::{CampaignId, Code, Error, ImpressionId, Result, clock::SharedClock};
+use barker_serving::Shown;
+use barker_store::{EventBatch, Recorded, Store};
+use tokio::sync::Notify;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Event, Pending};
+use crate::lane::{Lane, Limits, Worker};
+
+/// Events of one commit: enough to share a flush among everyone, few enough that the last does not wait for long.
+const MAX_BATCH: usize = 1_000;
+
+/// Starts the lane; `work_to_do` is notified after every commit.
+pub(crate) fn start(
+    store: Store,
+    clock: SharedClock,
+    (queue, work_to_do): (usize, Arc<Notify>),
+    running: (&TaskTracker, &CancellationToken),
+) -> Lane<Pending> {
+    let committer = Committer { store, clock, work_to_do, in_doubt: Vec::new() };
+    Lane::start("commits", Limits { queue, batch: MAX_BATCH }, running, committer)
+}
+
+struct Committer {
+    store: Store,
+    clock: SharedClock,
+    work_to_do: Arc<Notify>,
+    in_doubt: Vec<Pending>,
+}
+
+impl Worker<Pending> for Committer {
+    async fn work(&mut self, batch: &mut Vec<Pending>) {
+        if let Err(error) = self.resolve_doubts().await {
+            return refuse(batch.drain(..), &error);
+        }
+        let started = self.clock.now_ms();
+        metrics::histogram!("barker_commit_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
+        let whole = std::mem::take(batch);
+        if let Err((rejected, error)) = self.commit(whole).await {
+            self.commit_one_by_one(rejected, error).await;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a duration for people")]
+        metrics::histogram!("barker_commit_seconds").record((self.clock.now_ms() - started) as f64 / 1_000.0);
+    }
+}
+
+impl Committer {
+    /// Commits the events, or keeps them in doubt when the database does not answer.
+    ///
+    /// Gives them back when the database refuses them: one of them is at fault.
+    async fn commit(&mut self, events: Vec<Pending>) -> Result<(), (Vec<Pending>, Error)> {
+        let batch = Arc::new(event_batch(&events));
+        match self.store.record_events(&batch, self.clock.now_ms()).await {
+            Ok(recorded) => {
+                conclude(events, &recorded);
+                self.work_to_do.notify_one();
+            }
+            Err(error) if error.is_temporary() => self.doubt(events, &error),
+            Err(error) => return Err((events, error)),
+        }
+        Ok(())
+    }
+
+    async fn commit_one_by_one(&mut self, events: Vec<Pending>, error: Error) {
+        if events.len() == 1 {
+            return refuse(events, &error);
+        }
+        for event in events {
+            if let Err((rejected, error)) = self.commit(vec![event]).await {
+                refuse(rejected, &error);
+            }
+        }
+    }
+
+    fn doubt(&mut self, events: Vec<Pending>, error: &Error) {
+        tracing::error!(error = error as &dyn std::error::Error, events = events.len(), "a commit failed; its outcome is in doubt");
+        for mut event in events {
+            event.client.forget();
+            let (silent, _) = tokio::sync::oneshot::channel();
+            answer(std::mem::replace(&mut event.reply, silent), Err(again(error)));
+            self.in_doubt.push(event);
+        }
+    }
+
+    /// Asks the database which of the events in doubt it has: those are settled, the others were never made.
+    async fn resolve_doubts(&mut self) -> Result<()> {
+        if self.in_doubt.is_empty() {
+            return Ok(());
+        }
+        let known = self.store.find_known(&event_batch(&self.in_doubt)).await?;
+        for event in self.in_doubt.drain(..) {
+            let is_recorded = match &event.event {
+                Event::Impression(impression) => known.known_impressions.get(&impression.id) == Some(&impression.id),
+                Event::Click(click) => known.known_clicks.get(&click.id) == Some(&click.id),
+            };
+            if is_recorded && let Some(reservation) = event.reservation {
+                reservation.settle();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn event_batch(events: &[Pending]) -> EventBatch {
+    let mut batch = EventBatch::default();
+    for pending in events {
+        match &pending.event {
+            Event::Impression(impression) => batch.impressions.push(impression.clone()),
+            Event::Click(click) => batch.clicks.push(click.clone()),
+        }
+    }
+    batch
+}
+
+/// Tells memory and callers what has become durable.
+fn conclude(events: Vec<Pending>, recorded: &Recorded) {
+    for pending in events {
+        match &pending.event {
+            Event::Impression(impression) => {
+                let known = recorded.known_impressions.get(&impression.id).copied();
+                conclude_impression(pending, known);
+            }
+            Event::Click(click) => {
+                let is_new = recorded.known_clicks.get(&click.id).is_none_or(|id| *id == click.id);
+                conclude_click(pending, is_new);
+            }
+        }
+    }
+}
+
+/// `known` is the impression that holds the key, when this one was not the first.
+fn conclude_impression(mut pending: Pending, known: Option<ImpressionId>) {
+    let Event::Impression(impression) = &pending.event else { return };
+    let impression_id = known.unwrap_or(impression.id);
+    if let Some(visitor) = pending.client.visitor() {
+        visitor.viewer.history.insert(impression.campaign_id, Shown { impression_id, is_clicked: false });
+    }
+    let is_new = impression_id == impression.id;
+    if let Some(reservation) = pending.reservation.take().filter(|_| is_new) {
+        reservation.settle();
+        pending.project.engine.retire_when_full(&pending.listing);
+    }
+    answer(pending.reply, Ok(()));
+}
+
+fn conclude_click(mut pending: Pending, is_new: bool) {
+    let campaign_id: CampaignId = pending.listing.campaign.id;
+    if let Some(visitor) = pending.client.visitor() {
+        match visitor.viewer.history.get_mut(&campaign_id) {
+            Some(shown) => shown.is_clicked = true,
+            None => drop(visitor.stray_clicks.insert(campaign_id)),
+        }
+    }
+    if let Some(reservation) = pending.reservation.take().filter(|_| is_new) {
+        reservation.settle();
+    }
+    answer(pending.reply, Ok(()));
+}
+
+fn refuse(events: impl IntoIterator<Item = Pending>, error: &Error) {
+    for event in events {
+        answer(event.reply, Err(again(error)));
+    }
+}
+
+/// The same error for one more caller.
+fn again(error: &Error) -> Error {
+    let code = if error.is_temporary() { Code::StorageUnavailable } else { error.code };
+    Error::new(code, error.detail.clone())
+}
+
+/// A caller that hung up misses nothing.
+fn answer(reply: tokio::sync::oneshot::Sender<Result<()>>, answer: Result<()>) {
+    drop(reply.send(answer));
+}

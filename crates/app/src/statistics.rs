@@ -1,0 +1,73 @@
+//! Statistics of campaigns and advertisers, in total and by day. Exact and never behind: read from counters that are
+//! written with the rows they count.
+
+use barker_domain::{
+    AdvertiserId, CampaignId, Code, Day, Error, Result,
+    statistics::{Counters, Days, fill, total},
+};
+use barker_serving::Listing;
+
+use crate::{App, ProjectHandle, advertiser, time::today};
+
+/// Whether days without events are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmptyDays {
+    /// With zeros.
+    #[default]
+    Listed,
+    /// Left out.
+    LeftOut,
+}
+
+/// A campaign's total.
+///
+/// # Errors
+/// [`Code::CampaignNotFound`], also when it is deleted.
+pub async fn of_campaign(app: &App, project: &ProjectHandle, id: CampaignId) -> Result<Counters> {
+    listed(project, id)?;
+    Ok(total(&project.rows(app).list_campaign_days(id).await?))
+}
+
+/// A campaign by day.
+///
+/// # Errors
+/// [`Code::CampaignNotFound`]; [`Code::InvalidRequest`] when its flight is too long to list with empty days.
+pub async fn of_campaign_by_day(app: &App, project: &ProjectHandle, id: CampaignId, empty: EmptyDays) -> Result<Vec<(Day, Counters)>> {
+    let flight = listed(project, id)?;
+    let days = project.rows(app).list_campaign_days(id).await?;
+    rows(days, empty, Some((flight.campaign.terms.start_date, flight.campaign.terms.end_date)), today(app, project))
+}
+
+/// The total of all campaigns of an advertiser, the deleted ones too.
+///
+/// # Errors
+/// [`Code::AdvertiserNotFound`].
+pub async fn of_advertiser(app: &App, project: &ProjectHandle, id: AdvertiserId) -> Result<Counters> {
+    advertiser::get(app, project, id).await?;
+    Ok(total(&project.rows(app).list_advertiser_days(id).await?))
+}
+
+/// All campaigns of an advertiser by day, from its first campaign's start.
+///
+/// # Errors
+/// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] when the flights are too long to list with empty days.
+pub async fn of_advertiser_by_day(app: &App, project: &ProjectHandle, id: AdvertiserId, empty: EmptyDays) -> Result<Vec<(Day, Counters)>> {
+    advertiser::get(app, project, id).await?;
+    let rows_of_project = project.rows(app);
+    let flight = rows_of_project.find_flight_of_advertiser(id).await?;
+    let days = rows_of_project.list_advertiser_days(id).await?;
+    rows(days, empty, flight, today(app, project))
+}
+
+fn listed(project: &ProjectHandle, id: CampaignId) -> Result<std::sync::Arc<Listing>> {
+    project.engine.find(id).ok_or_else(|| Error::of(Code::CampaignNotFound))
+}
+
+fn rows(days: Days, empty: EmptyDays, flight: Option<(Day, Day)>, today: Day) -> Result<Vec<(Day, Counters)>> {
+    if empty == EmptyDays::LeftOut {
+        return Ok(days.into_iter().collect());
+    }
+    // Without a campaign that is not deleted, the days with events are the flight.
+    let ends = || Some((*days.first_key_value()?.0, *days.last_key_value()?.0));
+    flight.or_else(ends).map_or(Ok(Vec::new()), |(start, end)| fill(&days, start, end, today))
+}

@@ -1,0 +1,33 @@
+//! Time: which day it is in a project, and moving a sandbox through its days.
+
+use barker_domain::{Code, Day, Error, FieldError, Result};
+
+use crate::{App, ProjectHandle};
+
+/// Today in the project.
+#[must_use]
+pub fn today(app: &App, project: &ProjectHandle) -> Day {
+    project.today(app.now_ms())
+}
+
+/// Sets a sandbox's day, backwards too; without one, the next day. What happened stays as it happened.
+///
+/// # Errors
+/// [`Code::TimeIsReal`] for a live project, [`Code::InvalidRequest`] for a day below 0 or after the last one.
+pub async fn advance(app: &App, project: &ProjectHandle, day: Option<Day>) -> Result<Day> {
+    if !project.is_sandbox() {
+        return Err(Error::of(Code::TimeIsReal));
+    }
+    let _turn = project.changes.lock().await;
+    let today = project.today(app.now_ms());
+    let next = day.or_else(|| today.0.checked_add(1).map(Day)).unwrap_or(today);
+    if next.0 < 0 {
+        return Err(Error::invalid(vec![FieldError::new("/current_date", "range", format!("must be 0 to {}", i32::MAX))]));
+    }
+    let set = app.inner.store.write((project.id(), next), |transaction, (project_id, next)| {
+        Box::pin(async move { transaction.in_project(project_id).update_sandbox_day(next).await })
+    });
+    set.await?;
+    project.move_to(next);
+    Ok(next)
+}

@@ -1,0 +1,160 @@
+//! What an audit compares, read in one transaction, so that everything is of the same moment.
+
+use std::collections::BTreeMap;
+
+use barker_domain::{
+    CampaignId, Day, ProjectId, Result,
+    audit::{CampaignDays, Limits, Tallies},
+    click::Outcome,
+    fact::Fact,
+    money::Micros,
+    statistics::Counters,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QuerySelect,
+    TransactionOptions, TransactionTrait,
+};
+
+use crate::{
+    OutboxRow, Store,
+    counter::{counters, sums_of_facts},
+    entity::{campaign, campaign_day, campaign_recount, click, impression, outbox, outbox_position},
+    error::failed,
+    recount::CONSUMER,
+    statement::sum,
+};
+
+type CounterRow = (uuid::Uuid, i32, i64, i64, i64, i64);
+
+impl Store {
+    /// Everything an audit of the project compares.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn read_tallies(&self, project_id: ProjectId) -> Result<Tallies> {
+        // SQLite's readers see one moment by nature; the others must be asked to.
+        let isolation_level = (self.reader.get_database_backend() != DbBackend::Sqlite).then_some(IsolationLevel::RepeatableRead);
+        let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
+        let moment = self.reader.begin_with_options(options).await.map_err(failed("begin an audit"))?;
+        let tallies = Reading { moment: &moment, project_id }.tallies().await?;
+        moment.rollback().await.map_err(failed("end an audit"))?;
+        Ok(tallies)
+    }
+}
+
+struct Reading<'a> {
+    moment: &'a DatabaseTransaction,
+    project_id: ProjectId,
+}
+
+impl Reading<'_> {
+    async fn tallies(&self) -> Result<Tallies> {
+        Ok(Tallies {
+            limits: self.limits().await?,
+            counters: self.counters().await?,
+            rows: self.rows().await?,
+            recounted: self.recounted().await?,
+        })
+    }
+
+    async fn limits(&self) -> Result<BTreeMap<CampaignId, Limits>> {
+        use campaign::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only();
+        let rows = rows.columns([Column::Id, Column::ImpressionsLimit, Column::ClicksLimit]).into_tuple::<(uuid::Uuid, i32, i32)>();
+        let rows = rows.all(self.moment).await.map_err(failed("read the limits"))?;
+        Ok(rows.into_iter().map(|(id, impressions, clicks)| (CampaignId(id), Limits { impressions, clicks })).collect())
+    }
+
+    async fn counters(&self) -> Result<CampaignDays> {
+        use campaign_day::{Column, Entity};
+        let backend = self.moment.get_database_backend();
+        let rows = Entity::find()
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .select_only()
+            .columns([Column::CampaignId, Column::Day])
+            .expr_as(sum(backend, Column::Impressions), "nodes_impressions")
+            .expr_as(sum(backend, Column::Clicks), "nodes_clicks")
+            .expr_as(sum(backend, Column::SpentImpressionsMicros), "nodes_spent_impressions")
+            .expr_as(sum(backend, Column::SpentClicksMicros), "nodes_spent_clicks")
+            .group_by(Column::CampaignId)
+            .group_by(Column::Day)
+            .into_tuple::<CounterRow>();
+        Ok(by_campaign(rows.all(self.moment).await.map_err(failed("read the counters"))?))
+    }
+
+    async fn rows(&self) -> Result<CampaignDays> {
+        let mut days = CampaignDays::new();
+        for (campaign, day, impressions, spent) in self.impression_rows().await? {
+            let counted = Counters { impressions, spent_impressions: Micros(spent), ..Counters::default() };
+            add(&mut days, CampaignId(campaign), Day(day), &counted);
+        }
+        for (campaign, day, clicks, spent) in self.billed_click_rows().await? {
+            let counted = Counters { clicks, spent_clicks: Micros(spent), ..Counters::default() };
+            add(&mut days, CampaignId(campaign), Day(day), &counted);
+        }
+        Ok(days)
+    }
+
+    async fn impression_rows(&self) -> Result<Vec<(uuid::Uuid, i32, i64, i64)>> {
+        use impression::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only().columns([Column::CampaignId, Column::Day]);
+        let counted = rows.expr_as(Column::Id.count(), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
+        let grouped = counted.group_by(Column::CampaignId).group_by(Column::Day).into_tuple();
+        grouped.all(self.moment).await.map_err(failed("count the impressions"))
+    }
+
+    async fn billed_click_rows(&self) -> Result<Vec<(uuid::Uuid, i32, i64, i64)>> {
+        use click::{Column, Entity};
+        let billed = Entity::find()
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .filter(Column::Outcome.eq(Outcome::Billed(Micros::ZERO).as_str()))
+            .filter(Column::ImpressionId.is_not_null());
+        let rows = billed.select_only().columns([Column::CampaignId, Column::Day]);
+        let counted = rows.expr_as(Column::Id.count(), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
+        let grouped = counted.group_by(Column::CampaignId).group_by(Column::Day).into_tuple();
+        grouped.all(self.moment).await.map_err(failed("count the clicks"))
+    }
+
+    /// What the recount has applied, and what lies in the outbox for it.
+    async fn recounted(&self) -> Result<CampaignDays> {
+        use campaign_recount::{Column, Entity};
+        let applied = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
+        let applied = applied
+            .map_err(failed("read the recount"))?
+            .into_iter()
+            .map(|row| (row.campaign_id, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));
+        let mut days = by_campaign(applied);
+        for ((project_id, campaign_id, day), waiting) in sums_of_facts(self.waiting_facts().await?) {
+            if project_id == self.project_id {
+                add(&mut days, campaign_id, day, &waiting);
+            }
+        }
+        Ok(days)
+    }
+
+    async fn waiting_facts(&self) -> Result<Vec<Fact>> {
+        let position =
+            outbox_position::Entity::find_by_id(CONSUMER.to_owned()).one(self.moment).await.map_err(failed("read the outbox"))?;
+        let waiting = outbox::Entity::find().filter(outbox::Column::Id.gt(position.map_or(0, |position| position.last_id)));
+        let rows = waiting.all(self.moment).await.map_err(failed("read the outbox"))?;
+        let rows: Vec<OutboxRow> = rows.into_iter().map(OutboxRow::try_from).collect::<Result<_>>()?;
+        Ok(rows.into_iter().flat_map(|row| row.facts).collect())
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.moment.get_database_backend()
+    }
+}
+
+fn by_campaign(rows: impl IntoIterator<Item = CounterRow>) -> CampaignDays {
+    let mut days = CampaignDays::new();
+    for (campaign, day, impressions, clicks, spent_impressions, spent_clicks) in rows {
+        let counted = counters((impressions, clicks, spent_impressions, spent_clicks));
+        add(&mut days, CampaignId(campaign), Day(day), &counted);
+    }
+    days
+}
+
+fn add(days: &mut CampaignDays, campaign_id: CampaignId, day: Day, counted: &Counters) {
+    days.entry(campaign_id).or_default().entry(day).or_default().add(counted);
+}

@@ -1,0 +1,162 @@
+//! Campaigns: inserted, read, changed, and deleted in name only: what a deleted campaign spent stays.
+
+use barker_domain::{
+    AdvertiserId, CampaignId, Day, Micros, Result,
+    campaign::{Campaign, Terms},
+    page::{Listed, Page},
+    targeting::{Audience, Targeting},
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use crate::{
+    entity::campaign::{ActiveModel, Column, Entity, Model},
+    error::{failed, unreadable},
+    tenant::{InProject, InProjectMut},
+};
+
+impl InProject<'_> {
+    /// The campaign with that id, unless it is deleted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_campaign(&self, id: CampaignId) -> Result<Option<Campaign>> {
+        let row = self.campaigns().filter(Column::Id.eq(id.0)).one(&self.executor).await.map_err(failed("find the campaign"))?;
+        row.map(Campaign::try_from).transpose()
+    }
+
+    /// A page of an advertiser's campaigns, newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_campaigns_of(&self, advertiser_id: AdvertiserId, page: Page) -> Result<Listed<Campaign>> {
+        let matching = self.campaigns().filter(Column::AdvertiserId.eq(advertiser_id.0));
+        let total = matching.clone().count(&self.executor).await.map_err(failed("count the campaigns"))?;
+        let newest_first = matching.order_by_desc(Column::CreatedAtMs).order_by_desc(Column::Id);
+        let rows = newest_first.offset(page.offset()).limit(page.size).all(&self.executor).await.map_err(failed("list the campaigns"))?;
+        Ok(Listed { rows: rows.into_iter().map(Campaign::try_from).collect::<Result<_>>()?, total })
+    }
+
+    /// Every campaign that is not deleted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_campaigns(&self) -> Result<Vec<Campaign>> {
+        let rows = self.campaigns().all(&self.executor).await.map_err(failed("list the campaigns"))?;
+        rows.into_iter().map(Campaign::try_from).collect()
+    }
+
+    /// First and last day of all flights of an advertiser's campaigns; `None` when it has no campaign.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_flight_of_advertiser(&self, advertiser_id: AdvertiserId) -> Result<Option<(Day, Day)>> {
+        let flights = self.campaigns().filter(Column::AdvertiserId.eq(advertiser_id.0)).select_only();
+        let ends = flights.column_as(Column::StartDate.min(), "first").column_as(Column::EndDate.max(), "last");
+        let row = ends.into_tuple::<(Option<i32>, Option<i32>)>().one(&self.executor).await.map_err(failed("find the flights"))?;
+        Ok(row.and_then(|(first, last)| Some((Day(first?), Day(last?)))))
+    }
+
+    fn campaigns(&self) -> Select<Entity> {
+        Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::DeletedAtMs.is_null())
+    }
+}
+
+impl InProjectMut<'_> {
+    /// Stores a new campaign.
+    ///
+    /// # Errors
+    /// When the advertiser is unknown or the database does not answer.
+    pub async fn insert_campaign(&self, campaign: &Campaign) -> Result<()> {
+        let row = ActiveModel { created_at_ms: Set(campaign.created_at_ms), deleted_at_ms: Set(None), ..self.row(campaign) };
+        Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the campaign"))
+    }
+
+    /// Replaces the terms of a campaign that exists.
+    ///
+    /// # Errors
+    /// When it does not, or the database does not answer.
+    pub async fn update_campaign(&self, campaign: &Campaign) -> Result<()> {
+        self.row(campaign).update(&self.executor).await.map(drop).map_err(failed("store the campaign"))
+    }
+
+    /// Deletes a campaign in name: it is found no more, and stays for what it spent.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn delete_campaign(&self, id: CampaignId, now_ms: i64) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::DeletedAtMs, Some(now_ms).into())
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .filter(Column::Id.eq(id.0))
+            .exec(&self.executor)
+            .await
+            .map(drop)
+            .map_err(failed("delete the campaign"))
+    }
+
+    /// Everything but the two instants, which no change of terms touches.
+    fn row(&self, campaign: &Campaign) -> ActiveModel {
+        let terms = &campaign.terms;
+        ActiveModel {
+            project_id: Set(self.project_id.0),
+            id: Set(campaign.id.0),
+            advertiser_id: Set(campaign.advertiser_id.0),
+            impressions_limit: Set(terms.impressions_limit),
+            clicks_limit: Set(terms.clicks_limit),
+            cost_per_impression_micros: Set(terms.cost_per_impression.0),
+            cost_per_click_micros: Set(terms.cost_per_click.0),
+            ad_title: Set(terms.ad_title.clone()),
+            ad_text: Set(terms.ad_text.clone()),
+            start_date: Set(terms.start_date.0),
+            end_date: Set(terms.end_date.0),
+            target_gender: Set(terms.targeting.gender.map(|audience| audience_word(audience).to_owned())),
+            target_age_from: Set(terms.targeting.age_from),
+            target_age_to: Set(terms.targeting.age_to),
+            target_location: Set(terms.targeting.location.clone()),
+            created_at_ms: NotSet,
+            deleted_at_ms: NotSet,
+        }
+    }
+}
+
+fn audience_word(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Male => "MALE",
+        Audience::Female => "FEMALE",
+        Audience::All => "ALL",
+    }
+}
+
+fn audience_named(word: &str) -> Result<Audience> {
+    let audiences = [Audience::Male, Audience::Female, Audience::All];
+    audiences.into_iter().find(|audience| audience_word(*audience) == word).ok_or_else(|| unreadable("campaigns", "target_gender"))
+}
+
+impl TryFrom<Model> for Campaign {
+    type Error = barker_domain::Error;
+
+    fn try_from(row: Model) -> Result<Self> {
+        let targeting = Targeting {
+            gender: row.target_gender.as_deref().map(audience_named).transpose()?,
+            age_from: row.target_age_from,
+            age_to: row.target_age_to,
+            location: row.target_location,
+        };
+        let terms = Terms {
+            impressions_limit: row.impressions_limit,
+            clicks_limit: row.clicks_limit,
+            cost_per_impression: Micros(row.cost_per_impression_micros),
+            cost_per_click: Micros(row.cost_per_click_micros),
+            ad_title: row.ad_title,
+            ad_text: row.ad_text,
+            start_date: Day(row.start_date),
+            end_date: Day(row.end_date),
+            targeting,
+        };
+        Ok(Self { id: CampaignId(row.id), advertiser_id: AdvertiserId(row.advertiser_id), terms, created_at_ms: row.created_at_ms })
+    }
+}

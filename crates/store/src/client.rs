@@ -1,0 +1,99 @@
+//! Clients: made or changed in bulk, read by id.
+
+use barker_domain::{
+    ClientId, Result,
+    client::{Client, Gender},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, sea_query::OnConflict};
+
+use crate::{
+    entity::client::{ActiveModel, Column, Entity, Model},
+    error::{failed, unreadable},
+    statement::ROWS_PER_STATEMENT,
+    tenant::{InProject, InProjectMut},
+};
+
+impl InProject<'_> {
+    /// The client with that id.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_client(&self, id: ClientId) -> Result<Option<Client>> {
+        Ok(self.list_clients(&[id]).await?.pop())
+    }
+
+    /// Those of these clients that exist, in no particular order. At most [`ROWS_PER_STATEMENT`] ids.
+    pub(crate) async fn list_clients(&self, ids: &[ClientId]) -> Result<Vec<Client>> {
+        let matching = self.clients().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
+        let rows = matching.all(&self.executor).await.map_err(failed("find the clients"))?;
+        rows.into_iter().map(Client::try_from).collect()
+    }
+
+    /// Which of these clients exist.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_known_clients(&self, ids: &[ClientId]) -> Result<std::collections::HashSet<ClientId>> {
+        let mut known = std::collections::HashSet::new();
+        for ids in ids.chunks(ROWS_PER_STATEMENT) {
+            let matching = self.clients().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
+            let rows = matching.select_only().column(Column::Id).into_tuple::<uuid::Uuid>();
+            known.extend(rows.all(&self.executor).await.map_err(failed("look up the clients"))?.into_iter().map(ClientId));
+        }
+        Ok(known)
+    }
+
+    fn clients(&self) -> Select<Entity> {
+        Entity::find().filter(Column::ProjectId.eq(self.project_id.0))
+    }
+}
+
+impl InProjectMut<'_> {
+    /// Makes the clients, or changes those that exist. No id may stand twice.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn upsert_clients(&self, clients: &[Client]) -> Result<()> {
+        for clients in clients.chunks(ROWS_PER_STATEMENT) {
+            let rows = clients.iter().map(|client| ActiveModel {
+                project_id: Set(self.project_id.0),
+                id: Set(client.id.0),
+                login: Set(client.login.clone()),
+                age: Set(client.age),
+                location: Set(client.location.clone()),
+                gender: Set(gender_word(client.gender).to_owned()),
+            });
+            let changed = OnConflict::columns([Column::ProjectId, Column::Id])
+                .update_columns([Column::Login, Column::Age, Column::Location, Column::Gender])
+                .to_owned();
+            Entity::insert_many(rows)
+                .on_conflict(changed)
+                .exec_without_returning(&self.executor)
+                .await
+                .map_err(failed("store the clients"))?;
+        }
+        Ok(())
+    }
+}
+
+fn gender_word(gender: Gender) -> &'static str {
+    match gender {
+        Gender::Male => "MALE",
+        Gender::Female => "FEMALE",
+    }
+}
+
+impl TryFrom<Model> for Client {
+    type Error = barker_domain::Error;
+
+    fn try_from(row: Model) -> Result<Self> {
+        let gender = Gender::ALL.into_iter().find(|gender| gender_word(*gender) == row.gender);
+        Ok(Self {
+            id: ClientId(row.id),
+            login: row.login,
+            age: row.age,
+            location: row.location,
+            gender: gender.ok_or_else(|| unreadable("clients", "gender"))?,
+        })
+    }
+}

@@ -1,0 +1,32 @@
+//! Campaigns; a deleted one stays for what it spent.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "campaigns")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) project_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) id: Uuid,
+    pub(crate) advertiser_id: Uuid,
+    pub(crate) impressions_limit: i32,
+    pub(crate) clicks_limit: i32,
+    pub(crate) cost_per_impression_micros: i64,
+    pub(crate) cost_per_click_micros: i64,
+    pub(crate) ad_title: String,
+    pub(crate) ad_text: String,
+    pub(crate) start_date: i32,
+    pub(crate) end_date: i32,
+    pub(crate) target_gender: Option<String>,
+    pub(crate) target_age_from: Option<i32>,
+    pub(crate) target_age_to: Option<i32>,
+    pub(crate) target_location: Option<String>,
+    pub(crate) created_at_ms: i64,
+    pub(crate) deleted_at_ms: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,38 @@
+//! The schema's history, applied from empty or from any earlier version. A migration that has shipped is never edited.
+
+mod m20261120_000001_ad_platform;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
+
+use barker_domain::Result;
+
+use crate::error::failed;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261120_000001_ad_platform::Migration)]
+    }
+}
+
+/// How far a database's schema is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaState {
+    /// Migrations that have been applied.
+    pub applied: usize,
+    /// Names of migrations that are still to be applied.
+    pub pending: Vec<String>,
+}
+
+/// Brings the schema up to date; what is applied already is left alone.
+pub(crate) async fn migrate(writer: &DatabaseConnection) -> Result<()> {
+    Migrator::up(writer, None).await.map_err(failed("bring the schema up to date"))
+}
+
+/// How far the schema is, without changing anything.
+pub(crate) async fn state(reader: &DatabaseConnection) -> Result<SchemaState> {
+    let applied = Migrator::get_applied_migrations_read_only(reader).await.map_err(failed("read the schema's version"))?;
+    let pending = Migrator::get_pending_migrations_read_only(reader).await.map_err(failed("read the schema's version"))?;
+    Ok(SchemaState { applied: applied.len(), pending: pending.iter().map(|migration| migration.name().to_owned()).collect() })
+}
