@@ -215,3 +215,44 @@ pub struct CurrentDate {
     #[schema(minimum = 0)]
     pub current_date: i32,
 }
+
+/// What to change about a campaign: any of its terms. What is absent stays; `null` clears a restriction of the targeting.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"cost_per_click": 12.5, "targeting": {"location": null}}))]
+pub struct CampaignPatch {
+    /// Most counted impressions; frozen when the campaign starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, nullable = false)]
+    pub impressions_limit: Option<i32>,
+    /// Most billed clicks; frozen when the campaign starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, nullable = false)]
+    pub clicks_limit: Option<i32>,
+    /// Price of one impression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000, nullable = false)]
+    pub cost_per_impression: Option<f64>,
+    /// Price of one click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1_000_000, nullable = false)]
+    pub cost_per_click: Option<f64>,
+    /// Title of the ad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ad_title: Option<String>,
+    /// Text of the ad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub ad_text: Option<String>,
+    /// First day of the flight; frozen when the campaign starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub start_date: Option<i32>,
+    /// Last day of the flight; frozen when the campaign starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub end_date: Option<i32>,
+    /// Whom it may be shown to; `null` means anyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targeting: Option<Targeting>,
+}

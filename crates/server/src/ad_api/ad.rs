@@ -1,0 +1,49 @@
+//! Ads: which one a client gets, and their clicks.
+
+use axum::{Json, http::StatusCode};
+use barker_app::serving;
+use barker_domain::ClientId;
+
+use crate::{
+    contract::{Ad, ClickRequest},
+    http::{
+        Site,
+        fields::read_object,
+        input::{AdId, InPath, JsonBody, Query},
+        problem::{Problem, ProblemDocument, Refusals},
+    },
+};
+
+/// Get an ad for a client
+///
+/// Unseen ads come first; a first show is counted and billed, and durable before it is answered. When there is nothing
+/// to show: 404 with the code `no-ad`.
+#[utoipa::path(get, path = "/ads", operation_id = "getAdForClient", tag = "Ads",
+    params(("client_id" = Uuid, Query, description = "Who asks.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2")),
+    responses((status = 200, body = Ad, description = "The ad."), Refusals))]
+pub(super) async fn give(site: Site, query: Query) -> Result<Json<Ad>, Problem> {
+    let client_id: ClientId = query.required_id("client_id")?;
+    let listing = serving::give_ad(&site.app, &site.project, client_id).await?;
+    let campaign = &listing.campaign;
+    Ok(Json(Ad {
+        ad_id: campaign.id.0,
+        ad_title: campaign.terms.ad_title.clone(),
+        ad_text: campaign.terms.ad_text.clone(),
+        advertiser_id: campaign.advertiser_id.0,
+    }))
+}
+
+/// Take note of a click
+///
+/// Billed once per client and campaign, if the client had an impression of it. A click that cannot be billed is kept
+/// with its reason and answered 204 as well.
+#[utoipa::path(post, path = "/ads/{adId}/click", operation_id = "recordAdClick", tag = "Ads",
+    params(("adId" = Uuid, Path, description = "The ad: the id of its campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
+    request_body = ClickRequest,
+    responses((status = 204, description = "Noted."), Refusals,
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn click(site: Site, InPath(AdId(campaign_id)): InPath<AdId>, JsonBody(body): JsonBody) -> Result<StatusCode, Problem> {
+    let client_id = read_object(&body, |fields| fields.id("client_id"))?;
+    serving::click(&site.app, &site.project, campaign_id, client_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,213 @@
+//! Campaigns.
+
+use axum::{
+    Json,
+    http::{StatusCode, Uri},
+};
+use barker_app::campaign::{self, Named};
+use barker_domain::{AdvertiserId, CampaignId, Error, FieldError, Result, campaign::Terms, page::Listed};
+use serde_json::Value;
+
+use super::read_terms;
+use crate::{
+    contract::{Campaign, CampaignCreate, Targeting},
+    http::{
+        Site,
+        fields::read_object,
+        input::{InPath, JsonBody, Query},
+        paging::{PagedJson, page},
+        problem::{Problem, ProblemDocument, Refusals},
+    },
+};
+
+/// Create a campaign
+///
+/// It is shown from its start date on; when that is today, from the next request on.
+#[utoipa::path(post, path = "/advertisers/{advertiserId}/campaigns", operation_id = "createCampaign", tag = "Campaigns",
+    params(("advertiserId" = Uuid, Path, description = "Who pays.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d")),
+    request_body = CampaignCreate,
+    responses((status = 201, body = Campaign, description = "The new campaign."), Refusals,
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn create(
+    site: Site,
+    InPath(advertiser_id): InPath<AdvertiserId>,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Campaign>), Problem> {
+    let campaign = campaign::create(&site.app, &site.project, advertiser_id, read_object(&body, read_terms)?).await?;
+    Ok((StatusCode::CREATED, Json(Campaign::from(&campaign))))
+}
+
+/// List an advertiser's campaigns
+///
+/// Newest first. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+#[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns", operation_id = "listCampaigns", tag = "Campaigns",
+    params(
+        ("advertiserId" = Uuid, Path, description = "Whose campaigns.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
+        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
+        ("page" = Option<u64>, Query, minimum = 1, description = "Which page, from 1.", example = 1),
+    ),
+    responses((status = 200, body = Vec<Campaign>, description = "A page of campaigns.",
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
+pub(super) async fn list(
+    site: Site,
+    InPath(advertiser_id): InPath<AdvertiserId>,
+    query: Query,
+    uri: Uri,
+) -> Result<PagedJson<Campaign>, Problem> {
+    let page = page(&query)?;
+    let Listed { rows, total } = campaign::list(&site.app, &site.project, advertiser_id, page).await?;
+    let listed = Listed { rows: rows.iter().map(Campaign::from).collect(), total };
+    Ok(PagedJson { listed, page, uri })
+}
+
+/// Get a campaign
+#[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "getCampaignById", tag = "Campaigns",
+    params(
+        ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
+        ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    responses((status = 200, body = Campaign, description = "The campaign."), Refusals))]
+pub(super) async fn get(
+    site: Site,
+    advertiser_id: InPath<AdvertiserId>,
+    campaign_id: InPath<CampaignId>,
+) -> Result<Json<Campaign>, Problem> {
+    let campaign = campaign::get(&site.app, &site.project, named(advertiser_id, campaign_id)).await?;
+    Ok(Json(Campaign::from(&campaign)))
+}
+
+/// Replace a campaign's terms
+///
+/// Every required field must be there; an absent targeting clears it. After the start both limits and both dates are
+/// frozen: a changed value is refused, the same value is fine.
+#[utoipa::path(put, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "updateCampaign", tag = "Campaigns",
+    params(
+        ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
+        ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    request_body = CampaignCreate,
+    responses((status = 200, body = Campaign, description = "The campaign as it is now."), Refusals,
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn replace(
+    site: Site,
+    advertiser_id: InPath<AdvertiserId>,
+    campaign_id: InPath<CampaignId>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Campaign>, Problem> {
+    let terms = read_object(&body, read_terms)?;
+    let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), |_| Ok(terms)).await?;
+    Ok(Json(Campaign::from(&campaign)))
+}
+
+/// Change some of a campaign's terms
+///
+/// RFC 7386 merge: what is absent stays, `null` clears a restriction of the targeting. The rules of PUT hold for the result.
+#[utoipa::path(patch, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "patchCampaign", tag = "Campaigns",
+    params(
+        ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
+        ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    request_body(content = crate::contract::CampaignPatch),
+    responses((status = 200, body = Campaign, description = "The campaign as it is now."), Refusals,
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn merge(
+    site: Site,
+    advertiser_id: InPath<AdvertiserId>,
+    campaign_id: InPath<CampaignId>,
+    JsonBody(patch): JsonBody,
+) -> Result<Json<Campaign>, Problem> {
+    let edit = |present: &Terms| merged(present, &patch);
+    let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), edit).await?;
+    Ok(Json(Campaign::from(&campaign)))
+}
+
+/// Delete a campaign
+///
+/// It is shown and found no more; what it spent stays in its advertiser's totals.
+#[utoipa::path(delete, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "deleteCampaign", tag = "Campaigns",
+    params(
+        ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
+        ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    responses((status = 204, description = "Deleted."), Refusals))]
+pub(super) async fn delete(
+    site: Site,
+    advertiser_id: InPath<AdvertiserId>,
+    campaign_id: InPath<CampaignId>,
+) -> Result<StatusCode, Problem> {
+    campaign::delete(&site.app, &site.project, named(advertiser_id, campaign_id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn named(InPath(advertiser_id): InPath<AdvertiserId>, InPath(campaign_id): InPath<CampaignId>) -> Named {
+    Named { advertiser_id, campaign_id }
+}
+
+/// The present terms with the patch merged in, read as a whole.
+fn merged(present: &Terms, patch: &Value) -> Result<Terms> {
+    if !patch.is_object() {
+        return Err(Error::invalid(vec![FieldError::new("", "type", "must be an object")]));
+    }
+    let mut terms = as_json(present)?;
+    merge_patch(&mut terms, patch);
+    read_object(&terms, read_terms)
+}
+
+fn as_json(terms: &Terms) -> Result<Value> {
+    let body = CampaignCreate {
+        impressions_limit: terms.impressions_limit,
+        clicks_limit: terms.clicks_limit,
+        cost_per_impression: terms.cost_per_impression.to_decimal(),
+        cost_per_click: terms.cost_per_click.to_decimal(),
+        ad_title: terms.ad_title.clone(),
+        ad_text: terms.ad_text.clone(),
+        start_date: terms.start_date.0,
+        end_date: terms.end_date.0,
+        targeting: Some(Targeting::from(&terms.targeting)),
+    };
+    serde_json::to_value(body).map_err(|error| Error::of(barker_domain::Code::Internal).caused_by(error))
+}
+
+/// RFC 7386, section 2.
+fn merge_patch(target: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else {
+        patch.clone_into(target);
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Value::Object(fields) = target else { return };
+    for (name, change) in changes {
+        if change.is_null() {
+            fields.remove(name);
+        } else {
+            merge_patch(fields.entry(name.as_str()).or_insert(Value::Null), change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The examples of RFC 7386, appendix A, that have an object on both sides, and a few that do not.
+    #[test]
+    fn merging_follows_the_examples_of_the_rfc() {
+        let cases = [
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": "foo"}), json!({"a": {"b": {"c": null}}}), json!({"a": {"b": {}}})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+        ];
+        for (mut target, patch, expected) in cases {
+            merge_patch(&mut target, &patch);
+            assert_eq!(target, expected);
+        }
+    }
+}

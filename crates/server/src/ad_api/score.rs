@@ -1,0 +1,44 @@
+//! ML scores.
+
+use axum::Json;
+use barker_app::score;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{MAX_BULK_ITEMS, read_score};
+use crate::{
+    contract::MlScore,
+    http::{
+        Site,
+        fields::{read_array, read_object},
+        input::JsonBody,
+        problem::{Problem, ProblemDocument, Refusals},
+    },
+};
+
+/// How many pairs were set.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"updated": 6270}))]
+pub(super) struct ScoresSet {
+    /// Different pairs of client and advertiser.
+    updated: usize,
+}
+
+/// Set an ML score
+#[utoipa::path(post, path = "/ml-scores", operation_id = "upsertMLScore", tag = "Advertisers", request_body = MlScore,
+    responses((status = 200, description = "The score is set, and the next ad takes it into account."), Refusals,
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn set(site: Site, JsonBody(body): JsonBody) -> Result<(), Problem> {
+    Ok(score::set(&site.app, &site.project, read_object(&body, read_score)?).await?)
+}
+
+/// Set many ML scores
+///
+/// All or none; up to 10,000. The same pair twice: the last one wins.
+#[utoipa::path(post, path = "/ml-scores/bulk", operation_id = "upsertMLScores", tag = "Advertisers", request_body = Vec<MlScore>,
+    responses((status = 200, body = ScoresSet, description = "The scores are set."), Refusals,
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn set_bulk(site: Site, JsonBody(body): JsonBody) -> Result<Json<ScoresSet>, Problem> {
+    let updated = score::set_all(&site.app, &site.project, read_array(&body, MAX_BULK_ITEMS, read_score)?).await?;
+    Ok(Json(ScoresSet { updated }))
+}

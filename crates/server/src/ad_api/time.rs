@@ -1,0 +1,37 @@
+//! Time of a sandbox.
+
+use axum::Json;
+use barker_app::time;
+use barker_domain::Day;
+
+use crate::{
+    contract::CurrentDate,
+    http::{
+        Site,
+        fields::{Fields, read_object},
+        input::OptionalJsonBody,
+        problem::{Problem, ProblemDocument, Refusals},
+    },
+};
+
+/// Get the day
+#[utoipa::path(get, path = "/time", operation_id = "getDay", tag = "Time",
+    responses((status = 200, body = CurrentDate, description = "Today."), Refusals))]
+pub(super) async fn get(site: Site) -> Json<CurrentDate> {
+    Json(CurrentDate { current_date: time::today(&site.app, &site.project).0 })
+}
+
+/// Set the day
+///
+/// Forwards or backwards; without a body, one day on. What happened stays as it happened.
+#[utoipa::path(post, path = "/time/advance", operation_id = "advanceDay", tag = "Time", request_body = Option<CurrentDate>,
+    responses((status = 200, body = CurrentDate, description = "Today, from now on."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "A live project has real time."),
+        (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
+pub(super) async fn advance(site: Site, OptionalJsonBody(body): OptionalJsonBody) -> Result<Json<CurrentDate>, Problem> {
+    // An object without a date, and null, mean the same as no body.
+    let wanted = |body: &serde_json::Value| read_object(body, |fields| Some(fields.optional("current_date", Fields::integer)));
+    let day = body.as_ref().filter(|body| !body.is_null()).map(wanted).transpose()?.flatten();
+    let today = time::advance(&site.app, &site.project, day.map(Day)).await?;
+    Ok(Json(CurrentDate { current_date: today.0 }))
+}

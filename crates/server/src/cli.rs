@@ -1,0 +1,131 @@
+//! The command line: what `barker` can be told to do. Each command has a file of its own.
+
+mod audit;
+mod demo;
+mod doctor;
+mod migrate;
+mod serve;
+mod table;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use barker_domain::{Code, Error, Result};
+use clap::{Parser, Subcommand};
+
+use crate::{config::Config, market, play};
+
+/// Serves ads within exact limits and keeps the money straight.
+///
+/// One program for an advertising business: it decides which ad a person sees, counts and bills it exactly once, and
+/// answers for every number. Start with `barker serve --demo` and open the address it prints.
+#[derive(Debug, Parser)]
+#[command(name = "barker", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::ServeArgs),
+    /// Bring the database's schema up to date, and end.
+    ///
+    /// `barker serve` does this by itself at every start; use it to migrate before a new version takes over.
+    Migrate(Common),
+    /// Look at the installation: what is configured, reachable and writable, and what to do about what is not.
+    ///
+    /// Exits with 1 when something needs attention.
+    Doctor(Common),
+    /// Recount everything: counters against rows against the outbox, and limits against what was delivered.
+    ///
+    /// Reads only, and works beside a running server. Exits with 1 and a table when anything does not add up.
+    Audit(Common),
+    /// Play days of traffic against any server of the ad API, and check its numbers.
+    Play(play::PlayArgs),
+    /// Write a market (advertisers, clients, campaigns, ML scores) to play with.
+    GenerateMarket(market::GenerateMarketArgs),
+}
+
+/// What every command that touches the installation takes.
+#[derive(Debug, Clone, clap::Args)]
+struct Common {
+    /// A TOML file with the keys that differ from the defaults.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where Barker keeps its files (configuration key `storage.data_dir`, by default "data").
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// URL of the business database (configuration key `database.url`, by default SQLite in the data directory).
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+}
+
+impl Common {
+    fn config(&self) -> Result<Config> {
+        let mut config = Config::load(self.config.as_deref())?;
+        if let Some(data_dir) = &self.data_dir {
+            config.storage.data_dir.clone_from(data_dir);
+        }
+        if let Some(url) = &self.database_url {
+            config.database.url.clone_from(url);
+        }
+        Ok(config)
+    }
+}
+
+/// Runs the command line of this process. Errors go to standard error; usage errors exit with 2, all others with 1.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // One TLS provider for the whole process, before anything can ask for it.
+    let _already_installed = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.map_err(|error| Error::new(Code::Internal, "cannot start the runtime").caused_by(error));
+    match outcome.and_then(|runtime| runtime.block_on(run(arguments.command))) {
+        Ok(code) => code,
+        Err(error) => {
+            tell(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The exit code says whether what was looked at is in order.
+async fn run(command: Command) -> Result<ExitCode> {
+    let is_in_order = match command {
+        Command::Serve(args) => serve::run(args).await.map(|()| true)?,
+        Command::Migrate(common) => migrate::run(&common.config()?).await.map(|()| true)?,
+        Command::Doctor(common) => doctor::run(&common).await,
+        Command::Audit(common) => audit::run(&common.config()?).await?,
+        Command::Play(args) => {
+            play::run(args).await.map_err(|error| Error::new(Code::InvalidRequest, error.to_string()).caused_by(error))?
+        }
+        Command::GenerateMarket(args) => {
+            market::run(&args).map_err(|error| Error::new(Code::InvalidRequest, error.to_string()).caused_by(error)).map(|()| true)?
+        }
+    };
+    Ok(if is_in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks to people")]
+fn tell(error: &Error) {
+    eprintln!("barker: {}", error.detail);
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.to_string() != "" {
+            eprintln!("  because: {error}");
+        }
+        cause = error.source();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

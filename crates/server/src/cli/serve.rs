@@ -1,0 +1,170 @@
+//! `barker serve`: everything up in order, one line when ready, everything down in order.
+
+use std::{future::IntoFuture, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use barker_app::{App, ProjectHandle, project::NewSandbox};
+use barker_domain::{Code, Error, Result, clock::SystemClock};
+use barker_store::Store;
+use futures::future::Either;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Common, demo, migrate::occupied, table::say};
+use crate::{
+    config::Config,
+    control::{self, Control, Status},
+    data_dir::OwnedDataDir,
+    http::{ServerState, router},
+    telemetry,
+};
+
+/// The project that `--sandbox` opens when no other is named.
+const SANDBOX: &str = "sandbox";
+
+/// Options of `barker serve`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Address and port to listen on (configuration key `server.listen`, by default 127.0.0.1:8080). Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Open a sandbox to requests without a key: a project whose day is set by hand. Made when it is not there.
+    #[arg(long)]
+    sandbox: bool,
+    /// Open a sandbox with a small market and some days of traffic in it, if it is empty.
+    #[arg(long)]
+    demo: bool,
+}
+
+pub(super) async fn run(args: ServeArgs) -> Result<()> {
+    let config = configured(&args)?;
+    telemetry::start_logging(&config.log)?;
+    let owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
+    let (app, open_project) = start(&args, &config).await?;
+    let listener = bind(config.server.listen).await?;
+    let address = format!("http://{}", local_address(&listener)?);
+    let closing = CancellationToken::new();
+    let no_socket = |error| Error::new(Code::Misconfigured, "cannot open the control socket").caused_by(error);
+    let control = control::serve(owned.path(), control(&app, &config, &address), closing.clone()).map_err(no_socket)?;
+    close_on_signal(&closing)?;
+    let state = server_state(&app, &config, open_project)?;
+    say(&format!("listening on {address}"));
+    if args.demo {
+        demo::show_where_to_go(&address);
+    }
+    serve_until_closed(listener, state, &closing, config.drain_timeout()).await?;
+    // Nothing the control socket does is worth waiting for longer.
+    control.abort();
+    app.shut_down().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The application with its schema up to date, and the project that requests without a key speak to.
+async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>)> {
+    let store = Store::connect(&config.store_settings()).await?;
+    store.migrate().await?;
+    let app = App::start(store, Arc::new(SystemClock), config.app_settings()).await?;
+    let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
+    if let (true, Some(project)) = (args.demo, &open_project) {
+        demo::fill(&app, project).await?;
+    }
+    Ok((app, open_project))
+}
+
+fn control(app: &App, config: &Config, address: &str) -> Control {
+    let status = Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        process_id: std::process::id(),
+        listening_on: address.to_owned(),
+        database: app.store().backend_name().to_owned(),
+    };
+    Control { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status }
+}
+
+fn server_state(app: &App, config: &Config, open_project: Option<Arc<ProjectHandle>>) -> Result<ServerState> {
+    Ok(ServerState {
+        app: app.clone(),
+        open_project,
+        body_limit_bytes: config.server.body_limit_bytes,
+        request_timeout: config.request_timeout(),
+        metrics: telemetry::metrics()?,
+    })
+}
+
+fn configured(args: &ServeArgs) -> Result<Config> {
+    let mut config = args.common.config()?;
+    if let Some(listen) = args.listen {
+        config.server.listen = listen;
+    }
+    if (args.sandbox || args.demo) && config.serving.open_project.is_empty() {
+        SANDBOX.clone_into(&mut config.serving.open_project);
+    }
+    Ok(config)
+}
+
+/// The project that requests without a key speak to.
+async fn open_project(app: &App, config: &Config, make_it: bool) -> Result<Option<Arc<ProjectHandle>>> {
+    let name = config.serving.open_project.clone();
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let is_missing = app.find_project(&name).await.is_none();
+    if is_missing && !make_it {
+        let message = format!("serving.open_project names {name:?}, which does not exist; start once with --sandbox to make it");
+        return Err(Error::new(Code::Misconfigured, message));
+    }
+    let wanted = NewSandbox { name, currency: config.delivery.currency.clone(), ranking: config.ranking() };
+    app.open_sandbox(wanted).await.map(Some)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    let failed = |error| Error::new(Code::Misconfigured, format!("cannot listen on {address}")).caused_by(error);
+    TcpListener::bind(address).await.map_err(failed)
+}
+
+fn local_address(listener: &TcpListener) -> Result<SocketAddr> {
+    listener.local_addr().map_err(|error| Error::new(Code::Internal, "cannot tell the address").caused_by(error))
+}
+
+/// SIGTERM and Ctrl-C ask for a drain; a second one ends the process at once, as the system does by default.
+fn close_on_signal(closing: &CancellationToken) -> Result<()> {
+    let failed = |error| Error::new(Code::Internal, "cannot wait for signals").caused_by(error);
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let closing = closing.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => (),
+                _ = interrupt.recv() => (),
+            }
+            if closing.is_cancelled() {
+                std::process::exit(1);
+            }
+            tracing::info!("finishing what is under way");
+            closing.cancel();
+        }
+    });
+    Ok(())
+}
+
+async fn serve_until_closed(listener: TcpListener, state: ServerState, closing: &CancellationToken, patience: Duration) -> Result<()> {
+    let serving = axum::serve(listener, router(state)).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let served = pin!(serving.into_future());
+    let overdue = pin!(async {
+        closing.cancelled().await;
+        tokio::time::sleep(patience).await;
+    });
+    match futures::future::select(served, overdue).await {
+        Either::Left((served, _)) => served.map_err(|error| Error::new(Code::Internal, "the server failed").caused_by(error)),
+        Either::Right(_) => {
+            tracing::warn!("some requests did not finish in time and were dropped");
+            Ok(())
+        }
+    }
+}

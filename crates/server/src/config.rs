@@ -1,0 +1,226 @@
+//! Configuration: `config/default.toml`, then a file, then the environment. Unknown keys are errors.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use barker_app::Settings as AppSettings;
+use barker_domain::{Code, Error, Result, project::Ranking};
+use barker_store::Settings as StoreSettings;
+use config::{Config as Layers, Environment, File, FileFormat};
+use serde::Deserialize;
+
+/// The reference of configuration, as it stands in the repository.
+pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+const MAX_OVERSHOOT_PERCENT: u8 = 5;
+const BYTES_PER_MEGABYTE: u64 = 1_000_000;
+const MS_PER_HOUR: i64 = 3_600_000;
+
+/// Everything an operator decides. The keys and their meaning stand in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Config {
+    pub server: Server,
+    pub storage: Storage,
+    pub database: Database,
+    pub serving: Serving,
+    pub delivery: Delivery,
+    pub outbox: Outbox,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub body_limit_bytes: usize,
+    pub request_timeout_seconds: u64,
+    pub drain_timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Storage {
+    pub data_dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Database {
+    pub url: String,
+    pub max_read_connections: u32,
+    pub node: i32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Serving {
+    pub open_project: String,
+    pub audience_megabytes: u64,
+    pub commit_queue: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Delivery {
+    pub overshoot_percent: u8,
+    pub ranking: String,
+    pub currency: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Outbox {
+    pub retention_hours: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Log {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Config {
+    /// Reads the layers: defaults, the file if one is named, the environment.
+    ///
+    /// # Errors
+    /// [`Code::Misconfigured`] naming the key, or the file that cannot be read.
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let variables = std::env::vars().filter(|(name, _)| name.starts_with("BARKER__")).collect();
+        Self::from_layers(file, variables)
+    }
+
+    fn from_layers(file: Option<&Path>, variables: config::Map<String, String>) -> Result<Self> {
+        let misconfigured = |error: config::ConfigError| Error::new(Code::Misconfigured, error.to_string());
+        let mut layers = Layers::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(file) = file {
+            layers = layers.add_source(File::from(file).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("BARKER").prefix_separator("__").separator("__").try_parsing(true);
+        let layers = layers.add_source(environment.source(Some(variables))).build().map_err(misconfigured)?;
+        layers.try_deserialize::<Self>().map_err(misconfigured)?.checked()
+    }
+
+    /// What the types alone cannot tell.
+    fn checked(self) -> Result<Self> {
+        let checks = [
+            (self.delivery.overshoot_percent <= MAX_OVERSHOOT_PERCENT, "delivery.overshoot_percent must be 0 to 5"),
+            (Ranking::named(&self.delivery.ranking).is_some(), "delivery.ranking must be expected_profit or blend"),
+            (self.delivery.currency.len() == 3, "delivery.currency must be an ISO 4217 code of three letters"),
+            (self.database.max_read_connections > 0, "database.max_read_connections must be at least 1"),
+            (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
+            (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),
+            (self.server.request_timeout_seconds > 0, "server.request_timeout_seconds must be at least 1"),
+        ];
+        match checks.into_iter().find(|(is_right, _)| !is_right) {
+            Some((_, message)) => Err(Error::new(Code::Misconfigured, message)),
+            None => Ok(self),
+        }
+    }
+
+    /// How to reach the database.
+    #[must_use]
+    pub fn store_settings(&self) -> StoreSettings {
+        let file = self.storage.data_dir.join("barker.db");
+        let url = if self.database.url.is_empty() { format!("sqlite://{}?mode=rwc", file.display()) } else { self.database.url.clone() };
+        StoreSettings { url, max_read_connections: self.database.max_read_connections, node: self.database.node }
+    }
+
+    /// What the application needs to know.
+    #[must_use]
+    pub fn app_settings(&self) -> AppSettings {
+        AppSettings {
+            overshoot_percent: self.delivery.overshoot_percent,
+            audience_bytes: self.serving.audience_megabytes.saturating_mul(BYTES_PER_MEGABYTE),
+            commit_queue: self.serving.commit_queue,
+            outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
+        }
+    }
+
+    /// How a new project ranks ads.
+    #[must_use]
+    pub fn ranking(&self) -> Ranking {
+        Ranking::named(&self.delivery.ranking).unwrap_or_default()
+    }
+
+    /// Longest time a request may take.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_secs(self.server.request_timeout_seconds)
+    }
+
+    /// Longest time requests may take to finish after SIGTERM.
+    #[must_use]
+    pub fn drain_timeout(&self) -> Duration {
+        Duration::from_secs(self.server.drain_timeout_seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Result<Config> {
+        Config::from_layers(None, variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn the_shipped_defaults_are_complete() {
+        let config = with(&[]).unwrap();
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.store_settings().url, "sqlite://data/barker.db?mode=rwc");
+    }
+
+    #[test]
+    fn the_environment_overlays_the_defaults() {
+        let config = with(&[("BARKER__SERVER__LISTEN", "0.0.0.0:9000"), ("BARKER__DELIVERY__OVERSHOOT_PERCENT", "5")]).unwrap();
+        assert_eq!((config.server.listen.port(), config.delivery.overshoot_percent), (9000, 5));
+    }
+
+    #[test]
+    fn a_file_overlays_the_defaults_and_names_what_it_gets_wrong() {
+        let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+        std::fs::write(file.path(), "[serving]\naudience_megabytes = 7\n").unwrap();
+        assert_eq!(Config::from_layers(Some(file.path()), config::Map::new()).unwrap().serving.audience_megabytes, 7);
+        std::fs::write(file.path(), "[serving]\naudience_gigabytes = 7\n").unwrap();
+        let error = Config::from_layers(Some(file.path()), config::Map::new()).unwrap_err();
+        assert!(error.detail.contains("audience_gigabytes"), "{error}");
+    }
+
+    #[test]
+    fn unknown_and_impossible_keys_are_errors_that_name_the_key() {
+        let cases = [
+            (("BARKER__SERVER__LISTENS", "x"), "listens"),
+            (("BARKER__NOWHERE__KEY", "1"), "nowhere"),
+            (("BARKER__DELIVERY__OVERSHOOT_PERCENT", "6"), "overshoot_percent"),
+            (("BARKER__DELIVERY__RANKING", "best"), "ranking"),
+        ];
+        for (variable, key) in cases {
+            let error = with(&[variable]).unwrap_err();
+            assert_eq!(error.code, Code::Misconfigured);
+            assert!(error.detail.contains(key), "{error}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Extractors for everything a request brings: ids in paths, query parameters, JSON bodies. Each refuses with a problem
+//! document that names what is wrong.
+
+use std::str::FromStr;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, FromRequestParts, Query as AxumQuery, RawPathParams, Request},
+    http::request::Parts,
+};
+use barker_domain::{AdvertiserId, CampaignId, ClientId, Code, Error, FieldError, Result};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{ServerState, problem::Problem};
+
+/// An id that stands in the path under a name of its own.
+pub trait PathId: From<Uuid> {
+    /// The name of the path parameter.
+    const NAME: &'static str;
+}
+
+impl PathId for ClientId {
+    const NAME: &'static str = "clientId";
+}
+
+impl PathId for AdvertiserId {
+    const NAME: &'static str = "advertiserId";
+}
+
+impl PathId for CampaignId {
+    const NAME: &'static str = "campaignId";
+}
+
+/// The id of an ad: in this contract the id of its campaign.
+#[derive(Debug, Clone, Copy)]
+pub struct AdId(pub CampaignId);
+
+impl From<Uuid> for AdId {
+    fn from(uuid: Uuid) -> Self {
+        Self(CampaignId(uuid))
+    }
+}
+
+impl PathId for AdId {
+    const NAME: &'static str = "adId";
+}
+
+/// An id from the path.
+#[derive(Debug, Clone, Copy)]
+pub struct InPath<T>(pub T);
+
+impl<T: PathId, S: Send + Sync> FromRequestParts<S> for InPath<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_an_id = || Error::invalid(vec![FieldError::new(format!("/{}", T::NAME), "format", "must be a UUID")]);
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| not_an_id())?;
+        let text = path.iter().find(|(name, _)| *name == T::NAME).map_or("", |(_, value)| value);
+        let id = Uuid::parse_str(text).map_err(|_| not_an_id())?;
+        Ok(Self(id.into()))
+    }
+}
+
+/// The query parameters, read by name.
+#[derive(Debug, Clone)]
+pub struct Query(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let malformed = |_| Error::new(Code::InvalidRequest, "the query is not well-formed");
+        let AxumQuery(pairs) = AxumQuery::<Vec<(String, String)>>::from_request_parts(parts, state).await.map_err(malformed)?;
+        Ok(Self(pairs))
+    }
+}
+
+impl Query {
+    /// The parameter's text, `None` when it is absent or empty. Of several, the last counts.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A parameter that is read by its type.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] naming it when it is not `expected`.
+    pub fn parsed<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>> {
+        let refuse = |_| Error::invalid(vec![FieldError::new(format!("/{name}"), "type", format!("must be {expected}"))]);
+        self.text(name).map(|text| text.parse().map_err(refuse)).transpose()
+    }
+
+    /// An id that must be there.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] naming it.
+    pub fn required_id<T: From<Uuid>>(&self, name: &str) -> Result<T> {
+        let missing = || Error::invalid(vec![FieldError::new(format!("/{name}"), "required", "is required")]);
+        self.parsed::<Uuid>(name, "a UUID")?.map(T::from).ok_or_else(missing)
+    }
+}
+
+/// A JSON body, whatever its content type says.
+#[derive(Debug)]
+pub struct JsonBody(pub Value);
+
+/// A JSON body that may be missing altogether.
+#[derive(Debug)]
+pub struct OptionalJsonBody(pub Option<Value>);
+
+impl FromRequest<ServerState> for JsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
+        let bytes = read_body(request.into_body(), state.body_limit_bytes).await?;
+        Ok(Self(parse(&bytes)?))
+    }
+}
+
+impl FromRequest<ServerState> for OptionalJsonBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
+        let bytes = read_body(request.into_body(), state.body_limit_bytes).await?;
+        let is_empty = bytes.iter().all(u8::is_ascii_whitespace);
+        Ok(Self(if is_empty { None } else { Some(parse(&bytes)?) }))
+    }
+}
+
+async fn read_body(body: Body, limit_bytes: usize) -> Result<Bytes> {
+    let refuse = |error: Box<dyn std::error::Error + Send + Sync>| {
+        if error.is::<LengthLimitError>() {
+            return Error::new(Code::BodyTooLarge, format!("the body must not be longer than {limit_bytes} bytes"));
+        }
+        Error::new(Code::MalformedJson, "the body broke off")
+    };
+    Limited::new(body, limit_bytes).collect().await.map(http_body_util::Collected::to_bytes).map_err(refuse)
+}
+
+fn parse(bytes: &[u8]) -> Result<Value> {
+    serde_json::from_slice(bytes).map_err(|error| Error::new(Code::MalformedJson, format!("the body is not JSON: {error}")))
+}

@@ -1,0 +1,64 @@
+//! What surrounds every request: an id, a time limit, a line in the log, and an answer even when a handler panics.
+//!
+//! The log names the route, never the path: paths and queries hold people's identifiers.
+
+use std::{any::Any, time::Instant};
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use barker_domain::{Code, Error};
+use tower_http::catch_panic::CatchPanicLayer;
+use uuid::Uuid;
+
+use super::{ServerState, problem::Problem};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest id a caller may bring for its request.
+const MAX_REQUEST_ID_CHARS: usize = 64;
+
+pub(super) fn around(router: Router<ServerState>, state: &ServerState) -> Router<ServerState> {
+    router.layer(CatchPanicLayer::custom(answer_after_panic)).layer(middleware::from_fn_with_state(state.clone(), observe))
+}
+
+async fn observe(State(state): State<ServerState>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let request_id = request_id(&request);
+    let mut response = match tokio::time::timeout(state.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => Problem(Error::new(Code::Busy, "the request took too long")).into_response(),
+    };
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+    let labels = [("method", method_label(&method)), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::histogram!("barker_http_request_seconds", &labels).record(seconds);
+    tracing::debug!(%method, route, status, seconds, request_id = request_id.to_str().unwrap_or(""), "request");
+    response.headers_mut().insert(REQUEST_ID, request_id);
+    response
+}
+
+/// The caller's id for the request if it brings a sane one, else a new one.
+fn request_id(request: &Request) -> HeaderValue {
+    let is_sane = |id: &&HeaderValue| {
+        id.len() <= MAX_REQUEST_ID_CHARS && !id.is_empty() && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+    };
+    let brought = request.headers().get(REQUEST_ID).filter(is_sane).cloned();
+    brought.unwrap_or_else(|| HeaderValue::try_from(Uuid::now_v7().to_string()).unwrap_or_else(|_| HeaderValue::from_static("none")))
+}
+
+/// Methods anyone may invent must not become labels without bound.
+fn method_label(method: &axum::http::Method) -> String {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other").to_owned()
+}
+
+fn answer_after_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
+    // The panic hook has logged where and why.
+    Problem(Error::of(Code::Internal)).into_response()
+}

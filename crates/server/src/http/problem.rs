@@ -1,0 +1,158 @@
+//! Errors as callers see them: RFC 9457 problem documents. The one place where a code becomes a status.
+
+use std::fmt::Write;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use barker_domain::{Code, Error};
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+/// Seconds after which a request that met a busy or unreachable database may be sent again.
+const RETRY_AFTER_SECONDS: &str = "1";
+/// Most fields named in one answer; a bulk of thousands need not be told a thousand times.
+const MAX_FIELDS: usize = 100;
+
+/// An error on its way out.
+#[derive(Debug)]
+pub struct Problem(pub Error);
+
+impl<E: Into<Error>> From<E> for Problem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+/// What went wrong: an RFC 9457 problem document.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, example = json!({
+    "type": "urn:barker:problem:invalid-request", "title": "A field of the request is missing or not allowed.", "status": 400,
+    "code": "invalid-request", "detail": "/age: must be 0 to 130",
+    "errors": [{"pointer": "/age", "code": "range", "message": "must be 0 to 130"}]
+}))]
+pub struct ProblemDocument {
+    /// Names the kind of problem.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem in one sentence.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// A stable word to branch on.
+    code: &'static str,
+    /// What happened this time.
+    detail: String,
+    /// The fields at fault, at most 100 of them; absent when no field is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemField>,
+}
+
+/// One field that was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// A JSON pointer into the body, or `/name` of a path or query parameter.
+    pointer: String,
+    /// A stable word for the reason.
+    code: &'static str,
+    /// What is wrong and what is expected.
+    message: String,
+}
+
+/// What any operation on a project may answer instead of its success.
+#[derive(IntoResponses)]
+pub enum Refusals {
+    /// The request is not valid; `errors` names the fields.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Invalid(#[to_schema] ProblemDocument),
+    /// The request names no project that it may use.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(#[to_schema] ProblemDocument),
+    /// What the request names does not exist, or there is nothing to show.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] ProblemDocument),
+    /// The server has more work than it accepts, or its database does not answer; try again after `Retry-After`.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] ProblemDocument),
+}
+
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::InvalidRequest | Code::MalformedJson => StatusCode::BAD_REQUEST,
+        Code::Unauthorized => StatusCode::UNAUTHORIZED,
+        Code::RouteNotFound | Code::ClientNotFound | Code::AdvertiserNotFound | Code::CampaignNotFound | Code::NoAd => {
+            StatusCode::NOT_FOUND
+        }
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::TimeIsReal => StatusCode::CONFLICT,
+        Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::Busy | Code::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Misconfigured | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        let status = status(error.code);
+        if status.is_server_error() {
+            log(&error);
+        }
+        let document = ProblemDocument {
+            kind: format!("urn:barker:problem:{}", error.code.as_str()),
+            title: error.code.meaning(),
+            status: status.as_u16(),
+            code: error.code.as_str(),
+            detail: error.detail,
+            errors: error.fields.into_iter().take(MAX_FIELDS).map(ProblemField::from).collect(),
+        };
+        let mut response = (status, Json(document)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+        }
+        response
+    }
+}
+
+impl From<barker_domain::FieldError> for ProblemField {
+    fn from(field: barker_domain::FieldError) -> Self {
+        Self { pointer: field.pointer, code: field.code, message: field.message }
+    }
+}
+
+/// Once, here at the boundary. Refusing work under load is no fault; everything else is.
+#[expect(clippy::cognitive_complexity, reason = "the logging macros count as branches")]
+fn log(error: &Error) {
+    if error.is_temporary() {
+        tracing::warn!(code = error.code.as_str(), causes = causes(error), "a request was turned away");
+    } else {
+        tracing::error!(code = error.code.as_str(), detail = error.detail, causes = causes(error), "a request failed");
+    }
+}
+
+/// Every cause below the error, outermost first. For the log only.
+fn causes(error: &Error) -> String {
+    let mut chain = String::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        // Writing to a String cannot fail.
+        let _written = write!(chain, "{}{error}", if chain.is_empty() { "" } else { ": " });
+        cause = error.source();
+    }
+    chain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_faults_of_ours_and_of_the_database_are_server_errors() {
+        let server_errors: Vec<_> = Code::ALL.iter().filter(|code| status(**code).is_server_error()).map(|code| code.as_str()).collect();
+        assert_eq!(server_errors, ["busy", "storage-unavailable", "misconfigured", "internal"]);
+    }
+}

@@ -1,0 +1,82 @@
+//! Limits hold whoever asks at the same time.
+
+use futures::future::join_all;
+use serde_json::json;
+
+use crate::harness::TestApp;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round() {
+    let app = TestApp::start().await;
+    for round in 0..4 {
+        let campaign = app.campaign(json!({"impressions_limit": 50, "clicks_limit": 20, "cost_per_impression": 0.37, "cost_per_click": 1.01})).await;
+        let clients = app.clients(300).await;
+        let shown = join_all(clients.iter().map(|client| app.ad(*client))).await;
+        let lucky: Vec<_> = clients.iter().zip(&shown).filter(|(_, ad)| ad.is_some()).map(|(client, _)| *client).collect();
+        assert_eq!(lucky.len(), 50, "round {round}");
+        join_all(lucky.iter().map(|client| app.click(campaign.id, *client))).await;
+        let (impressions, clicks, spent) = app.stats(campaign.id).await;
+        assert_eq!((impressions, clicks), (50, 20));
+        assert_eq!(spent, 38.7, "50 x 0.37 + 20 x 1.01");
+        app.send(reqwest::Method::DELETE, &campaign.path(), None).await;
+    }
+    app.assert_audit_is_clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_client_asking_many_times_at_once_is_counted_once_per_campaign() {
+    let app = TestApp::start().await;
+    let campaigns = [app.campaign(json!({})).await, app.campaign(json!({})).await, app.campaign(json!({})).await];
+    let client = app.client().await;
+    for _ in 0..3 {
+        join_all((0..100).map(|_| app.ad(client))).await;
+    }
+    for campaign in &campaigns {
+        assert_eq!(app.stats(campaign.id).await, (1, 0, 1.5));
+        join_all((0..50).map(|_| app.click(campaign.id, client))).await;
+        assert_eq!(app.stats(campaign.id).await, (1, 1, 11.5));
+    }
+    app.assert_audit_is_clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_in_the_middle_of_traffic_lose_and_double_nothing() {
+    let app = TestApp::start().await;
+    let campaign = app.campaign(json!({"impressions_limit": 120, "clicks_limit": 60})).await;
+    let clients = app.clients(200).await;
+    let views = join_all(clients.iter().map(|client| async {
+        let ad = app.ad(*client).await;
+        if ad.is_some() {
+            app.click(campaign.id, *client).await;
+        }
+        ad
+    }));
+    let changes = async {
+        for price in 1..20 {
+            app.patch(&campaign.path(), &json!({"cost_per_impression": price})).await.expect(200);
+            app.score(clients[price], campaign.advertiser_id, 7).await;
+        }
+    };
+    let (views, ()) = tokio::join!(views, changes);
+    assert_eq!(views.iter().flatten().count(), 120);
+    let (impressions, clicks, _) = app.stats(campaign.id).await;
+    assert_eq!((impressions, clicks), (120, 60));
+    app.assert_audit_is_clean().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it() {
+    let settings = barker_app::Settings { overshoot_percent: 0, audience_bytes: 1_000_000, commit_queue: 1, outbox_retention_ms: 0 };
+    let app = TestApp::start_with(settings).await;
+    let campaign = app.campaign(json!({"impressions_limit": 400, "clicks_limit": 0})).await;
+    let clients = app.clients(400).await;
+    let paths: Vec<_> = clients.iter().map(|client| format!("/ads?client_id={client}")).collect();
+    let answers = join_all(paths.iter().map(|path| app.get(path))).await;
+    let shown = answers.iter().filter(|answer| answer.status == 200).count();
+    let busy: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert_eq!(shown + busy.len(), 400);
+    assert!(!busy.is_empty(), "a queue of one cannot hold four hundred");
+    assert!(busy.iter().all(|answer| answer.headers["retry-after"] == "1" && answer.body["code"] == "busy"));
+    assert_eq!(app.stats(campaign.id).await.0, i64::try_from(shown).unwrap());
+    app.assert_audit_is_clean().await;
+}

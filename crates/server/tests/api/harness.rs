@@ -1,0 +1,248 @@
+//! A server of its own for each test, on a free port, with a clock that stands still.
+
+use std::{future::IntoFuture, sync::Arc, time::Duration};
+
+use barker_app::{App, ProjectHandle, Settings, project::NewSandbox};
+use barker_domain::project::Ranking;
+use barker_server::{
+    http::{ServerState, router},
+    telemetry,
+};
+use barker_testkit::{ManualClock, TestDatabase};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub(crate) const BODY_LIMIT_BYTES: usize = 2_000_000;
+
+/// A running server with an open sandbox on day 0.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) clock: ManualClock,
+    pub(crate) project: Arc<ProjectHandle>,
+    http: reqwest::Client,
+    address: String,
+    database: TestDatabase,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    async fn read(response: Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Self { status, headers, body }
+    }
+
+    /// The body of an answer with that status.
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self.body
+    }
+
+    /// The code of a problem with that status, and what it says about fields as `pointer code`.
+    #[track_caller]
+    pub(crate) fn problem(self, status: u16) -> (String, Vec<String>) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.body);
+        let body = self.expect(status);
+        assert_eq!(body["status"], status);
+        let word = |value: &Value| value.as_str().unwrap().to_owned();
+        let fields = body["errors"].as_array().map_or(&[][..], Vec::as_slice);
+        let fields = fields.iter().map(|field| format!("{} {}", word(&field["pointer"]), word(&field["code"])));
+        (word(&body["code"]), fields.collect())
+    }
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Settings { overshoot_percent: 0, audience_bytes: 10_000_000, commit_queue: 4_096, outbox_retention_ms: 0 }).await
+    }
+
+    pub(crate) async fn start_with(settings: Settings) -> Self {
+        let _already = rustls::crypto::ring::default_provider().install_default();
+        let (database, clock) = (TestDatabase::create().unwrap(), ManualClock::default());
+        let store = database.connect().await.unwrap();
+        let app = App::start(store, Arc::new(clock.clone()), settings).await.unwrap();
+        let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit };
+        let project = app.open_sandbox(sandbox).await.unwrap();
+        let address = serve(&app, Some(Arc::clone(&project))).await;
+        Self { app, clock, project, http: reqwest::Client::new(), address, database }
+    }
+
+    /// Another address of the same application, where no project is open.
+    pub(crate) async fn closed_address(&self) -> String {
+        serve(&self.app, None).await
+    }
+
+    /// The same database behind a new server, after this one has stopped.
+    pub(crate) async fn restart(self) -> Self {
+        self.app.shut_down().await.unwrap();
+        let store = self.database.connect().await.unwrap();
+        let settings = Settings { overshoot_percent: 0, audience_bytes: 10_000_000, commit_queue: 4_096, outbox_retention_ms: 0 };
+        let app = App::start(store, Arc::new(self.clock.clone()), settings).await.unwrap();
+        let project = app.find_project("sandbox").await.unwrap();
+        let address = serve(&app, Some(Arc::clone(&project))).await;
+        Self { app, project, address, ..self }
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.http.request(method, self.url(path));
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        Answer::read(request.send().await.unwrap()).await
+    }
+
+    pub(crate) async fn send_raw(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        Answer::read(self.http.request(method, self.url(path)).body(body).send().await.unwrap()).await
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.address) }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
+    /// A woman of 30 in Moscow.
+    pub(crate) async fn client(&self) -> Uuid {
+        self.client_with(json!({})).await
+    }
+
+    /// The same woman, with some fields changed.
+    pub(crate) async fn client_with(&self, changes: Value) -> Uuid {
+        let id = Uuid::now_v7();
+        let mut client = json!({"client_id": id, "login": "anna", "age": 30, "location": "Moscow", "gender": "FEMALE"});
+        overlay(&mut client, changes);
+        self.post("/clients/bulk", &json!([client])).await.expect(201);
+        id
+    }
+
+    /// Many of the same.
+    pub(crate) async fn clients(&self, count: usize) -> Vec<Uuid> {
+        let ids: Vec<_> = (0..count).map(|_| Uuid::now_v7()).collect();
+        let clients = ids.iter().map(|id| json!({"client_id": id, "login": "anna", "age": 30, "location": "Moscow", "gender": "FEMALE"}));
+        self.post("/clients/bulk", &clients.collect()).await.expect(201);
+        ids
+    }
+
+    pub(crate) async fn advertiser(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        self.post("/advertisers/bulk", &json!([{"advertiser_id": id, "name": "Smart Inc"}])).await.expect(201);
+        id
+    }
+
+    /// A campaign of an advertiser of its own, with some terms changed.
+    pub(crate) async fn campaign(&self, changes: Value) -> TestCampaign {
+        self.campaign_of(self.advertiser().await, changes).await
+    }
+
+    pub(crate) async fn campaign_of(&self, advertiser_id: Uuid, changes: Value) -> TestCampaign {
+        let mut terms = terms();
+        overlay(&mut terms, changes);
+        let campaign = self.post(&format!("/advertisers/{advertiser_id}/campaigns"), &terms).await.expect(201);
+        TestCampaign { id: campaign["campaign_id"].as_str().unwrap().parse().unwrap(), advertiser_id, terms }
+    }
+
+    pub(crate) async fn score(&self, client_id: Uuid, advertiser_id: Uuid, score: i32) {
+        let score = json!({"client_id": client_id, "advertiser_id": advertiser_id, "score": score});
+        self.post("/ml-scores", &score).await.expect(200);
+    }
+
+    /// The campaign whose ad the client is given, `None` when there is nothing to show.
+    pub(crate) async fn ad(&self, client_id: Uuid) -> Option<Uuid> {
+        let answer = self.get(&format!("/ads?client_id={client_id}")).await;
+        if answer.status == StatusCode::NOT_FOUND {
+            assert_eq!(answer.problem(404).0, "no-ad");
+            return None;
+        }
+        Some(answer.expect(200)["ad_id"].as_str().unwrap().parse().unwrap())
+    }
+
+    pub(crate) async fn click(&self, campaign_id: Uuid, client_id: Uuid) {
+        self.post(&format!("/ads/{campaign_id}/click"), &json!({"client_id": client_id})).await.expect(204);
+    }
+
+    pub(crate) async fn day(&self, day: i32) {
+        self.post("/time/advance", &json!({"current_date": day})).await.expect(200);
+    }
+
+    /// Impressions, clicks and what was spent in all.
+    pub(crate) async fn stats(&self, campaign_id: Uuid) -> (i64, i64, f64) {
+        let stats = self.get(&format!("/stats/campaigns/{campaign_id}")).await.expect(200);
+        let count = |name: &str| stats[name].as_i64().unwrap();
+        (count("impressions_count"), count("clicks_count"), stats["spent_total"].as_f64().unwrap())
+    }
+
+    /// Everything adds up.
+    pub(crate) async fn assert_audit_is_clean(&self) {
+        let report = barker_app::audit::run(self.app.store(), 0).await.unwrap();
+        assert_eq!(report.differences, []);
+    }
+}
+
+/// A campaign a test has made.
+#[derive(Debug, Clone)]
+pub(crate) struct TestCampaign {
+    pub(crate) id: Uuid,
+    pub(crate) advertiser_id: Uuid,
+    pub(crate) terms: Value,
+}
+
+impl TestCampaign {
+    pub(crate) fn path(&self) -> String {
+        format!("/advertisers/{}/campaigns/{}", self.advertiser_id, self.id)
+    }
+}
+
+/// Days 0 to 10, 100 impressions at 1.5 and 50 clicks at 10, for anyone.
+pub(crate) fn terms() -> Value {
+    json!({
+        "impressions_limit": 100, "clicks_limit": 50, "cost_per_impression": 1.5, "cost_per_click": 10.0,
+        "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "start_date": 0, "end_date": 10,
+    })
+}
+
+/// Sets the fields that `changes` names.
+pub(crate) fn overlay(object: &mut Value, changes: Value) {
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    for (name, value) in changes {
+        object[name] = value;
+    }
+}
+
+async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let state = ServerState {
+        app: app.clone(),
+        open_project,
+        body_limit_bytes: BODY_LIMIT_BYTES,
+        request_timeout: Duration::from_secs(20),
+        metrics: telemetry::metrics().unwrap(),
+    };
+    tokio::spawn(axum::serve(listener, router(state)).into_future());
+    address
+}
