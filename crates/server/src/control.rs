@@ -31,6 +31,8 @@ pub struct Status {
     pub listening_on: String,
     /// Its database.
     pub database: String,
+    /// The project that requests without a key speak to; empty when there is none.
+    pub open_project: String,
 }
 
 /// What the control socket can do.

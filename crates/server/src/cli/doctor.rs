@@ -1,5 +1,7 @@
 //! `barker doctor`: every part looked at, with what to do about what is not in order.
 
+use std::net::SocketAddr;
+
 use barker_domain::{Error, Result};
 use barker_store::Store;
 
@@ -50,10 +52,12 @@ async fn examine(common: &Common, config: &Config) -> Vec<Finding> {
     let mut findings = vec![Finding::good("configuration", format!("{source} and the environment"))];
     match control::find_status(&config.storage.data_dir).await {
         Ok(Some(server)) => findings.extend(describe(&server)),
-        Ok(None) => findings.extend(examine_files(config).await),
+        Ok(None) => {
+            findings.extend(examine_files(config).await);
+            findings.push(ad_api(&config.serving.open_project, &config.server.listen.to_string()));
+        }
         Err(error) => findings.push(Finding::bad("server", error.detail, "look into its log; restart it if it hangs")),
     }
-    findings.push(open_project(config));
     findings
 }
 
@@ -61,6 +65,7 @@ fn describe(server: &Status) -> Vec<Finding> {
     vec![
         Finding::good("server", format!("{} runs as process {} on {}", server.version, server.process_id, server.listening_on)),
         Finding::good("database", format!("{}, in use by the server", server.database)),
+        ad_api(&server.open_project, server.listening_on.trim_start_matches("http://")),
     ]
 }
 
@@ -108,12 +113,13 @@ async fn schema(config: &Config) -> Result<(&'static str, usize), Error> {
     store.close().await.map(|()| (backend, pending))
 }
 
-fn open_project(config: &Config) -> Finding {
-    if config.serving.open_project.is_empty() {
+/// Who may use the ad API without a key.
+fn ad_api(open_project: &str, address: &str) -> Finding {
+    if open_project.is_empty() {
         return Finding::good("ad API", "closed to requests without a key; `barker serve --sandbox` opens a sandbox to them");
     }
-    let what = format!("project {:?} is open to requests without a key on {}", config.serving.open_project, config.server.listen);
-    if config.server.listen.ip().is_loopback() {
+    let what = format!("project {open_project:?} is open to requests without a key on {address}");
+    if address.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback()) {
         return Finding::good("ad API", what);
     }
     Finding::bad("ad API", what, "anyone who reaches this address may use it; listen on loopback, or put a gateway in front")

@@ -82,6 +82,7 @@ fn control(app: &App, config: &Config, address: &str) -> Control {
         process_id: std::process::id(),
         listening_on: address.to_owned(),
         database: app.store().backend_name().to_owned(),
+        open_project: config.serving.open_project.clone(),
     };
     Control { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status }
 }

@@ -66,16 +66,16 @@ pub struct ProblemField {
 pub enum Refusals {
     /// The request is not valid; `errors` names the fields.
     #[response(status = 400, content_type = "application/problem+json")]
-    Invalid(#[to_schema] ProblemDocument),
+    Invalid(ProblemDocument),
     /// The request names no project that it may use.
     #[response(status = 401, content_type = "application/problem+json")]
-    Unauthorized(#[to_schema] ProblemDocument),
+    Unauthorized(ProblemDocument),
     /// What the request names does not exist, or there is nothing to show.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] ProblemDocument),
+    NotFound(ProblemDocument),
     /// The server has more work than it accepts, or its database does not answer; try again after `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] ProblemDocument),
+    Unavailable(ProblemDocument),
 }
 
 fn status(code: Code) -> StatusCode {

@@ -10,7 +10,8 @@ async fn the_ad_of_a_campaign_carries_its_id_title_and_text() {
     let app = TestApp::start().await;
     let campaign = app.campaign(json!({"ad_title": "Мишки", "ad_text": "Мягче вчерашних"})).await;
     let ad = app.get(&format!("/ads?client_id={}", app.client().await)).await.expect(200);
-    let expected = json!({"ad_id": campaign.id, "ad_title": "Мишки", "ad_text": "Мягче вчерашних", "advertiser_id": campaign.advertiser_id});
+    let expected =
+        json!({"ad_id": campaign.id, "ad_title": "Мишки", "ad_text": "Мягче вчерашних", "advertiser_id": campaign.advertiser_id});
     assert_eq!(ad, expected);
 }
 
@@ -58,14 +59,16 @@ async fn the_day_decides_which_campaigns_are_active_backwards_too() {
         assert_eq!(app.ad(client).await, is_shown.then_some(campaign.id), "day {day}");
     }
     let days = app.get(&format!("/stats/campaigns/{}/daily?fill=none", campaign.id)).await.expect(200);
-    let counted: Vec<_> = days.as_array().unwrap().iter().map(|row| (row["date"].as_i64().unwrap(), row["impressions_count"].as_i64().unwrap())).collect();
+    let counted: Vec<_> =
+        days.as_array().unwrap().iter().map(|row| (row["date"].as_i64().unwrap(), row["impressions_count"].as_i64().unwrap())).collect();
     assert_eq!(counted, [(3, 1), (4, 2)]);
 }
 
 #[tokio::test]
 async fn what_was_shown_and_clicked_survives_a_restart() {
     let app = TestApp::start().await;
-    let (first, second) = (app.campaign(json!({"cost_per_impression": 5})).await, app.campaign(json!({"impressions_limit": 2, "clicks_limit": 1})).await);
+    let (first, second) =
+        (app.campaign(json!({"cost_per_impression": 5})).await, app.campaign(json!({"impressions_limit": 2, "clicks_limit": 1})).await);
     let client = app.client().await;
     assert_eq!(app.ad(client).await, Some(first.id));
     app.click(first.id, client).await;
@@ -115,6 +118,8 @@ async fn who_asks_must_be_known_and_named() {
     assert_eq!(app.get("/ads?client_id=7").await.problem(400).1, ["/client_id type"]);
     let stranger = Uuid::now_v7();
     assert_eq!(app.get(&format!("/ads?client_id={stranger}")).await.problem(404).0, "client-not-found");
-    app.post("/clients/bulk", &json!([{"client_id": stranger, "login": "a", "age": 1, "location": "x", "gender": "MALE"}])).await.expect(201);
+    app.post("/clients/bulk", &json!([{"client_id": stranger, "login": "a", "age": 1, "location": "x", "gender": "MALE"}]))
+        .await
+        .expect(201);
     assert_eq!(app.ad(stranger).await, None, "known from now on");
 }

@@ -45,7 +45,9 @@ async fn a_search_ignores_case_and_takes_wildcards_to_the_letter() {
         app.post("/advertisers/bulk", &json!([{"advertiser_id": Uuid::now_v7(), "name": name}])).await.expect(201);
         app.clock.advance_ms(1);
     }
-    for (search, expected) in [("КОФЕ", vec!["кофемания", "100% Кофе"]), ("%25", vec!["100% Кофе"]), ("a_h", vec!["Tea_House"]), ("!", vec![])] {
+    for (search, expected) in
+        [("КОФЕ", vec!["кофемания", "100% Кофе"]), ("%25", vec!["100% Кофе"]), ("a_h", vec!["Tea_House"]), ("!", vec![])]
+    {
         let found = app.get(&format!("/advertisers?search={search}")).await.expect(200);
         assert_eq!(names(&found), expected, "{search}");
     }

@@ -61,7 +61,9 @@ async fn wrong_values_in_any_field_name_the_field() {
     let full = json!({"client_id": client, "login": "a", "age": 1, "location": "x", "gender": "MALE"});
     let score = json!({"client_id": client, "advertiser_id": advertiser, "score": 1});
     let huge = json!("ы".repeat(500_000));
-    for (path, good) in [("/clients/bulk", &full), ("/ml-scores/bulk", &score), ("/advertisers/bulk", &json!({"advertiser_id": advertiser, "name": "n"}))] {
+    for (path, good) in
+        [("/clients/bulk", &full), ("/ml-scores/bulk", &score), ("/advertisers/bulk", &json!({"advertiser_id": advertiser, "name": "n"}))]
+    {
         for (field, value) in good.as_object().unwrap() {
             for bad in [json!(null), json!([]), json!({}), json!(1e300), json!("a\u{0}b"), huge.clone(), json!(true), json!(-5)] {
                 let mut item = good.clone();
@@ -73,7 +75,9 @@ async fn wrong_values_in_any_field_name_the_field() {
         }
     }
     for field in campaign.terms.as_object().unwrap().keys() {
-        for bad in [json!(null), json!([]), json!(1e300), json!(-1e300), json!("a\u{0}b"), json!(true), json!(-5), json!(99_999_999_999_i64)] {
+        for bad in
+            [json!(null), json!([]), json!(1e300), json!(-1e300), json!("a\u{0}b"), json!(true), json!(-5), json!(99_999_999_999_i64)]
+        {
             let mut terms = campaign.terms.clone();
             terms[field] = bad.clone();
             let (_, fields) = app.put(&campaign.path(), &terms).await.problem(400);

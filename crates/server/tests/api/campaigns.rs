@@ -10,10 +10,13 @@ async fn a_campaign_is_answered_with_its_targeting_always_present() {
     let app = TestApp::start().await;
     let campaign = app.campaign(json!({})).await;
     let mut expected = terms();
-    overlay(&mut expected, json!({
-        "campaign_id": campaign.id, "advertiser_id": campaign.advertiser_id,
-        "targeting": {"gender": null, "age_from": null, "age_to": null, "location": null},
-    }));
+    overlay(
+        &mut expected,
+        json!({
+            "campaign_id": campaign.id, "advertiser_id": campaign.advertiser_id,
+            "targeting": {"gender": null, "age_from": null, "age_to": null, "location": null},
+        }),
+    );
     assert_eq!(app.get(&campaign.path()).await.expect(200), expected);
 }
 
@@ -92,7 +95,10 @@ async fn put_replaces_and_an_absent_targeting_clears_it() {
     body.as_object_mut().unwrap().remove("targeting");
     let answer = app.put(&campaign.path(), &body).await.expect(200);
     assert_eq!(answer, app.get(&campaign.path()).await.expect(200));
-    assert_eq!((&answer["ad_title"], &answer["targeting"]["gender"], &answer["impressions_limit"]), (&json!("New"), &Value::Null, &json!(7)));
+    assert_eq!(
+        (&answer["ad_title"], &answer["targeting"]["gender"], &answer["impressions_limit"]),
+        (&json!("New"), &Value::Null, &json!(7))
+    );
     body.as_object_mut().unwrap().remove("ad_text");
     assert_eq!(app.put(&campaign.path(), &body).await.problem(400).1, ["/ad_text required"]);
 }
@@ -207,7 +213,8 @@ async fn campaigns_are_listed_newest_first_in_pages() {
         app.clock.advance_ms(1);
     }
     let path = format!("/advertisers/{advertiser}/campaigns");
-    let listed = |body: Value| -> Vec<String> { body.as_array().unwrap().iter().map(|row| row["campaign_id"].as_str().unwrap().into()).collect() };
+    let listed =
+        |body: Value| -> Vec<String> { body.as_array().unwrap().iter().map(|row| row["campaign_id"].as_str().unwrap().into()).collect() };
     let answer = app.get(&format!("{path}?size=2&page=1")).await;
     assert_eq!(answer.headers["x-total-count"], "3");
     assert_eq!(listed(answer.expect(200)), ids[..2]);

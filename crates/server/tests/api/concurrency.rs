@@ -9,7 +9,8 @@ use crate::harness::TestApp;
 async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round() {
     let app = TestApp::start().await;
     for round in 0..4 {
-        let campaign = app.campaign(json!({"impressions_limit": 50, "clicks_limit": 20, "cost_per_impression": 0.37, "cost_per_click": 1.01})).await;
+        let campaign =
+            app.campaign(json!({"impressions_limit": 50, "clicks_limit": 20, "cost_per_impression": 0.37, "cost_per_click": 1.01})).await;
         let clients = app.clients(300).await;
         let shown = join_all(clients.iter().map(|client| app.ad(*client))).await;
         let lucky: Vec<_> = clients.iter().zip(&shown).filter(|(_, ad)| ad.is_some()).map(|(client, _)| *client).collect();

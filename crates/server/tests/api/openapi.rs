@@ -53,9 +53,23 @@ fn every_published_operation_is_there_under_its_published_name() {
     let document = serde_json::to_value(barker_server::http::document()).unwrap();
     let names: Vec<_> = operations(&document).filter_map(|(_, operation)| operation["operationId"].as_str()).collect();
     for published in [
-        "getClientById", "upsertClients", "getAdvertiserById", "upsertAdvertisers", "upsertMLScore", "createCampaign", "listCampaigns",
-        "getCampaignById", "updateCampaign", "deleteCampaign", "getAdForClient", "recordAdClick", "getCampaignStats",
-        "getAdvertiserCampaignsStats", "getCampaignDailyStats", "getAdvertiserDailyStats", "advanceDay",
+        "getClientById",
+        "upsertClients",
+        "getAdvertiserById",
+        "upsertAdvertisers",
+        "upsertMLScore",
+        "createCampaign",
+        "listCampaigns",
+        "getCampaignById",
+        "updateCampaign",
+        "deleteCampaign",
+        "getAdForClient",
+        "recordAdClick",
+        "getCampaignStats",
+        "getAdvertiserCampaignsStats",
+        "getCampaignDailyStats",
+        "getAdvertiserDailyStats",
+        "advanceDay",
     ] {
         assert!(names.contains(&published), "{published}");
     }

@@ -24,7 +24,8 @@ async fn conversion_is_in_percent_and_totals_are_sums_of_their_parts() {
     let app = TestApp::start().await;
     let advertiser = app.advertiser().await;
     let first = app.campaign_of(advertiser, json!({"targeting": {"location": "Kazan"}})).await;
-    let second = app.campaign_of(advertiser, json!({"start_date": 2, "cost_per_impression": 0.3, "targeting": {"location": "Moscow"}})).await;
+    let second =
+        app.campaign_of(advertiser, json!({"start_date": 2, "cost_per_impression": 0.3, "targeting": {"location": "Moscow"}})).await;
     let kazan = app.client_with(json!({"location": "Kazan"})).await;
     assert_eq!(app.ad(kazan).await, Some(first.id));
     app.day(2).await;
@@ -38,7 +39,8 @@ async fn conversion_is_in_percent_and_totals_are_sums_of_their_parts() {
     let expected = json!({"impressions_count": 4, "clicks_count": 1, "conversion": 25.0, "spent_impressions": 2.4, "spent_clicks": 10.0, "spent_total": 12.4});
     assert_eq!(totals, expected);
     let days = app.get(&format!("/stats/advertisers/{advertiser}/campaigns/daily")).await.expect(200);
-    let counted: Vec<_> = days.as_array().unwrap().iter().map(|row| (row["date"].as_i64().unwrap(), row["impressions_count"].as_i64().unwrap())).collect();
+    let counted: Vec<_> =
+        days.as_array().unwrap().iter().map(|row| (row["date"].as_i64().unwrap(), row["impressions_count"].as_i64().unwrap())).collect();
     assert_eq!(counted, [(0, 1), (1, 0), (2, 3)]);
 }
 

@@ -1,0 +1,74 @@
+//! Commands beside a running server and without one.
+
+use std::{fs, path::Path, process::Output};
+
+use crate::barker::{Barker, command, run};
+
+fn told(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_server_is_refused_and_commands_work_through_the_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let barker = Barker::start(directory.path(), &[]);
+    let second = run(directory.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(told(&second).contains("another process uses this data directory"), "{}", told(&second));
+    for (name, expected) in [("migrate", "serves this data directory"), ("audit", "everything adds up"), ("doctor", "runs as process")] {
+        let output = run(directory.path(), &[name]);
+        assert!(output.status.success(), "{name}: {}", told(&output));
+        assert!(told(&output).contains(expected), "{name}: {}", told(&output));
+    }
+    assert!(barker.terminate().0);
+    assert!(run(directory.path(), &["audit"]).status.success(), "the files are free again");
+}
+
+#[test]
+fn commands_without_a_server_open_the_files_themselves() {
+    let directory = tempfile::tempdir().unwrap();
+    let audit = run(directory.path(), &["audit"]);
+    assert_eq!(audit.status.code(), Some(1));
+    assert!(told(&audit).contains("run `barker migrate` first"), "{}", told(&audit));
+    let migrate = run(directory.path(), &["migrate"]);
+    assert!(told(&migrate).contains("applied m20261120_000001_ad_platform"), "{}", told(&migrate));
+    assert!(told(&run(directory.path(), &["migrate"])).contains("up to date"));
+    assert!(run(directory.path(), &["audit"]).status.success());
+    let doctor = run(directory.path(), &["doctor"]);
+    assert!(told(&doctor).contains("schema up to date"), "{}", told(&doctor));
+}
+
+#[test]
+fn what_is_misconfigured_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("barker.toml");
+    fs::write(&file, "[server]\nlisten_on = \"x\"\n").unwrap();
+    let config = ["serve", "--config", file.to_str().unwrap()];
+    assert!(told(&run(directory.path(), &config)).contains("listen_on"));
+    let variable = command(directory.path(), &["serve"]).env("BARKER__DELIVERY__OVERSHOOT_PERCENT", "50").output().unwrap();
+    assert!(told(&variable).contains("delivery.overshoot_percent"), "{}", told(&variable));
+    let closed = command(directory.path(), &["serve"]).env("BARKER__SERVING__OPEN_PROJECT", "nobody").output().unwrap();
+    assert!(told(&closed).contains("start once with --sandbox"), "{}", told(&closed));
+    let url = run(directory.path(), &["migrate", "--database-url", "oracle://x"]);
+    assert!(told(&url).contains("database.url"), "{}", told(&url));
+    let unwritable = run(Path::new("/proc/nowhere"), &["doctor"]);
+    assert_eq!(unwritable.status.code(), Some(1));
+    assert!(told(&unwritable).contains("--data-dir"), "{}", told(&unwritable));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_copy_of_the_binary_elsewhere_serves_documentation_and_demo() {
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("elsewhere");
+    fs::copy(env!("CARGO_BIN_EXE_barker"), &copy).unwrap();
+    let help = std::process::Command::new(&copy).arg("--help").current_dir("/").output().unwrap();
+    assert!(told(&help).contains("generate-market"), "{}", told(&help));
+    let barker = Barker::start(directory.path(), &["--demo"]);
+    assert!(!barker.get("/advertisers").await.as_array().unwrap().is_empty());
+    assert!(barker.get("/time").await["current_date"].as_i64().unwrap() > 0);
+    let page = barker.http.get(format!("{}/docs/", barker.address)).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    let audit = run(directory.path(), &["audit"]);
+    assert!(audit.status.success() && !told(&audit).contains(" 0 impressions"), "{}", told(&audit));
+    assert!(barker.terminate().0);
+}
