@@ -40,6 +40,7 @@ pub(super) struct ServeArgs {
     demo: bool,
 }
 
+#[expect(clippy::cognitive_complexity, reason = "one step after the other; every `?` and macro counts as a branch")]
 pub(super) async fn run(args: ServeArgs) -> Result<()> {
     let config = configured(&args)?;
     telemetry::start_logging(&config.log)?;

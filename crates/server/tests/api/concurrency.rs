@@ -53,9 +53,9 @@ async fn changes_in_the_middle_of_traffic_lose_and_double_nothing() {
         ad
     }));
     let changes = async {
-        for price in 1..20 {
+        for (price, client) in clients.iter().enumerate().take(20) {
             app.patch(&campaign.path(), &json!({"cost_per_impression": price})).await.expect(200);
-            app.score(clients[price], campaign.advertiser_id, 7).await;
+            app.score(*client, campaign.advertiser_id, 7).await;
         }
     };
     let (views, ()) = tokio::join!(views, changes);

@@ -35,16 +35,17 @@ fn every_operation_has_examples_of_what_it_takes_and_answers() {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             assert!(!parameter["example"].is_null(), "{name}: parameter {}", parameter["name"]);
         }
-        for media in operation["requestBody"]["content"].as_object().into_iter().flat_map(|content| content.values()) {
-            assert!(has_example(&document, media), "{name}: request body");
-        }
+        assert_examples(&document, &operation["requestBody"], &format!("{name}: request body"));
         for (status, response) in operation["responses"].as_object().unwrap() {
-            for media in response["content"].as_object().into_iter().flat_map(|content| content.values()) {
-                assert!(has_example(&document, media), "{name}: answer {status}");
-            }
+            assert_examples(&document, response, &format!("{name}: answer {status}"));
         }
-        assert!(operation["summary"].is_string(), "{name}: summary");
-        assert!(operation["tags"].is_array(), "{name}: tags");
+        assert!(operation["summary"].is_string() && operation["tags"].is_array(), "{name}");
+    }
+}
+
+fn assert_examples(document: &Value, message: &Value, what: &str) {
+    for media in message["content"].as_object().into_iter().flat_map(|content| content.values()) {
+        assert!(has_example(document, media), "{what}");
     }
 }
 

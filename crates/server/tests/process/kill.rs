@@ -35,7 +35,9 @@ async fn load(barker: Barker, clients: &[Uuid]) -> Vec<(Uuid, bool)> {
         }
     });
     let answered = stream::iter(visits).buffer_unordered(64).filter_map(|visit| async move { visit }).collect().await;
-    drop(server.into_inner().unwrap().map(Barker::kill));
+    if let Some(unharmed) = server.into_inner().unwrap() {
+        unharmed.kill();
+    }
     answered
 }
 

@@ -1,0 +1,85 @@
+//! One decision: 300 candidates left after targeting, 50 of them seen, a score for each, on markets of growing size.
+//!
+//! The rest of the market is for other cities and other ages, as it would be. The curve must grow slower than the market.
+
+use std::sync::Arc;
+
+use barker_domain::{
+    AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
+    campaign::{Campaign, Delivered, Terms},
+    client::{Client, Gender},
+    project::Ranking,
+    targeting::Targeting,
+};
+use barker_serving::{Engine, Listing, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
+
+#[global_allocator]
+static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
+
+const CANDIDATES: usize = 300;
+const SEEN: usize = 50;
+const CITIES: usize = 100;
+
+fn main() {
+    divan::main();
+}
+
+/// Every candidate fits a client of 30 in Moscow; nobody else does.
+fn targeting(place: usize, campaigns: usize) -> Targeting {
+    if place.is_multiple_of(campaigns / CANDIDATES) && place / (campaigns / CANDIDATES) < CANDIDATES {
+        return Targeting { location: place.is_multiple_of(2).then(|| "Moscow".into()), ..Targeting::default() };
+    }
+    if place.is_multiple_of(3) {
+        return Targeting { age_from: Some(31), ..Targeting::default() };
+    }
+    Targeting { location: Some(format!("City {}", place % CITIES)), ..Targeting::default() }
+}
+
+fn campaign(place: usize, campaigns: usize) -> Campaign {
+    let terms = Terms {
+        impressions_limit: i32::MAX,
+        clicks_limit: i32::MAX,
+        cost_per_impression: Micros(1_000_000 + place as i64),
+        cost_per_click: Micros(10_000_000),
+        ad_title: "title".into(),
+        ad_text: "text".into(),
+        start_date: Day(0),
+        end_date: Day(9),
+        targeting: targeting(place, campaigns),
+    };
+    Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms: place as i64 }
+}
+
+fn market(campaigns: usize, ranking: Ranking) -> (Engine, Viewer) {
+    let client = Client { id: ClientId::generate(), login: "anna".into(), age: 30, location: "Moscow".into(), gender: Gender::Female };
+    let mut viewer = Viewer::new(client);
+    let listings: Vec<Arc<Listing>> = (0..campaigns)
+        .map(|place| campaign(place, campaigns))
+        .map(|campaign| Listing::new(campaign.clone(), Meter::new(&campaign, Delivered::default(), 0)))
+        .collect();
+    let candidates: Vec<_> = listings.iter().filter(|listing| listing.campaign.terms.targeting.matches(&viewer.client)).collect();
+    assert_eq!(candidates.len(), CANDIDATES);
+    for (place, listing) in candidates.iter().enumerate() {
+        viewer.scores.insert(listing.campaign.advertiser_id, i32::try_from(place).unwrap_or(0));
+        if place < SEEN {
+            viewer.history.insert(listing.campaign.id, Shown { impression_id: ImpressionId::generate(), is_clicked: false });
+        }
+    }
+    (Engine::new(Day(0), ranking, ScoreDistribution::from_counts([(250, 1)]), listings), viewer)
+}
+
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], consts = [0, 1])]
+fn decide<const RANKING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usize) {
+    let (engine, viewer) = market(campaigns, Ranking::ALL[RANKING]);
+    bencher.bench_local(|| engine.decide(divan::black_box(&viewer)));
+}
+
+/// A campaign is made and published beside a market of that size.
+#[divan::bench(args = [1_000, 10_000, 100_000])]
+fn publish(bencher: divan::Bencher<'_, '_>, campaigns: usize) {
+    let (engine, _) = market(campaigns, Ranking::ExpectedProfit);
+    bencher.with_inputs(|| campaign(1, campaigns)).bench_local_values(|campaign| {
+        let meter = Meter::new(&campaign, Delivered::default(), 0);
+        engine.list(campaign, meter);
+    });
+}

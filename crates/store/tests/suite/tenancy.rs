@@ -1,0 +1,33 @@
+//! A project's rows are nobody else's, even under the same ids.
+
+use barker_domain::page::Page;
+use barker_testkit::build;
+
+use super::world::World;
+
+#[tokio::test]
+async fn the_same_ids_in_two_projects_are_two_different_things() {
+    let world = World::create().await;
+    let (other, _, _) = World::add_project(&world.store, "other").await;
+    let mut double = world.client.clone();
+    double.age = 99;
+    let upsert = world.store.write((other.id, double), |transaction, (project, client)| {
+        Box::pin(async move { transaction.in_project(project).upsert_clients(&[client]).await })
+    });
+    upsert.await.unwrap();
+    assert_eq!(world.store.in_project(world.project.id).find_client(world.client.id).await.unwrap().unwrap().age, 30);
+    assert_eq!(world.store.in_project(other.id).find_client(world.client.id).await.unwrap().unwrap().age, 99);
+    assert!(world.store.in_project(other.id).find_campaign(world.campaign.id).await.unwrap().is_none());
+    assert_eq!(world.store.in_project(other.id).list_advertisers(Page::default(), None).await.unwrap().total, 1);
+}
+
+#[tokio::test]
+async fn a_campaign_cannot_refer_to_another_projects_advertiser() {
+    let world = World::create().await;
+    let (other, _, _) = World::add_project(&world.store, "other").await;
+    let foreign = build::campaign(world.campaign.advertiser_id);
+    let insert = world.store.write((other.id, foreign), |transaction, (project, campaign)| {
+        Box::pin(async move { transaction.in_project(project).insert_campaign(&campaign).await })
+    });
+    assert!(insert.await.is_err());
+}
