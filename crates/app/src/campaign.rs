@@ -1,5 +1,7 @@
 //! Campaigns: made, read, changed and deleted, with the engine told before the caller hears of it.
 
+use std::sync::Arc;
+
 use barker_domain::{
     AdvertiserId, CampaignId, Code, Error, FieldError, Result,
     campaign::{Campaign, Delivered, Terms},
@@ -23,7 +25,12 @@ pub struct Named {
 ///
 /// # Errors
 /// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
-pub async fn create(app: &App, project: &ProjectHandle, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+pub async fn create(app: &App, project: &Arc<ProjectHandle>, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+    let (whole, project) = (app.clone(), Arc::clone(project));
+    app.see_through(async move { create_whole(&whole, &project, advertiser_id, terms).await }).await
+}
+
+async fn create_whole(app: &App, project: &ProjectHandle, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
     let advertiser = advertiser::get(app, project, advertiser_id).await?;
     let _turn = project.changes.lock().await;
     let now_ms = app.now_ms();
@@ -61,7 +68,17 @@ pub async fn list(app: &App, project: &ProjectHandle, advertiser_id: AdvertiserI
 ///
 /// # Errors
 /// [`Code::CampaignNotFound`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit` answers.
-pub async fn change(app: &App, project: &ProjectHandle, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms>) -> Result<Campaign> {
+pub async fn change(
+    app: &App,
+    project: &Arc<ProjectHandle>,
+    named: Named,
+    edit: impl FnOnce(&Terms) -> Result<Terms> + Send + 'static,
+) -> Result<Campaign> {
+    let (whole, project) = (app.clone(), Arc::clone(project));
+    app.see_through(async move { change_whole(&whole, &project, named, edit).await }).await
+}
+
+async fn change_whole(app: &App, project: &ProjectHandle, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms>) -> Result<Campaign> {
     let _turn = project.changes.lock().await;
     let before = get(app, project, named).await?;
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
@@ -77,7 +94,7 @@ pub async fn change(app: &App, project: &ProjectHandle, named: Named, edit: impl
     update.await?;
     held_back.surrender();
     listing.meter.grow(&before.terms, &after.terms, overshoot_percent);
-    project.engine.list(after.clone(), std::sync::Arc::clone(&listing.meter));
+    project.engine.list(after.clone(), Arc::clone(&listing.meter));
     Ok(after)
 }
 
@@ -85,7 +102,12 @@ pub async fn change(app: &App, project: &ProjectHandle, named: Named, edit: impl
 ///
 /// # Errors
 /// [`Code::CampaignNotFound`].
-pub async fn delete(app: &App, project: &ProjectHandle, named: Named) -> Result<()> {
+pub async fn delete(app: &App, project: &Arc<ProjectHandle>, named: Named) -> Result<()> {
+    let (whole, project) = (app.clone(), Arc::clone(project));
+    app.see_through(async move { delete_whole(&whole, &project, named).await }).await
+}
+
+async fn delete_whole(app: &App, project: &ProjectHandle, named: Named) -> Result<()> {
     let _turn = project.changes.lock().await;
     let campaign = get(app, project, named).await?;
     let delete = app.inner.store.write((campaign.id, project.id(), app.now_ms()), |transaction, (id, project_id, now_ms)| {

@@ -10,7 +10,12 @@ use crate::{App, ProjectHandle};
 ///
 /// # Errors
 /// [`Code::InvalidRequest`] with every field at fault.
-pub async fn upsert(app: &App, project: &ProjectHandle, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
+pub async fn upsert(app: &App, project: &Arc<ProjectHandle>, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
+    let (whole, project) = (app.clone(), Arc::clone(project));
+    app.see_through(async move { upsert_whole(&whole, &project, clients).await }).await
+}
+
+async fn upsert_whole(app: &App, project: &ProjectHandle, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
     let faults = clients.iter().enumerate().flat_map(|(place, client)| {
         let prefix = format!("/{place}");
         client.faults().into_iter().map(move |fault| fault.below(&prefix))

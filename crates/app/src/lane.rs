@@ -2,11 +2,14 @@
 //!
 //! This is what makes durability cheap: one disk flush serves everything that arrived during the flush before it.
 
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use barker_domain::{Code, Error, Result};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a worker with leftovers rests before it tries again.
+const LEFTOVERS_PAUSE: Duration = Duration::from_millis(500);
 
 /// How long a lane's queue and its batches may become.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +24,11 @@ pub(crate) struct Limits {
 pub(crate) trait Worker<T>: Send + 'static {
     /// Does everything in `batch`, in order, and leaves it empty.
     fn work(&mut self, batch: &mut Vec<T>) -> impl Future<Output = ()> + Send;
+
+    /// Whether something of an earlier batch is unfinished, so that an empty batch should be tried when none arrives.
+    fn has_leftovers(&self) -> bool {
+        false
+    }
 }
 
 /// The entrance of a lane.
@@ -62,6 +70,7 @@ async fn run<T: Send>(mut queue: mpsc::Receiver<T>, batch_limit: usize, closing:
                 worker.work(&mut batch).await;
             }
             () = closing.cancelled(), if !queue.is_closed() => queue.close(),
+            () = tokio::time::sleep(LEFTOVERS_PAUSE), if worker.has_leftovers() => worker.work(&mut batch).await,
         }
     }
 }

@@ -103,6 +103,12 @@ impl App {
         Ok(handle)
     }
 
+    /// Does the work to its end, even when whoever asked for it stops waiting: store and engine must not part because a
+    /// caller hung up between the two.
+    pub(crate) async fn see_through<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+        self.inner.tasks.spawn(work).await.map_err(went_silent)?
+    }
+
     pub(crate) fn now_ms(&self) -> i64 {
         self.inner.clock.now_ms()
     }

@@ -44,7 +44,8 @@ pub(crate) enum Event {
 /// Gives the client an ad. A first show is counted and billed, and durable before this returns.
 ///
 /// # Errors
-/// [`Code::ClientNotFound`], [`Code::NoAd`]; [`Code::Busy`] and [`Code::StorageUnavailable`] when nothing was counted.
+/// [`Code::ClientNotFound`], [`Code::NoAd`]; [`Code::Busy`] and [`Code::StorageUnavailable`] when nothing was counted, or
+/// when it was not known in time whether it was: asking again never counts twice.
 pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientId) -> Result<Arc<Listing>> {
     let mut client = check_out(app, project, client_id).await?;
     let now_ms = app.now_ms();
@@ -83,7 +84,7 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
 ///
 /// # Errors
 /// [`Code::ClientNotFound`], [`Code::CampaignNotFound`]; [`Code::Busy`] and [`Code::StorageUnavailable`] when nothing
-/// was kept.
+/// was kept, or when it was not known in time whether it was: clicking again never bills twice.
 pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: CampaignId, client_id: ClientId) -> Result<()> {
     let listing = project.engine.find(campaign_id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
     let mut client = check_out(app, project, client_id).await?;

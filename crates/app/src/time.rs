@@ -1,5 +1,7 @@
 //! Time: which day it is in a project, and moving a sandbox through its days.
 
+use std::sync::Arc;
+
 use barker_domain::{Code, Day, Error, FieldError, Result};
 
 use crate::{App, ProjectHandle};
@@ -14,7 +16,12 @@ pub fn today(app: &App, project: &ProjectHandle) -> Day {
 ///
 /// # Errors
 /// [`Code::TimeIsReal`] for a live project, [`Code::InvalidRequest`] for a day below 0 or after the last one.
-pub async fn advance(app: &App, project: &ProjectHandle, day: Option<Day>) -> Result<Day> {
+pub async fn advance(app: &App, project: &Arc<ProjectHandle>, day: Option<Day>) -> Result<Day> {
+    let (whole, project) = (app.clone(), Arc::clone(project));
+    app.see_through(async move { advance_whole(&whole, &project, day).await }).await
+}
+
+async fn advance_whole(app: &App, project: &ProjectHandle, day: Option<Day>) -> Result<Day> {
     if !project.is_sandbox() {
         return Err(Error::of(Code::TimeIsReal));
     }

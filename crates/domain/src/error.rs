@@ -48,7 +48,7 @@ codes! {
     NoAd "no-ad" "There is nothing to show to this client now."
     TimeIsReal "time-is-real" "A live project has real time; only a sandbox can be moved."
     Busy "busy" "The server has more work than it accepts; try again shortly."
-    StorageUnavailable "storage-unavailable" "The database does not answer; nothing was changed."
+    StorageUnavailable "storage-unavailable" "The database does not answer; try again shortly."
     Misconfigured "misconfigured" "The installation is not set up for this."
     Internal "internal" "The server failed; the fault is recorded in its log."
 }

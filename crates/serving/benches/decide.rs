@@ -39,7 +39,7 @@ fn campaign(place: usize, campaigns: usize) -> Campaign {
     let terms = Terms {
         impressions_limit: i32::MAX,
         clicks_limit: i32::MAX,
-        cost_per_impression: Micros(1_000_000 + place as i64),
+        cost_per_impression: Micros(1_000_000 + i64::try_from(place).unwrap_or(0)),
         cost_per_click: Micros(10_000_000),
         ad_title: "title".into(),
         ad_text: "text".into(),
@@ -47,7 +47,7 @@ fn campaign(place: usize, campaigns: usize) -> Campaign {
         end_date: Day(9),
         targeting: targeting(place, campaigns),
     };
-    Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms: place as i64 }
+    Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms: 0 }
 }
 
 fn market(campaigns: usize, ranking: Ranking) -> (Engine, Viewer) {

@@ -12,6 +12,7 @@ use std::sync::{
 /// An amount this node may use, shared by everyone who decides.
 #[derive(Debug)]
 pub struct Allowance {
+    granted: AtomicI64,
     remaining: AtomicI64,
     settled: AtomicI64,
 }
@@ -20,7 +21,7 @@ impl Allowance {
     /// A grant of `granted` units, of which `settled` were used durably before.
     #[must_use]
     pub fn new(granted: i64, settled: i64) -> Arc<Self> {
-        Arc::new(Self { remaining: AtomicI64::new(granted - settled), settled: AtomicI64::new(settled) })
+        Arc::new(Self { granted: AtomicI64::new(granted), remaining: AtomicI64::new(granted - settled), settled: AtomicI64::new(settled) })
     }
 
     /// Units that nobody has reserved or used. Negative when the grant was below what was used from the beginning.
@@ -35,8 +36,15 @@ impl Allowance {
         self.settled.load(Ordering::Acquire)
     }
 
+    /// Whether all of it was used durably, so that nothing can come back.
+    #[must_use]
+    pub fn is_used_up(&self) -> bool {
+        self.settled() >= self.granted.load(Ordering::Acquire)
+    }
+
     /// Adds to the grant: a limit was raised.
     pub fn grow(&self, amount: i64) {
+        self.granted.fetch_add(amount, Ordering::AcqRel);
         self.give_back(amount);
     }
 
@@ -80,7 +88,9 @@ impl Reservation {
 
     /// Takes the units out of the grant: a limit was lowered.
     pub fn surrender(mut self) {
-        self.held.clear();
+        for (allowance, amount) in self.held.drain(..) {
+            allowance.granted.fetch_sub(amount, Ordering::AcqRel);
+        }
     }
 }
 
@@ -103,6 +113,10 @@ mod tests {
         assert_eq!((allowance.remaining(), allowance.settled()), (2, 0));
         Reservation::take([(&allowance, 1)]).unwrap().settle();
         assert_eq!((allowance.remaining(), allowance.settled()), (1, 1));
+        let last = Reservation::take([(&allowance, 1)]).unwrap();
+        assert!(!allowance.is_used_up(), "the last unit may come back");
+        last.settle();
+        assert!(allowance.is_used_up());
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Listing {
 
     /// Whether every impression it may have is durable, so that it can leave the market.
     pub(crate) fn is_full(&self) -> bool {
-        !self.is_open() && self.meter.impressions.settled() >= i64::from(self.campaign.terms.impressions_limit)
+        self.meter.impressions.is_used_up()
     }
 
     /// The larger of its prices.

@@ -2,7 +2,7 @@
 //!
 //! Activity and location split it into partitions (a campaign that is not active is not in the picture at all);
 //! within a partition, blocks of campaigns keep a bitset per gender and per year of age. A change copies one block
-//! and shares the rest, so publishing a picture costs the same however many campaigns there are.
+//! and shares the rest, so publishing a picture costs microseconds, not a pass over all campaigns.
 
 mod block;
 

@@ -40,6 +40,9 @@ impl Worker<Pending> for Committer {
         if let Err(error) = self.resolve_doubts().await {
             return refuse(batch.drain(..), &error);
         }
+        if batch.is_empty() {
+            return;
+        }
         let started = self.clock.now_ms();
         metrics::histogram!("barker_commit_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         let whole = std::mem::take(batch);
@@ -48,6 +51,10 @@ impl Worker<Pending> for Committer {
         }
         #[expect(clippy::cast_precision_loss, reason = "a duration for people")]
         metrics::histogram!("barker_commit_seconds").record((self.clock.now_ms() - started) as f64 / 1_000.0);
+    }
+
+    fn has_leftovers(&self) -> bool {
+        !self.in_doubt.is_empty()
     }
 }
 

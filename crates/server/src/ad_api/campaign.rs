@@ -95,7 +95,7 @@ pub(super) async fn replace(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Campaign>, Problem> {
     let terms = read_object(&body, read_terms)?;
-    let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), |_| Ok(terms)).await?;
+    let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), move |_| Ok(terms)).await?;
     Ok(Json(Campaign::from(&campaign)))
 }
 
@@ -116,7 +116,7 @@ pub(super) async fn merge(
     campaign_id: InPath<CampaignId>,
     JsonBody(patch): JsonBody,
 ) -> Result<Json<Campaign>, Problem> {
-    let edit = |present: &Terms| merged(present, &patch);
+    let edit = move |present: &Terms| merged(present, &patch);
     let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), edit).await?;
     Ok(Json(Campaign::from(&campaign)))
 }

@@ -44,7 +44,7 @@ pub(super) struct ServeArgs {
 pub(super) async fn run(args: ServeArgs) -> Result<()> {
     let config = configured(&args)?;
     telemetry::start_logging(&config.log)?;
-    let owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
+    let owned = own_data_dir(&config).await?;
     let (app, open_project) = start(&args, &config).await?;
     let listener = bind(config.server.listen).await?;
     let address = format!("http://{}", local_address(&listener)?);
@@ -63,6 +63,15 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     app.shut_down().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
+    if let Some(owned) = OwnedDataDir::acquire(&config.storage.data_dir)? {
+        return Ok(owned);
+    }
+    let server = control::find_status(&config.storage.data_dir).await?.ok_or_else(occupied)?;
+    let message = format!("process {} serves this data directory on {} already", server.process_id, server.listening_on);
+    Err(Error::new(Code::Misconfigured, message))
 }
 
 /// The application with its schema up to date, and the project that requests without a key speak to.

@@ -81,3 +81,19 @@ async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it() {
     assert_eq!(app.stats(campaign.id).await.0, i64::try_from(shown).unwrap());
     app.assert_audit_is_clean().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_caller_who_hangs_up_does_not_part_the_store_from_the_engine() {
+    let app = TestApp::start().await;
+    let impatient = reqwest::Client::new();
+    for microseconds in 0..60_u64 {
+        let campaign = app.campaign(json!({})).await;
+        let hurry = std::time::Duration::from_micros(200 + microseconds * 60);
+        let deleted = impatient.delete(app.url(&campaign.path())).timeout(hurry).send().await;
+        // Takes its turn after whatever the deletion still does.
+        app.campaign_of(campaign.advertiser_id, json!({"start_date": 9})).await;
+        let stored = app.get(&campaign.path()).await.status;
+        let listed = app.get(&format!("/stats/campaigns/{}", campaign.id)).await.status;
+        assert_eq!(stored, listed, "hung up after {hurry:?}: {deleted:?}");
+    }
+}

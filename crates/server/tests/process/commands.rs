@@ -14,7 +14,7 @@ async fn a_second_server_is_refused_and_commands_work_through_the_first() {
     let barker = Barker::start(directory.path(), &[]);
     let second = run(directory.path(), &["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(second.status.code(), Some(1));
-    assert!(told(&second).contains("another process uses this data directory"), "{}", told(&second));
+    assert!(told(&second).contains("serves this data directory on http://127.0.0.1"), "{}", told(&second));
     for (name, expected) in [("migrate", "serves this data directory"), ("audit", "everything adds up"), ("doctor", "runs as process")] {
         let output = run(directory.path(), &[name]);
         assert!(output.status.success(), "{name}: {}", told(&output));
