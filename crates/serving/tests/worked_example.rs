@@ -1,4 +1,4 @@
-//! The worked example of docs/CHOOSING_ADS.md, step by step: when this fails, the document is wrong or the engine is.
+//! The worked example of the guide to choosing ads, step by step: when this fails, the document is wrong or the engine is.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is its job")]
 
