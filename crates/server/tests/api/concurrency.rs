@@ -1,5 +1,7 @@
 //! Limits hold whoever asks at the same time.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 use serde_json::json;
 
@@ -96,4 +98,40 @@ async fn a_caller_who_hangs_up_does_not_part_the_store_from_the_engine() {
         let listed = app.get(&format!("/stats/campaigns/{}", campaign.id)).await.status;
         assert_eq!(stored, listed, "hung up after {hurry:?}: {deleted:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_stops_answering_loses_no_impression_and_no_limit() {
+    let app = TestApp::start().await;
+    let campaign = app.campaign(json!({"impressions_limit": 1, "clicks_limit": 0})).await;
+    let clients = app.clients(2).await;
+    let (other, release) = (app.other_store().await, Arc::new(tokio::sync::Notify::new()));
+    let (held, holding) = (Arc::clone(&release), Arc::new(tokio::sync::Notify::new()));
+    let signal = Arc::clone(&holding);
+    // Somebody else writes and does not finish.
+    let holder = tokio::spawn(async move {
+        let write = other.write((held, signal), |_, (held, signal)| {
+            Box::pin(async move {
+                signal.notify_one();
+                held.notified().await;
+                Ok(())
+            })
+        });
+        write.await
+    });
+    holding.notified().await;
+    let answer = app.get(&format!("/ads?client_id={}", clients[0])).await;
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    release.notify_one();
+    holder.await.unwrap().unwrap();
+    // Whoever asks now gets the one impression there is, unless the first client's turned out to be on disk after all.
+    let mut shown = 0;
+    for client in [clients[1], clients[0], clients[1]] {
+        let answer = app.get(&format!("/ads?client_id={client}")).await;
+        shown += u32::from(answer.status == 200);
+        assert_ne!(answer.status, 503, "the database answers again: {}", answer.body);
+    }
+    let (impressions, _, spent) = app.stats(campaign.id).await;
+    assert_eq!((impressions, spent), (1, 1.5), "shown {shown} times");
+    app.assert_audit_is_clean().await;
 }

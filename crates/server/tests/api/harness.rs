@@ -93,6 +93,11 @@ impl TestApp {
         Self { app, project, address, ..self }
     }
 
+    /// A connection of somebody else to the same database.
+    pub(crate) async fn other_store(&self) -> barker_store::Store {
+        self.database.connect().await.unwrap()
+    }
+
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         let request = self.http.request(method, self.url(path));
         let request = match body {
