@@ -84,3 +84,11 @@ impl Barker {
         campaign["campaign_id"].as_str().unwrap().parse().unwrap()
     }
 }
+
+/// A test that fails leaves no server behind.
+impl Drop for Barker {
+    fn drop(&mut self) {
+        // Ended already, as a rule.
+        let _ended = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
