@@ -87,7 +87,7 @@ async fn change_whole(app: &App, project: &ProjectHandle, named: Named, edit: im
     let after = Campaign { terms: unless_faulty(terms, faults)?, ..before.clone() };
     let overshoot_percent = app.inner.settings.overshoot_percent;
     // What a lower limit takes away is held before it is written, and returned by itself if writing fails.
-    let held_back = listing.meter.hold_back(&before.terms, &after.terms, overshoot_percent).ok_or_else(below_what_is_under_way)?;
+    let held_back = listing.meter.hold_back(&before.terms, &after.terms, overshoot_percent).map_err(below_what_is_under_way)?;
     let update = app.inner.store.write((after.clone(), project.id()), |transaction, (after, project_id)| {
         Box::pin(async move { transaction.in_project(project_id).update_campaign(&after).await })
     });
@@ -118,7 +118,6 @@ async fn delete_whole(app: &App, project: &ProjectHandle, named: Named) -> Resul
     Ok(())
 }
 
-fn below_what_is_under_way() -> Error {
-    let message = "must not be below what is delivered or being delivered";
-    Error::invalid(vec![FieldError::new("/impressions_limit", "range", message)])
+fn below_what_is_under_way(pointer: &'static str) -> Error {
+    Error::invalid(vec![FieldError::new(pointer, "range", "must not be below what is delivered or being delivered")])
 }

@@ -71,12 +71,20 @@ impl Reservation {
         // What was taken before a refusal is given back when `reservation` is dropped.
         let mut reservation = Self { held: Vec::with_capacity(1) };
         for (allowance, amount) in wanted {
-            if !allowance.take(amount) {
+            // Nothing can be taken from an allowance that is overdrawn because the operator's tolerance was lowered.
+            if amount > 0 && !allowance.take(amount) {
                 return None;
             }
             reservation.held.push((Arc::clone(allowance), amount));
         }
         Some(reservation)
+    }
+
+    /// Both reservations as one.
+    #[must_use = "a reservation that is dropped is given back"]
+    pub fn and(mut self, mut other: Self) -> Self {
+        self.held.append(&mut other.held);
+        self
     }
 
     /// Marks the units as used for good: what they paid for is durable.

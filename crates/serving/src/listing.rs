@@ -48,13 +48,17 @@ impl Meter {
         Delivered { impressions: self.impressions.settled(), clicks: self.clicks.settled() }
     }
 
-    /// Holds back what lower limits take away, until the change is durable. `None` when it is used or reserved already.
-    pub fn hold_back(&self, before: &Terms, after: &Terms, overshoot_percent: u8) -> Option<Reservation> {
+    /// Holds back what lower limits take away, until the change is durable.
+    ///
+    /// # Errors
+    /// The field whose limit is used or reserved already.
+    pub fn hold_back(&self, before: &Terms, after: &Terms, overshoot_percent: u8) -> Result<Reservation, &'static str> {
         let taken_away = |before, after| (allowed(before, overshoot_percent) - allowed(after, overshoot_percent)).max(0);
-        Reservation::take([
-            (&self.impressions, taken_away(before.impressions_limit, after.impressions_limit)),
-            (&self.clicks, taken_away(before.clicks_limit, after.clicks_limit)),
-        ])
+        let impressions = taken_away(before.impressions_limit, after.impressions_limit);
+        let clicks = taken_away(before.clicks_limit, after.clicks_limit);
+        let impressions = Reservation::take([(&self.impressions, impressions)]).ok_or("/impressions_limit")?;
+        let clicks = Reservation::take([(&self.clicks, clicks)]).ok_or("/clicks_limit")?;
+        Ok(impressions.and(clicks))
     }
 
     /// Adds what raised limits grant, once the change is durable.

@@ -168,3 +168,23 @@ fn many_threads_give_exactly_the_limit() {
     });
     assert_eq!(given.into_inner(), 50);
 }
+
+#[test]
+fn a_lowered_limit_is_held_back_and_refused_by_its_own_field() {
+    let before = campaign(0, |terms| (terms.impressions_limit, terms.clicks_limit) = (5, 5));
+    let meter = Meter::new(&before, Delivered { impressions: 3, clicks: 3 }, 0);
+    let lowered = |impressions, clicks| Terms { impressions_limit: impressions, clicks_limit: clicks, ..before.terms.clone() };
+    assert_eq!(meter.hold_back(&before.terms, &lowered(2, 2), 0).unwrap_err(), "/impressions_limit");
+    assert_eq!(meter.hold_back(&before.terms, &lowered(5, 2), 0).unwrap_err(), "/clicks_limit");
+    assert_eq!((meter.impressions.remaining(), meter.clicks.remaining()), (2, 2), "a refusal takes nothing");
+    meter.hold_back(&before.terms, &lowered(3, 4), 0).unwrap().surrender();
+    assert_eq!((meter.impressions.remaining(), meter.clicks.remaining()), (0, 1));
+}
+
+#[test]
+fn a_campaign_overdrawn_under_a_former_tolerance_may_still_change_its_price() {
+    let before = campaign(0, |terms| (terms.impressions_limit, terms.clicks_limit) = (100, 100));
+    let meter = Meter::new(&before, Delivered { impressions: 105, clicks: 105 }, 0);
+    let repriced = Terms { cost_per_click: Micros(1), ..before.terms.clone() };
+    assert!(meter.hold_back(&before.terms, &repriced, 0).is_ok());
+}
