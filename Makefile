@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run test check bench build coverage help
+.PHONY: run test check bench build coverage torture fuzz help
 
 # Where `make run` listens and keeps its data, and further arguments: make run LISTEN=0.0.0.0:8080 ARGS="--config my.toml"
 LISTEN ?= 127.0.0.1:8080
@@ -23,13 +23,19 @@ test: ## Run every test (ARGS go to the test runner)
 check: ## Formatting, lints, the rules of the tree, licences
 	@scripts/check
 
-bench: ## Measure the decision engine (ARGS go to the benchmarks)
-	@scripts/setup
-	@cargo bench -p barker-serving --locked -- $(ARGS)
+bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, memory, http: a part)
+	@scripts/bench $(ARGS)
 
 build: ## Build the release binary, target/release/barker
 	@scripts/setup
 	@cargo build --release -p barker-server --bin barker --locked
+
+torture: ## Kill the server 1,000 times under load, on every database
+	@BARKER_TORTURE_ROUNDS=1000 NEXTEST_PROFILE=torture scripts/test --workspace -E 'test(what_was_answered_survives)'
+
+fuzz: ## Random input for the parsers and for the running API (ARGS: seconds for each parser)
+	@scripts/fuzz $(ARGS)
+	@scripts/fuzz-api
 
 coverage: ## Report line coverage; fails below 85%
 	@scripts/coverage

@@ -8,7 +8,8 @@ use barker_domain::{
     error::unless_faulty,
     page::{Listed, Page},
 };
-use barker_serving::Meter;
+use barker_serving::{Listing, Meter, Reservation};
+use tokio::sync::Mutex;
 
 use crate::{App, ProjectHandle, advertiser};
 
@@ -27,12 +28,12 @@ pub struct Named {
 /// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
 pub async fn create(app: &App, project: &Arc<ProjectHandle>, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
     let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { create_whole(&whole, &project, advertiser_id, terms).await }).await
+    app.see_through(async move { create_whole(&whole, project, advertiser_id, terms).await }).await
 }
 
-async fn create_whole(app: &App, project: &ProjectHandle, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
-    let advertiser = advertiser::get(app, project, advertiser_id).await?;
-    let _turn = project.changes.lock().await;
+async fn create_whole(app: &App, project: Arc<ProjectHandle>, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+    let advertiser = advertiser::get(app, &project, advertiser_id).await?;
+    let turn = project.take_turn().await;
     let now_ms = app.now_ms();
     let faults = terms.faults_as_new(project.today(now_ms));
     let terms = unless_faulty(terms, faults)?;
@@ -40,7 +41,9 @@ async fn create_whole(app: &App, project: &ProjectHandle, advertiser_id: Adverti
     let insert = app.inner.store.write((campaign.clone(), project.id()), |transaction, (campaign, project_id)| {
         Box::pin(async move { transaction.in_project(project_id).insert_campaign(&campaign).await })
     });
-    insert.await?;
+    if let Err(error) = insert.await {
+        return Err(app.or_in_doubt(error, Some(turn), move |app| adopt(app, Arc::clone(&project), campaign.id)));
+    }
     let meter = Meter::new(&campaign, Delivered::default(), app.inner.settings.overshoot_percent);
     project.engine.list(campaign.clone(), meter);
     Ok(campaign)
@@ -75,27 +78,64 @@ pub async fn change(
     edit: impl FnOnce(&Terms) -> Result<Terms> + Send + 'static,
 ) -> Result<Campaign> {
     let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { change_whole(&whole, &project, named, edit).await }).await
+    app.see_through(async move { change_whole(&whole, project, named, edit).await }).await
 }
 
-async fn change_whole(app: &App, project: &ProjectHandle, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms>) -> Result<Campaign> {
-    let _turn = project.changes.lock().await;
-    let before = get(app, project, named).await?;
+async fn change_whole(
+    app: &App,
+    project: Arc<ProjectHandle>,
+    named: Named,
+    edit: impl FnOnce(&Terms) -> Result<Terms>,
+) -> Result<Campaign> {
+    let turn = project.take_turn().await;
+    let before = get(app, &project, named).await?;
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
     let terms = edit(&before.terms)?;
     let faults = terms.faults_as_change(&before.terms, project.today(app.now_ms()), listing.meter.delivered());
     let after = Campaign { terms: unless_faulty(terms, faults)?, ..before.clone() };
     let overshoot_percent = app.inner.settings.overshoot_percent;
-    // What a lower limit takes away is held before it is written, and returned by itself if writing fails.
     let held_back = listing.meter.hold_back(&before.terms, &after.terms, overshoot_percent).map_err(below_what_is_under_way)?;
     let update = app.inner.store.write((after.clone(), project.id()), |transaction, (after, project_id)| {
         Box::pin(async move { transaction.in_project(project_id).update_campaign(&after).await })
     });
-    update.await?;
-    held_back.surrender();
-    listing.meter.grow(&before.terms, &after.terms, overshoot_percent);
-    project.engine.list(after.clone(), Arc::clone(&listing.meter));
-    Ok(after)
+    let change = Change { listing, before: before.terms, after, held_back, overshoot_percent };
+    match update.await {
+        Ok(()) => Ok(change.conclude(&project)),
+        Err(error) => {
+            let in_doubt = Arc::new(Mutex::new(Some(change)));
+            let adopt = move |app| adopt_change(app, Arc::clone(&project), named.campaign_id, Arc::clone(&in_doubt));
+            Err(app.or_in_doubt(error, Some(turn), adopt))
+        }
+    }
+}
+
+/// A change of terms that is being written.
+struct Change {
+    listing: Arc<Listing>,
+    before: Terms,
+    after: Campaign,
+    /// What a lower limit takes away: held before it is written, and returned by itself unless it is concluded.
+    held_back: Reservation,
+    overshoot_percent: u8,
+}
+
+impl Change {
+    /// Tells the engine, now that the change is durable.
+    fn conclude(self, project: &ProjectHandle) -> Campaign {
+        self.held_back.surrender();
+        self.listing.meter.grow(&self.before, &self.after.terms, self.overshoot_percent);
+        project.engine.list(self.after.clone(), Arc::clone(&self.listing.meter));
+        self.after
+    }
+}
+
+/// Concludes a change whose outcome was unknown, or lets it go.
+async fn adopt_change(app: App, project: Arc<ProjectHandle>, id: CampaignId, in_doubt: Arc<Mutex<Option<Change>>>) -> Result<()> {
+    let stored = project.rows(&app).find_campaign(id).await?;
+    if let Some(change) = in_doubt.lock().await.take().filter(|change| stored.as_ref() == Some(&change.after)) {
+        change.conclude(&project);
+    }
+    Ok(())
 }
 
 /// Deletes a campaign: it is shown and found no more; what it spent stays in its advertiser's totals.
@@ -104,17 +144,32 @@ async fn change_whole(app: &App, project: &ProjectHandle, named: Named, edit: im
 /// [`Code::CampaignNotFound`].
 pub async fn delete(app: &App, project: &Arc<ProjectHandle>, named: Named) -> Result<()> {
     let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { delete_whole(&whole, &project, named).await }).await
+    app.see_through(async move { delete_whole(&whole, project, named).await }).await
 }
 
-async fn delete_whole(app: &App, project: &ProjectHandle, named: Named) -> Result<()> {
-    let _turn = project.changes.lock().await;
-    let campaign = get(app, project, named).await?;
+async fn delete_whole(app: &App, project: Arc<ProjectHandle>, named: Named) -> Result<()> {
+    let turn = project.take_turn().await;
+    let campaign = get(app, &project, named).await?;
     let delete = app.inner.store.write((campaign.id, project.id(), app.now_ms()), |transaction, (id, project_id, now_ms)| {
         Box::pin(async move { transaction.in_project(project_id).delete_campaign(id, now_ms).await })
     });
-    delete.await?;
-    project.engine.delist(campaign.id);
+    match delete.await {
+        Ok(()) => project.engine.delist(campaign.id),
+        Err(error) => return Err(app.or_in_doubt(error, Some(turn), move |app| adopt(app, Arc::clone(&project), campaign.id))),
+    }
+    Ok(())
+}
+
+/// Lists a campaign that turns out to be stored, and delists one that turns out to be gone.
+async fn adopt(app: App, project: Arc<ProjectHandle>, id: CampaignId) -> Result<()> {
+    match project.rows(&app).find_campaign(id).await? {
+        None => project.engine.delist(id),
+        Some(stored) if project.engine.find(id).is_none() => {
+            let meter = Meter::new(&stored, Delivered::default(), app.inner.settings.overshoot_percent);
+            project.engine.list(stored, meter);
+        }
+        Some(_) => (),
+    }
     Ok(())
 }
 

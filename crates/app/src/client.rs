@@ -26,9 +26,18 @@ async fn upsert_whole(app: &App, project: &ProjectHandle, clients: Vec<Client>) 
     let upsert = app.inner.store.write(given, |transaction, (clients, project_id)| {
         Box::pin(async move { transaction.in_project(project_id).upsert_clients(&clients).await })
     });
-    upsert.await?;
-    app.inner.audience.forget(project.id(), clients.iter().map(|client| client.id));
-    Ok(clients)
+    let upserted = upsert.await;
+    // Whatever became of it: what is cached may be what was. When the outcome is open, it may still change.
+    let forget = {
+        let (project_id, clients) = (project.id(), Arc::clone(&clients));
+        move |app: &App| app.inner.audience.forget(project_id, clients.iter().map(|client| client.id))
+    };
+    forget(app);
+    let Err(error) = upserted else { return Ok(clients) };
+    Err(app.or_in_doubt(error, None, move |app| {
+        forget(&app);
+        std::future::ready(Ok(()))
+    }))
 }
 
 /// The client with that id.

@@ -12,7 +12,7 @@ use barker_serving::{Engine, Listing, Meter, score_distribution::ScoreDistributi
 use barker_store::{InProject, Store};
 use tokio::sync::Mutex;
 
-use crate::App;
+use crate::{App, doubt::Turn};
 
 /// An open project. Holding one is the permission to act in it.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct ProjectHandle {
     timekeeping: ArcSwap<Timekeeping>,
     pub(crate) engine: Engine,
     /// Changes of campaigns and of the day, one at a time: store and engine move together.
-    pub(crate) changes: Mutex<()>,
+    changes: Arc<Mutex<()>>,
 }
 
 /// What a new sandbox is to be.
@@ -46,7 +46,7 @@ impl ProjectHandle {
         });
         let engine = Engine::new(project.timekeeping.today(now_ms), project.ranking, scores, listings);
         let timekeeping = ArcSwap::from_pointee(project.timekeeping.clone());
-        Ok(Self { project, timekeeping, engine, changes: Mutex::new(()) })
+        Ok(Self { project, timekeeping, engine, changes: Arc::default() })
     }
 
     /// The project's id.
@@ -70,6 +70,11 @@ impl ProjectHandle {
     /// The project's rows, to read.
     pub(crate) fn rows<'a>(&self, app: &'a App) -> InProject<'a> {
         app.inner.store.in_project(self.id())
+    }
+
+    /// The project's turn to change.
+    pub(crate) async fn take_turn(&self) -> Turn {
+        Arc::clone(&self.changes).lock_owned().await
     }
 
     /// Today in this project; the engine follows when midnight has passed.

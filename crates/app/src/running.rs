@@ -3,14 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
-use barker_store::Store;
+use barker_store::{Claim, Store};
 use tokio::sync::RwLock;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     audience::Audience,
     lane::Lane,
-    outbox,
+    outbox, ownership,
     project::ProjectHandle,
     score,
     serving::{self, commit},
@@ -27,6 +27,8 @@ pub struct Settings {
     pub commit_queue: usize,
     /// How long facts stay in the outbox after every consumer has applied them, in milliseconds.
     pub outbox_retention_ms: i64,
+    /// Who claims the database.
+    pub claim: Claim,
 }
 
 /// Everything that runs. Cheap to clone; every clone is the same application.
@@ -44,24 +46,27 @@ pub(crate) struct Inner {
     pub(crate) commits: Lane<serving::Pending>,
     pub(crate) scores: Lane<score::Pending>,
     projects: RwLock<HashMap<ProjectId, Arc<ProjectHandle>>>,
-    tasks: TaskTracker,
-    closing: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) closing: CancellationToken,
+    taken_over: CancellationToken,
 }
 
 impl App {
-    /// Opens every project of a store whose schema is up to date, and starts what runs in the background.
+    /// Claims the store, brings its schema up to date, opens every project and starts what runs in the background.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`Code::Misconfigured`] when another process serves the database; when the database does not answer.
     pub async fn start(store: Store, clock: SharedClock, settings: Settings) -> Result<Self> {
+        store.claim(&settings.claim, clock.now_ms()).await?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let background = (&tasks, &closing);
+        let taken_over = ownership::keep(store.clone(), background);
         let audience = Arc::new(Audience::start(store.clone(), settings.audience_bytes, background));
         let (work_to_do, outbox_signal) = outbox::signal();
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
         let scores = score::start(store.clone(), Arc::clone(&audience), background);
         outbox::start(outbox::Runner::new(store.clone(), Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
-        let inner = Inner { store, clock, settings, audience, commits, scores, projects: RwLock::default(), tasks, closing };
+        let inner = Inner { store, clock, settings, audience, commits, scores, projects: RwLock::default(), tasks, closing, taken_over };
         let app = Self { inner: Arc::new(inner) };
         for project in app.inner.store.list_projects().await? {
             app.open(project).await?;
@@ -83,6 +88,11 @@ impl App {
     /// Every project that is open.
     pub async fn list_projects(&self) -> Vec<Arc<ProjectHandle>> {
         self.inner.projects.read().await.values().map(Arc::clone).collect()
+    }
+
+    /// Waits until another process has taken the database over: this one can write nothing more, and should end.
+    pub async fn taken_over(&self) {
+        self.inner.taken_over.cancelled().await;
     }
 
     /// Stops taking work in, finishes what is under way and closes the database.

@@ -1,8 +1,12 @@
 //! ML scores: set one by one or in bulk. Whatever arrives during a commit becomes the next one.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
-use barker_domain::{AdvertiserId, ClientId, Code, Error, FieldError, Result, error::unless_faulty, score::Score};
+use barker_domain::{AdvertiserId, ClientId, Code, Error, FieldError, ProjectId, Result, error::unless_faulty, score::Score};
+use barker_serving::score_distribution::ScoreDistribution;
 use barker_store::Store;
 use tokio::sync::oneshot;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -56,16 +60,21 @@ async fn submit(app: &App, project: &Arc<ProjectHandle>, scores: Vec<Score>, is_
 }
 
 pub(crate) fn start(store: Store, audience: Arc<Audience>, running: (&TaskTracker, &CancellationToken)) -> Lane<Pending> {
-    Lane::start("scores", LIMITS, running, Setter { store, audience })
+    Lane::start("scores", LIMITS, running, Setter { store, audience, in_doubt: HashMap::new() })
 }
 
 struct Setter {
     store: Store,
     audience: Arc<Audience>,
+    /// Projects with a commit whose outcome is unknown: their distribution of scores is to be counted anew.
+    in_doubt: HashMap<ProjectId, Arc<ProjectHandle>>,
 }
 
 impl Worker<Pending> for Setter {
     async fn work(&mut self, batch: &mut Vec<Pending>) {
+        if let Err(error) = self.resolve_doubts().await {
+            return answer_all(std::mem::take(batch), &Err(error));
+        }
         let mut together: Vec<Pending> = Vec::new();
         for pending in batch.drain(..) {
             let same_project = together.first().is_none_or(|first| first.project.id() == pending.project.id());
@@ -77,10 +86,27 @@ impl Worker<Pending> for Setter {
         }
         self.set(together).await;
     }
+
+    fn has_leftovers(&self) -> bool {
+        !self.in_doubt.is_empty()
+    }
 }
 
 impl Setter {
-    async fn set(&self, requests: Vec<Pending>) {
+    async fn resolve_doubts(&mut self) -> Result<()> {
+        if self.in_doubt.is_empty() {
+            return Ok(());
+        }
+        self.store.settle().await?;
+        for project in self.in_doubt.values() {
+            let counted = self.store.in_project(project.id()).count_scores_by_value().await?;
+            project.engine.replace_scores(ScoreDistribution::from_counts(counted));
+        }
+        self.in_doubt.clear();
+        Ok(())
+    }
+
+    async fn set(&mut self, requests: Vec<Pending>) {
         let Some(project) = requests.first().map(|first| Arc::clone(&first.project)) else { return };
         match self.refuse_unknown(&project, requests).await {
             Ok(requests) => self.commit(&project, requests).await,
@@ -106,7 +132,7 @@ impl Setter {
         Ok(accepted)
     }
 
-    async fn commit(&self, project: &ProjectHandle, requests: Vec<Pending>) {
+    async fn commit(&mut self, project: &Arc<ProjectHandle>, requests: Vec<Pending>) {
         let all = requests.iter().flat_map(|request| request.scores.iter().copied()).collect();
         let scores = Arc::new(last_of_each(all, |score: &Score| (score.client_id, score.advertiser_id)));
         let project_id = project.id();
@@ -117,14 +143,21 @@ impl Setter {
                 rows.upsert_scores(&scores).await.map(|()| former)
             })
         });
-        match upsert.await {
+        let former = upsert.await;
+        // Whatever became of it: what is cached may be what was.
+        self.audience.forget(project_id, scores.iter().map(|score| score.client_id));
+        match former {
             Ok(former) => {
                 let change = |score: &Score| (former.get(&(score.client_id, score.advertiser_id)).copied(), score.value);
                 project.engine.rescore(scores.iter().map(change));
-                self.audience.forget(project_id, scores.iter().map(|score| score.client_id));
                 answer_all(requests, &Ok(()));
             }
-            Err(error) => answer_all(requests, &Err(error)),
+            Err(error) => {
+                if error.is_temporary() {
+                    self.in_doubt.insert(project_id, Arc::clone(project));
+                }
+                answer_all(requests, &Err(error));
+            }
         }
     }
 }

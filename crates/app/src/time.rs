@@ -18,14 +18,14 @@ pub fn today(app: &App, project: &ProjectHandle) -> Day {
 /// [`Code::TimeIsReal`] for a live project, [`Code::InvalidRequest`] for a day below 0 or after the last one.
 pub async fn advance(app: &App, project: &Arc<ProjectHandle>, day: Option<Day>) -> Result<Day> {
     let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { advance_whole(&whole, &project, day).await }).await
+    app.see_through(async move { advance_whole(&whole, project, day).await }).await
 }
 
-async fn advance_whole(app: &App, project: &ProjectHandle, day: Option<Day>) -> Result<Day> {
+async fn advance_whole(app: &App, project: Arc<ProjectHandle>, day: Option<Day>) -> Result<Day> {
     if !project.is_sandbox() {
         return Err(Error::of(Code::TimeIsReal));
     }
-    let _turn = project.changes.lock().await;
+    let turn = project.take_turn().await;
     let today = project.today(app.now_ms());
     let next = day.or_else(|| today.0.checked_add(1).map(Day)).unwrap_or(today);
     if next.0 < 0 {
@@ -34,7 +34,18 @@ async fn advance_whole(app: &App, project: &ProjectHandle, day: Option<Day>) -> 
     let set = app.inner.store.write((project.id(), next), |transaction, (project_id, next)| {
         Box::pin(async move { transaction.in_project(project_id).update_sandbox_day(next).await })
     });
-    set.await?;
-    project.move_to(next);
+    match set.await {
+        Ok(()) => project.move_to(next),
+        Err(error) => return Err(app.or_in_doubt(error, Some(turn), move |app| adopt_day(app, Arc::clone(&project)))),
+    }
     Ok(next)
+}
+
+/// Moves to the day that is stored.
+async fn adopt_day(app: App, project: Arc<ProjectHandle>) -> Result<()> {
+    let stored = app.inner.store.find_project_by_name(project.name()).await?;
+    if let Some(stored) = stored {
+        project.move_to(stored.timekeeping.today(app.now_ms()));
+    }
+    Ok(())
 }

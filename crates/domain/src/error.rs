@@ -51,6 +51,7 @@ codes! {
     StorageUnavailable "storage-unavailable" "The database does not answer; try again shortly."
     Misconfigured "misconfigured" "The installation is not set up for this."
     Internal "internal" "The server failed; the fault is recorded in its log."
+    TakenOver "taken-over" "Another server has taken this database over; this one is ending."
 }
 
 /// One field that was refused.

@@ -8,7 +8,7 @@ use std::{
 
 use barker_app::Settings as AppSettings;
 use barker_domain::{Code, Error, Result, project::Ranking};
-use barker_store::Settings as StoreSettings;
+use barker_store::{Claim, Settings as StoreSettings};
 use config::{Config as Layers, Environment, File, FileFormat};
 use serde::Deserialize;
 
@@ -150,12 +150,13 @@ impl Config {
 
     /// What the application needs to know.
     #[must_use]
-    pub fn app_settings(&self) -> AppSettings {
+    pub fn app_settings(&self, claim: Claim) -> AppSettings {
         AppSettings {
             overshoot_percent: self.delivery.overshoot_percent,
             audience_bytes: self.serving.audience_megabytes.saturating_mul(BYTES_PER_MEGABYTE),
             commit_queue: self.serving.commit_queue,
             outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
+            claim,
         }
     }
 

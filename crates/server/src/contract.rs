@@ -2,6 +2,7 @@
 //!
 //! The server answers with these and documents them; `barker play` reads data sets and calls any server with them.
 //! Reading a request with a useful error for every field is `http::fields`' business, the rules are the domain's.
+//! The patterns of texts say: not blank. Unicode's white space is spelt out, because dialects disagree about `\S`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,11 +15,21 @@ pub struct Client {
     /// Brought by the caller, unique within the project.
     pub client_id: Uuid,
     /// The person's name in the caller's system, 1 to 255 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
     pub login: String,
     /// Full years.
     #[schema(minimum = 0, maximum = 130)]
     pub age: i32,
     /// City, region or district, 1 to 255 characters; targeting compares it to the letter.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
     pub location: String,
     /// Gender.
     pub gender: Gender,
@@ -41,6 +52,11 @@ pub struct Advertiser {
     /// Brought by the caller, unique within the project.
     pub advertiser_id: Uuid,
     /// 1 to 255 characters; need not be unique.
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
     pub name: String,
 }
 
@@ -79,12 +95,24 @@ pub struct CampaignCreate {
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub cost_per_click: f64,
     /// Title of the ad, 1 to 1,000 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 1_000,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
     pub ad_title: String,
     /// Text of the ad, 1 to 10,000 characters.
+    #[schema(
+        min_length = 1,
+        max_length = 10_000,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
     pub ad_text: String,
     /// First day of the flight, inclusive; not in the past, frozen when the campaign starts.
+    #[schema(minimum = 0)]
     pub start_date: i32,
     /// Last day of the flight, inclusive; not before `start_date`, frozen when the campaign starts.
+    #[schema(minimum = 0)]
     pub end_date: i32,
     /// Whom it may be shown to; absent or null means anyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,6 +169,11 @@ pub struct Targeting {
     pub age_to: Option<i32>,
     /// Location, compared to the letter.
     #[serde(default)]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
     pub location: Option<String>,
 }
 
@@ -216,6 +249,16 @@ pub struct CurrentDate {
     pub current_date: i32,
 }
 
+/// Which day to go to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"current_date": 5}))]
+pub struct DayWanted {
+    /// The day, forwards or backwards; absent or null means one day on.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub current_date: Option<i32>,
+}
+
 /// What to change about a campaign: any of its terms. What is absent stays; `null` clears a restriction of the targeting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"cost_per_click": 12.5, "targeting": {"location": null}}))]
@@ -238,19 +281,29 @@ pub struct CampaignPatch {
     pub cost_per_click: Option<f64>,
     /// Title of the ad.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(
+        min_length = 1,
+        max_length = 1_000,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]",
+        nullable = false
+    )]
     pub ad_title: Option<String>,
     /// Text of the ad.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(
+        min_length = 1,
+        max_length = 10_000,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]",
+        nullable = false
+    )]
     pub ad_text: Option<String>,
     /// First day of the flight; frozen when the campaign starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(minimum = 0, nullable = false)]
     pub start_date: Option<i32>,
     /// Last day of the flight; frozen when the campaign starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(minimum = 0, nullable = false)]
     pub end_date: Option<i32>,
     /// Whom it may be shown to; `null` means anyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

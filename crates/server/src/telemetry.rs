@@ -20,7 +20,8 @@ const SIZES: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 
 pub fn start_logging(log: &Log) -> Result<()> {
     let misconfigured = |error| Error::new(Code::Misconfigured, format!("log.level is not a level: {error}"));
     let filter = EnvFilter::try_new(&log.level).map_err(misconfigured)?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A log that cannot be written (its disk is full) must not end the request that is logged.
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     // Whoever started logging before (a test) keeps it.
     let _ignored = match log.format {
         LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),

@@ -109,6 +109,13 @@ impl Engine {
         self.ml_score_p90.store(scores.p90(), Ordering::Release);
     }
 
+    /// Starts from another distribution of scores: what was known of it is in doubt.
+    pub fn replace_scores(&self, counted: ScoreDistribution) {
+        let mut scores = lock(&self.scores);
+        self.ml_score_p90.store(counted.p90(), Ordering::Release);
+        *scores = counted;
+    }
+
     /// What the viewer gets now; `None` when there is nothing to show.
     ///
     /// Unseen ads come first, the most valuable one whose allowance covers it; then ads seen and not clicked.

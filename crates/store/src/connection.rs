@@ -1,28 +1,30 @@
 //! The connection to whichever database is configured. What differs between databases is set up here, once.
 
+mod mysql;
+mod sqlite;
+
 use std::time::Duration;
 
 use barker_domain::{Code, Error, ProjectId, Result};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 
 use crate::{
-    error::failed,
+    error::{failed, is_refused_for_good},
     migration::{self, SchemaState},
+    owner::Owner,
     tenant::InProject,
 };
 
 /// How long a caller waits for a free connection before it is told that the database does not answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long SQLite waits for another process's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that was used a moment ago is taken to be alive; one that has rested longer is asked first.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// `sqlite://path/to/file.db?mode=rwc`; the file is made when it is missing.
+    /// `sqlite://path/to/file.db?mode=rwc` (the file is made when it is missing), `postgres://user:password@host/database`
+    /// or `mysql://user:password@host/database`, which is for `MariaDB` too.
     pub url: String,
     /// Most connections that read at the same time.
     pub max_read_connections: u32,
@@ -36,6 +38,7 @@ pub struct Store {
     pub(crate) reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
     pub(crate) node: i32,
+    pub(crate) owner: Owner,
 }
 
 impl Store {
@@ -44,13 +47,11 @@ impl Store {
     /// # Errors
     /// [`Code::Misconfigured`] for a URL no database answers to, [`Code::StorageUnavailable`] when it does not answer.
     pub async fn connect(settings: &Settings) -> Result<Self> {
-        if !settings.url.starts_with("sqlite:") {
-            return Err(Error::new(Code::Misconfigured, "database.url must begin with sqlite:"));
-        }
-        // SQLite has one writer at a time: a single connection queues writers fairly instead of letting them collide.
-        let writer = connect(&settings.url, 1).await?;
-        let reader = connect(&settings.url, settings.max_read_connections).await?;
-        Ok(Self { reader, writer, node: settings.node })
+        let url = normal(&settings.url)?;
+        // One connection queues writers fairly instead of letting them collide, and facts reach the outbox in commit order.
+        let writer = connect(&url, 1).await?;
+        let reader = connect(&url, settings.max_read_connections).await?;
+        Ok(Self { reader, writer, node: settings.node, owner: Owner::new(url) })
     }
 
     /// Brings the schema up to date.
@@ -83,11 +84,12 @@ impl Store {
         InProject::new(project_id, &self.reader)
     }
 
-    /// Closes every connection after what is running on it.
+    /// Gives the database up to whoever comes next, and closes every connection after what is running on it.
     ///
     /// # Errors
     /// [`Code::Internal`] when a connection does not close cleanly.
     pub async fn close(&self) -> Result<()> {
+        self.owner.release().await;
         self.writer.close_by_ref().await.map_err(failed("close the database"))?;
         self.reader.close_by_ref().await.map_err(failed("close the database"))
     }
@@ -104,22 +106,43 @@ impl Store {
     }
 }
 
-async fn connect(url: &str, max_connections: u32) -> Result<DatabaseConnection> {
-    let mut options = ConnectOptions::new(url);
-    options.max_connections(max_connections).min_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(durable_sqlite);
-    Database::connect(options).await.map_err(|error| match error {
-        sea_orm::DbErr::Conn(_) | sea_orm::DbErr::ConnectionAcquire(_) => failed("connect to the database")(error),
-        other => Error::new(Code::Misconfigured, "database.url is not a URL of a database").caused_by(other),
-    })
+/// Databases have several names for themselves; the libraries know one of each.
+fn normal(url: &str) -> Result<String> {
+    const NAMES: [(&str, &str); 5] =
+        [("sqlite:", "sqlite:"), ("postgres:", "postgres:"), ("postgresql:", "postgres:"), ("mysql:", "mysql:"), ("mariadb:", "mysql:")];
+    let known = NAMES.iter().find_map(|(name, normal)| Some(format!("{normal}{}", url.strip_prefix(name)?)));
+    known.ok_or_else(|| Error::new(Code::Misconfigured, "database.url must begin with sqlite:, postgres: or mysql:"))
 }
 
-/// WAL lets readers go on while one writes; FULL makes a commit survive a power cut.
-fn durable_sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .create_if_missing(true)
+pub(crate) async fn connect(url: &str, max_connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(max_connections).min_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    options.test_before_acquire_if_idle_for(TRUSTED_FOR);
+    options.map_sqlx_sqlite_opts(sqlite::durable).map_sqlx_sqlite_pool_opts(sqlite::trustworthy);
+    options.map_sqlx_mysql_pool_opts(mysql::strict);
+    Database::connect(options).await.map_err(refusal)
+}
+
+/// What a connection that could not be made means: not now, or never with this URL.
+fn refusal(error: DbErr) -> Error {
+    match &error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause)) if is_refused_for_good(cause) => {
+            Error::new(Code::Misconfigured, "the database refuses database.url").caused_by(error)
+        }
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => failed("connect to the database")(error),
+        _ => Error::new(Code::Misconfigured, "database.url is not a URL of a database").caused_by(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_database_is_understood() {
+        assert_eq!(normal("postgresql://me@there/barker").unwrap(), "postgres://me@there/barker");
+        assert_eq!(normal("mariadb://me@there/barker").unwrap(), "mysql://me@there/barker");
+        assert_eq!(normal("sqlite://barker.db").unwrap(), "sqlite://barker.db");
+        assert_eq!(normal("oracle://barker").unwrap_err().code, Code::Misconfigured);
+    }
 }

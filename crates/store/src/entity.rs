@@ -6,6 +6,7 @@ pub(crate) mod campaign_day;
 pub(crate) mod campaign_recount;
 pub(crate) mod click;
 pub(crate) mod client;
+pub(crate) mod database_owner;
 pub(crate) mod impression;
 pub(crate) mod ml_score;
 pub(crate) mod outbox;

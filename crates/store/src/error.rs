@@ -1,11 +1,9 @@
 //! What a failing database means to those above: try again, or a fault of ours.
 
+mod codes;
+
 use barker_domain::{Code, Error};
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
-
-/// SQLite result codes after which the same statement may well succeed later: busy, locked, read-only, I/O error,
-/// full, cannot open. <https://sqlite.org/rescode.html>
-const TEMPORARY_SQLITE_CODES: [&str; 6] = ["5", "6", "8", "10", "13", "14"];
 
 /// Turns a database error into Barker's, saying what was being done.
 pub(crate) fn failed(doing: &'static str) -> impl Fn(DbErr) -> Error {
@@ -27,36 +25,41 @@ pub(crate) fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// Whether the database undid the transaction in favour of another, so that it can be tried again at once.
+pub(crate) fn lost_against_another_writer(error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<DbErr>());
+    matches!(cause.and_then(sqlx_error), Some(sqlx::Error::Database(error)) if codes::is_lost_race(error.as_ref()))
+}
+
+/// Whether the database answered that it will not have this caller: an unknown user, password or database.
+pub(crate) fn is_refused_for_good(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => !codes::is_temporary(error.as_ref()),
+        sqlx::Error::Configuration(_) => true,
+        _ => false,
+    }
+}
+
 fn is_temporary(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => is_temporary_in_sqlx(error),
-        _ => false,
+        other => sqlx_error(other).is_some_and(is_temporary_in_sqlx),
     }
 }
 
-fn is_temporary_in_sqlx(error: &sqlx::Error) -> bool {
+fn sqlx_error(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_) => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_temporary_sqlite_code(&code)),
-        _ => false,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
     }
 }
 
-/// SQLite gives extended codes, whose lowest byte is the primary one.
-fn is_temporary_sqlite_code(code: &str) -> bool {
-    code.parse::<u32>().is_ok_and(|code| TEMPORARY_SQLITE_CODES.contains(&(code & 0xff).to_string().as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn extended_codes_are_judged_by_their_primary_code() {
-        assert!(is_temporary_sqlite_code("5"));
-        assert!(is_temporary_sqlite_code("517"), "SQLITE_BUSY_SNAPSHOT");
-        assert!(!is_temporary_sqlite_code("2067"), "SQLITE_CONSTRAINT_UNIQUE");
-        assert!(!is_temporary_sqlite_code("1"), "SQLITE_ERROR");
+/// A broken connection shows itself as an I/O error, or as an answer that ends in the middle.
+fn is_temporary_in_sqlx(error: &sqlx::Error) -> bool {
+    use sqlx::Error as E;
+    match error {
+        E::Io(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Tls(_) | E::BeginFailed => true,
+        E::Database(error) => codes::is_temporary(error.as_ref()),
+        _ => false,
     }
 }

@@ -1,6 +1,8 @@
 //! The schema's history, applied from empty or from any earlier version. A migration that has shipped is never edited.
 
 mod m20261120_000001_ad_platform;
+mod m20261120_000002_database_owner;
+mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
 
@@ -12,7 +14,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261120_000001_ad_platform::Migration)]
+        vec![Box::new(m20261120_000001_ad_platform::Migration), Box::new(m20261120_000002_database_owner::Migration)]
     }
 }
 

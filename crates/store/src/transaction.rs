@@ -2,10 +2,14 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use barker_domain::{Error, ProjectId, Result};
+use barker_domain::{ProjectId, Result};
 use sea_orm::{DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
-use crate::{Store, error::failed, tenant::InProjectMut};
+use crate::{
+    Store,
+    error::{failed, lost_against_another_writer},
+    tenant::InProjectMut,
+};
 
 /// How often work is done again when other writers got in its way.
 const MAX_ATTEMPTS: u32 = 5;
@@ -55,7 +59,10 @@ impl Store {
         F: for<'t> Fn(&'t Transaction, G) -> Work<'t, T>,
     {
         let transaction = self.begin().await?;
-        let answer = work(&transaction, given).await;
+        let answer = match self.owner.confirm(&transaction.inner).await {
+            Ok(()) => work(&transaction, given).await,
+            Err(error) => Err(error),
+        };
         if answer.is_err() {
             // A connection that cannot even roll back is closed by the pool, which rolls back as well.
             let _ignored: Result<(), DbErr> = transaction.inner.rollback().await;
@@ -65,25 +72,11 @@ impl Store {
         answer
     }
 
-    async fn begin(&self) -> Result<Transaction> {
+    pub(crate) async fn begin(&self) -> Result<Transaction> {
         // IMMEDIATE: a SQLite transaction that starts as a reader cannot always become a writer later.
         let options =
             TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
         let inner = self.writer.begin_with_options(options).await.map_err(failed("begin a transaction"))?;
         Ok(Transaction { inner })
     }
-}
-
-/// SQLSTATE class 40 (serialization failure, deadlock), wherever the driver put it.
-fn lost_against_another_writer(error: &Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let database = error.downcast_ref::<sea_orm::sqlx::Error>().and_then(sea_orm::sqlx::Error::as_database_error);
-        let code = database.and_then(sea_orm::sqlx::error::DatabaseError::code);
-        if code.is_some_and(|code| code.len() == 5 && code.starts_with("40")) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }

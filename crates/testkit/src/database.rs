@@ -2,28 +2,95 @@
 
 use barker_domain::Result;
 use barker_store::{Settings, Store};
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 use tempfile::TempDir;
+use uuid::Uuid;
 
-/// An empty SQLite database in a directory of its own.
+/// Connections that read at the same time, in tests.
+const READ_CONNECTIONS: u32 = 3;
+
+/// Every way to a database that Barker promises to behave alike on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file.
+    Sqlite,
+    /// A server, directly.
+    Postgres,
+    /// The same through pgbouncer in session mode.
+    PgBouncer,
+    /// `MariaDB`, or `MySQL` 8 where `BARKER_TEST_MYSQL_URL` points at one.
+    MySql,
+}
+
+/// An empty database of its own.
 #[derive(Debug)]
 pub struct TestDatabase {
-    directory: TempDir,
+    home: Home,
 }
+
+#[derive(Debug)]
+enum Home {
+    File(TempDir),
+    /// Where Barker reaches the database, where it is dropped, and its name.
+    Server {
+        url: String,
+        server: String,
+        name: String,
+    },
+}
+
+impl Backend {
+    /// Where its server is: the variable that says so.
+    ///
+    /// # Panics
+    /// When the variable is not set.
+    #[must_use]
+    fn server_url(self) -> String {
+        let variable = match self {
+            Self::Sqlite | Self::Postgres => POSTGRES_URL,
+            Self::PgBouncer => PGBOUNCER_URL,
+            Self::MySql => MYSQL_URL,
+        };
+        let advice = || panic!("{variable} is not set: run the tests through scripts/test, which starts throw-away servers");
+        std::env::var(variable).unwrap_or_else(|_| advice())
+    }
+}
+
+/// A PostgreSQL server where databases may be made: `postgres://user:password@host:port`.
+pub const POSTGRES_URL: &str = "BARKER_TEST_POSTGRES_URL";
+/// A pgbouncer in session mode in front of the same server.
+pub const PGBOUNCER_URL: &str = "BARKER_TEST_PGBOUNCER_URL";
+/// A `MySQL` 8 or `MariaDB` server where databases may be made: `mysql://user:password@host:port`.
+pub const MYSQL_URL: &str = "BARKER_TEST_MYSQL_URL";
 
 impl TestDatabase {
     /// A new database, without a schema.
     ///
-    /// # Errors
-    /// When no temporary directory can be made.
-    pub fn create() -> std::io::Result<Self> {
-        Ok(Self { directory: tempfile::tempdir()? })
+    /// # Panics
+    /// When it cannot be made, or nobody said where its server is.
+    pub async fn create(on: Backend) -> Self {
+        if on == Backend::Sqlite {
+            return Self { home: Home::File(tempfile::tempdir().expect("a temporary directory")) };
+        }
+        let name = format!("barker_test_{}", Uuid::now_v7().simple());
+        let server = if on == Backend::PgBouncer { Backend::Postgres } else { on }.server_url();
+        execute(&server, format!("CREATE DATABASE {name}")).await.expect("a server that makes databases");
+        Self { home: Home::Server { url: format!("{}/{name}", on.server_url()), server, name } }
     }
 
     /// How to reach it.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        let file = self.directory.path().join("barker.db");
-        Settings { url: format!("sqlite://{}?mode=rwc", file.display()), max_read_connections: 4, node: 1 }
+        Settings { url: self.url(), max_read_connections: READ_CONNECTIONS, node: 1 }
+    }
+
+    /// Its URL, as `database.url` takes it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        match &self.home {
+            Home::File(directory) => format!("sqlite://{}?mode=rwc", directory.path().join("barker.db").display()),
+            Home::Server { url, .. } => url.clone(),
+        }
     }
 
     /// A connection to it, with its schema up to date.
@@ -35,4 +102,49 @@ impl TestDatabase {
         store.migrate().await?;
         Ok(store)
     }
+}
+
+/// The server forgets the database, whoever is still connected to it.
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Home::Server { server, name, .. } = &self.home else { return };
+        let (server, name) = (server.clone(), name.clone());
+        // Dropping happens inside a test's runtime, which cannot be blocked on.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.map(|runtime| runtime.block_on(drop_database(&server, &name)))
+        });
+        // A throw-away server takes what is left with it.
+        let _outcome = dropped.join();
+    }
+}
+
+async fn drop_database(server: &str, name: &str) -> std::result::Result<(), sqlx::Error> {
+    if server.starts_with("postgres") {
+        return execute(server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    }
+    let mut connection = MySqlConnection::connect(server).await?;
+    // Whoever is in the middle of a transaction there would be waited for.
+    let connected = sqlx::query_scalar::<_, i64>("SELECT CAST(id AS SIGNED) FROM information_schema.processlist WHERE db = ?");
+    for id in connected.bind(name).fetch_all(&mut connection).await? {
+        // Gone by itself meanwhile.
+        let _outcome = connection.execute(AssertSqlSafe(format!("KILL {id}"))).await;
+    }
+    connection.execute(AssertSqlSafe(format!("DROP DATABASE {name}"))).await.map(drop)
+}
+
+/// Runs one statement on a server of either kind.
+///
+/// # Errors
+/// When the server does not answer, or refuses.
+pub async fn execute(url: &str, statement: String) -> std::result::Result<(), sqlx::Error> {
+    let statement = AssertSqlSafe(statement);
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(&format!("{url}/postgres")).await?;
+        connection.execute(statement).await?;
+        return connection.close().await;
+    }
+    let mut connection = MySqlConnection::connect(url).await?;
+    connection.execute(statement).await?;
+    connection.close().await
 }

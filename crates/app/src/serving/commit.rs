@@ -70,7 +70,10 @@ impl Committer {
                 self.work_to_do.notify_one();
             }
             Err(error) if error.is_temporary() => self.doubt(events, &error),
-            Err(error) => return Err((events, error)),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, events = events.len(), "the database refuses a commit");
+                return Err((events, error));
+            }
         }
         Ok(())
     }
@@ -96,11 +99,13 @@ impl Committer {
         }
     }
 
-    /// Asks the database which of the events in doubt it has: those are settled, the others were never made.
+    /// Asks the database, once nothing can be under way any more, which of the events in doubt it has: those are
+    /// settled, the others were never made.
     async fn resolve_doubts(&mut self) -> Result<()> {
         if self.in_doubt.is_empty() {
             return Ok(());
         }
+        self.store.settle().await?;
         let known = self.store.find_known(&event_batch(&self.in_doubt)).await?;
         for event in self.in_doubt.drain(..) {
             let is_recorded = match &event.event {

@@ -4,6 +4,7 @@ use axum::{Json, http::StatusCode};
 use barker_app::serving;
 use barker_domain::ClientId;
 
+use super::read_click;
 use crate::{
     contract::{Ad, ClickRequest},
     http::{
@@ -20,7 +21,9 @@ use crate::{
 /// to show: 404 with the code `no-ad`.
 #[utoipa::path(get, path = "/ads", operation_id = "getAdForClient", tag = "Ads",
     params(("client_id" = Uuid, Query, description = "Who asks.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2")),
-    responses((status = 200, body = Ad, description = "The ad."), Refusals))]
+    responses((status = 200, body = Ad, description = "The ad.",
+        links(("click" = (operation_id = "recordAdClick", description = "The client clicks it.",
+            parameters(("adId" = "$response.body#/ad_id")), request_body = json!({"client_id": "$request.query.client_id"}))))), Refusals))]
 pub(super) async fn give(site: Site, query: Query) -> Result<Json<Ad>, Problem> {
     let client_id: ClientId = query.required_id("client_id")?;
     let listing = serving::give_ad(&site.app, &site.project, client_id).await?;
@@ -43,7 +46,7 @@ pub(super) async fn give(site: Site, query: Query) -> Result<Json<Ad>, Problem> 
     responses((status = 204, description = "Noted."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn click(site: Site, InPath(AdId(campaign_id)): InPath<AdId>, JsonBody(body): JsonBody) -> Result<StatusCode, Problem> {
-    let client_id = read_object(&body, |fields| fields.id("client_id"))?;
+    let client_id = read_object(&body, read_click)?;
     serving::click(&site.app, &site.project, campaign_id, client_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

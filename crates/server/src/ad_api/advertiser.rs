@@ -23,13 +23,14 @@ use crate::{
     params(
         ("search" = Option<String>, Query, description = "Only those whose name contains this, in any case.", example = "smart"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, description = "Which page, from 1.", example = 1),
+        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
     responses((status = 200, body = Vec<Advertiser>, description = "A page of advertisers.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
 pub(super) async fn list(site: Site, query: Query, uri: Uri) -> Result<PagedJson<Advertiser>, Problem> {
     let page = page(&query)?;
-    let Listed { rows, total } = advertiser::list(&site.app, &site.project, page, query.text("search")).await?;
+    let Listed { rows, total } =
+        advertiser::list(&site.app, &site.project, page, query.text("search").filter(|search| !search.is_empty())).await?;
     let listed = Listed { rows: rows.iter().map(Advertiser::from).collect(), total };
     Ok(PagedJson { listed, page, uri })
 }

@@ -44,7 +44,7 @@ pub(super) async fn create(
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaigns.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, description = "Which page, from 1.", example = 1),
+        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
     responses((status = 200, body = Vec<Campaign>, description = "A page of campaigns.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
@@ -116,7 +116,7 @@ pub(super) async fn merge(
     campaign_id: InPath<CampaignId>,
     JsonBody(patch): JsonBody,
 ) -> Result<Json<Campaign>, Problem> {
-    let edit = move |present: &Terms| merged(present, &patch);
+    let edit = move |present: &Terms| merge_terms(present, &patch);
     let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), edit).await?;
     Ok(Json(Campaign::from(&campaign)))
 }
@@ -143,8 +143,11 @@ fn named(InPath(advertiser_id): InPath<AdvertiserId>, InPath(campaign_id): InPat
     Named { advertiser_id, campaign_id }
 }
 
-/// The present terms with the patch merged in, read as a whole.
-fn merged(present: &Terms, patch: &Value) -> Result<Terms> {
+/// The present terms with the patch merged in (RFC 7386), read as a whole. The rules of a change come after.
+///
+/// # Errors
+/// [`barker_domain::Code::InvalidRequest`] with every fault found; pointers lead into the merged terms.
+pub fn merge_terms(present: &Terms, patch: &Value) -> Result<Terms> {
     if !patch.is_object() {
         return Err(Error::invalid(vec![FieldError::new("", "type", "must be an object")]));
     }

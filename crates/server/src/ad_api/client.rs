@@ -18,7 +18,9 @@ use crate::{
 /// Get a client
 #[utoipa::path(get, path = "/clients/{clientId}", operation_id = "getClientById", tag = "Clients",
     params(("clientId" = Uuid, Path, description = "The client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2")),
-    responses((status = 200, body = Client, description = "The client."), Refusals))]
+    responses((status = 200, body = Client, description = "The client.",
+        links(("ad" = (operation_id = "getAdForClient", description = "What the client gets to see.",
+            parameters(("client_id" = "$response.body#/client_id")))))), Refusals))]
 pub(super) async fn get(site: Site, InPath(id): InPath<ClientId>) -> Result<Json<Client>, Problem> {
     let client = client::get(&site.app, &site.project, id).await?;
     Ok(Json(Client::from(&client)))

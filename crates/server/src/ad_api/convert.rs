@@ -1,7 +1,7 @@
 //! Between the contract's shapes and the domain's nouns, in both directions.
 
 use barker_domain::{
-    Day,
+    ClientId, Day,
     advertiser::Advertiser,
     campaign::{Campaign, Terms},
     client::{Client, Gender},
@@ -33,6 +33,11 @@ pub fn read_score(fields: &mut Fields<'_>) -> Option<Score> {
     Some(Score { client_id: client_id?, advertiser_id: advertiser_id?, value: value? })
 }
 
+/// Reads who clicked.
+pub fn read_click(fields: &mut Fields<'_>) -> Option<ClientId> {
+    fields.id("client_id")
+}
+
 /// Reads a campaign's terms. Every required field must be there; an absent targeting restricts nothing.
 pub fn read_terms(fields: &mut Fields<'_>) -> Option<Terms> {
     let (impressions_limit, clicks_limit) = (fields.integer("impressions_limit"), fields.integer("clicks_limit"));
@@ -53,7 +58,8 @@ pub fn read_terms(fields: &mut Fields<'_>) -> Option<Terms> {
     })
 }
 
-fn read_targeting(fields: &mut Fields<'_>) -> Targeting {
+/// Reads whom a campaign may be shown to. What is absent or null restricts nothing; faults stay with `fields`.
+pub fn read_targeting(fields: &mut Fields<'_>) -> Targeting {
     const AUDIENCES: [(&str, Audience); 3] = [("MALE", Audience::Male), ("FEMALE", Audience::Female), ("ALL", Audience::All)];
     Targeting {
         gender: fields.optional("gender", |fields, name| fields.choice(name, &AUDIENCES)),

@@ -28,11 +28,11 @@ pub(super) async fn campaign(site: Site, InPath(id): InPath<CampaignId>) -> Resu
 #[utoipa::path(get, path = "/stats/campaigns/{campaignId}/daily", operation_id = "getCampaignDailyStats", tag = "Statistics",
     params(
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out.", example = "none"),
+        ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out; `zero`, as when it is absent, lists them.", example = "none"),
     ),
     responses((status = 200, body = Vec<DailyStats>, description = "What it delivered and spent, by day."), Refusals))]
 pub(super) async fn campaign_daily(site: Site, InPath(id): InPath<CampaignId>, query: Query) -> Result<Json<Vec<DailyStats>>, Problem> {
-    let rows = statistics::of_campaign_by_day(&site.app, &site.project, id, empty_days(&query)?).await?;
+    let rows = statistics::of_campaign_by_day(&site.app, &site.project, id, read_empty_days(&query)?).await?;
     Ok(Json(rows.iter().map(DailyStats::from).collect()))
 }
 
@@ -53,15 +53,19 @@ pub(super) async fn advertiser(site: Site, InPath(id): InPath<AdvertiserId>) -> 
 #[utoipa::path(get, path = "/stats/advertisers/{advertiserId}/campaigns/daily", operation_id = "getAdvertiserDailyStats", tag = "Statistics",
     params(
         ("advertiserId" = Uuid, Path, description = "The advertiser.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
-        ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out.", example = "none"),
+        ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out; `zero`, as when it is absent, lists them.", example = "none"),
     ),
     responses((status = 200, body = Vec<DailyStats>, description = "What they delivered and spent together, by day."), Refusals))]
 pub(super) async fn advertiser_daily(site: Site, InPath(id): InPath<AdvertiserId>, query: Query) -> Result<Json<Vec<DailyStats>>, Problem> {
-    let rows = statistics::of_advertiser_by_day(&site.app, &site.project, id, empty_days(&query)?).await?;
+    let rows = statistics::of_advertiser_by_day(&site.app, &site.project, id, read_empty_days(&query)?).await?;
     Ok(Json(rows.iter().map(DailyStats::from).collect()))
 }
 
-fn empty_days(query: &Query) -> Result<EmptyDays> {
+/// Reads whether days without events are wanted.
+///
+/// # Errors
+/// [`barker_domain::Code::InvalidRequest`] naming `fill`.
+pub fn read_empty_days(query: &Query) -> Result<EmptyDays> {
     match query.text("fill") {
         None | Some("zero") => Ok(EmptyDays::Listed),
         Some("none") => Ok(EmptyDays::LeftOut),

@@ -2,10 +2,11 @@
 
 use axum::Json;
 use barker_app::time;
-use barker_domain::Day;
+use barker_domain::{Day, Result};
+use serde_json::Value;
 
 use crate::{
-    contract::CurrentDate,
+    contract::{CurrentDate, DayWanted},
     http::{
         Site,
         fields::{Fields, read_object},
@@ -24,14 +25,21 @@ pub(super) async fn get(site: Site) -> Json<CurrentDate> {
 /// Set the day
 ///
 /// Forwards or backwards; without a body, one day on. What happened stays as it happened.
-#[utoipa::path(post, path = "/time/advance", operation_id = "advanceDay", tag = "Time", request_body = Option<CurrentDate>,
+#[utoipa::path(post, path = "/time/advance", operation_id = "advanceDay", tag = "Time", request_body = Option<DayWanted>,
     responses((status = 200, body = CurrentDate, description = "Today, from now on."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "A live project has real time."),
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn advance(site: Site, OptionalJsonBody(body): OptionalJsonBody) -> Result<Json<CurrentDate>, Problem> {
-    // An object without a date, and null, mean the same as no body.
-    let wanted = |body: &serde_json::Value| read_object(body, |fields| Some(fields.optional("current_date", Fields::integer)));
-    let day = body.as_ref().filter(|body| !body.is_null()).map(wanted).transpose()?.flatten();
-    let today = time::advance(&site.app, &site.project, day.map(Day)).await?;
+    let today = time::advance(&site.app, &site.project, read_wanted_day(body.as_ref())?).await?;
     Ok(Json(CurrentDate { current_date: today.0 }))
+}
+
+/// Reads which day is wanted. An object without a date, and null, mean the same as no body: `None`, one day on.
+///
+/// # Errors
+/// [`barker_domain::Code::InvalidRequest`] naming `current_date`.
+pub fn read_wanted_day(body: Option<&Value>) -> Result<Option<Day>> {
+    let read = |body| read_object(body, |fields| Some(fields.optional("current_date", Fields::integer)));
+    let day = body.filter(|body| !body.is_null()).map(read).transpose()?.flatten();
+    Ok(day.map(Day))
 }

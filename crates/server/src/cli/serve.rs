@@ -4,11 +4,12 @@ use std::{future::IntoFuture, net::SocketAddr, pin::pin, sync::Arc, time::Durati
 
 use barker_app::{App, ProjectHandle, project::NewSandbox};
 use barker_domain::{Code, Error, Result, clock::SystemClock};
-use barker_store::Store;
+use barker_store::{Claim, Store};
 use futures::future::Either;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,10 @@ pub(super) struct ServeArgs {
     /// Open a sandbox to requests without a key: a project whose day is set by hand. Made when it is not there.
     #[arg(long)]
     sandbox: bool,
+    /// Take the database from a server that holds it and cannot be stopped, because its host is gone. That server is
+    /// locked out for good: it can write nothing more and ends.
+    #[arg(long)]
+    take_over: bool,
     /// Open a sandbox with a small market and some days of traffic in it, if it is empty.
     #[arg(long)]
     demo: bool,
@@ -57,12 +62,13 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     if args.demo {
         demo::show_where_to_go(&address);
     }
+    let lost = close_when_taken_over(&app, &closing);
     serve_until_closed(listener, state, &closing, config.drain_timeout()).await?;
     // Nothing the control socket does is worth waiting for longer.
     control.abort();
     app.shut_down().await?;
     tracing::info!("stopped");
-    Ok(())
+    if lost.await.unwrap_or_default() { Err(Error::of(Code::TakenOver)) } else { Ok(()) }
 }
 
 async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
@@ -77,13 +83,18 @@ async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
 /// The application with its schema up to date, and the project that requests without a key speak to.
 async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>)> {
     let store = Store::connect(&config.store_settings()).await?;
-    store.migrate().await?;
-    let app = App::start(store, Arc::new(SystemClock), config.app_settings()).await?;
+    let app = App::start(store, Arc::new(SystemClock), config.app_settings(claim(args))).await?;
     let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
     if let (true, Some(project)) = (args.demo, &open_project) {
         demo::fill(&app, project).await?;
     }
     Ok((app, open_project))
+}
+
+fn claim(args: &ServeArgs) -> Claim {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = if host.trim().is_empty() { "an unnamed host" } else { host.trim() };
+    Claim { holder: format!("process {} on {host}", std::process::id()), by_force: args.take_over }
 }
 
 fn control(app: &App, config: &Config, address: &str) -> Control {
@@ -131,6 +142,21 @@ async fn open_project(app: &App, config: &Config, make_it: bool) -> Result<Optio
     }
     let wanted = NewSandbox { name, currency: config.delivery.currency.clone(), ranking: config.ranking() };
     app.open_sandbox(wanted).await.map(Some)
+}
+
+/// Answers whether that is why the server ends.
+fn close_when_taken_over(app: &App, closing: &CancellationToken) -> JoinHandle<bool> {
+    let (app, closing) = (app.clone(), closing.clone());
+    tokio::spawn(async move {
+        tokio::select! {
+            () = app.taken_over() => {
+                tracing::error!("another server has taken the database over; ending");
+                closing.cancel();
+                true
+            }
+            () = closing.cancelled() => false,
+        }
+    })
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener> {

@@ -78,10 +78,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 }
 
 impl Query {
-    /// The parameter's text, `None` when it is absent or empty. Of several, the last counts.
+    /// The parameter's text, `None` when it is absent. Of several, the last counts.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// A parameter that is read by its type.
@@ -111,12 +111,35 @@ pub struct JsonBody(pub Value);
 #[derive(Debug)]
 pub struct OptionalJsonBody(pub Option<Value>);
 
+impl JsonBody {
+    /// The body, once all of its bytes are here.
+    ///
+    /// # Errors
+    /// [`Code::MalformedJson`].
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let malformed = |error| Error::new(Code::MalformedJson, format!("the body is not JSON: {error}"));
+        serde_json::from_slice(bytes).map(Self).map_err(malformed)
+    }
+}
+
+impl OptionalJsonBody {
+    /// The body, once all of its bytes are here. Nothing but white space is no body.
+    ///
+    /// # Errors
+    /// [`Code::MalformedJson`].
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self(None));
+        }
+        JsonBody::parse(bytes).map(|JsonBody(body)| Self(Some(body)))
+    }
+}
+
 impl FromRequest<ServerState> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        let bytes = read_body(request.into_body(), state.body_limit_bytes).await?;
-        Ok(Self(parse(&bytes)?))
+        Ok(Self::parse(&read_body(request.into_body(), state.body_limit_bytes).await?)?)
     }
 }
 
@@ -124,9 +147,7 @@ impl FromRequest<ServerState> for OptionalJsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        let bytes = read_body(request.into_body(), state.body_limit_bytes).await?;
-        let is_empty = bytes.iter().all(u8::is_ascii_whitespace);
-        Ok(Self(if is_empty { None } else { Some(parse(&bytes)?) }))
+        Ok(Self::parse(&read_body(request.into_body(), state.body_limit_bytes).await?)?)
     }
 }
 
@@ -138,8 +159,4 @@ async fn read_body(body: Body, limit_bytes: usize) -> Result<Bytes> {
         Error::new(Code::MalformedJson, "the body broke off")
     };
     Limited::new(body, limit_bytes).collect().await.map(http_body_util::Collected::to_bytes).map_err(refuse)
-}
-
-fn parse(bytes: &[u8]) -> Result<Value> {
-    serde_json::from_slice(bytes).map_err(|error| Error::new(Code::MalformedJson, format!("the body is not JSON: {error}")))
 }

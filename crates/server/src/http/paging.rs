@@ -59,7 +59,8 @@ impl<T: Serialize> IntoResponse for PagedJson<T> {
 
 /// RFC 8288 links to the next and the previous page, as far as there are any.
 fn links(uri: &Uri, page: Page, total: u64) -> String {
-    let last = page.last_number(total);
+    // No link leads to a page that would be refused.
+    let last = page.last_number(total).min(MAX_PAGE);
     let previous = (page.number > 1).then(|| ("prev", (page.number - 1).min(last)));
     let next = (page.number < last).then(|| ("next", page.number + 1));
     let link = |(relation, number): (&str, u64)| format!("<{}>; rel=\"{relation}\"", at_page(uri, page.size, number));
@@ -85,5 +86,12 @@ mod tests {
         assert_eq!(links(&uri, Page { size: 10, number: 2 }, 21), expected);
         assert_eq!(links(&uri, Page { size: 10, number: 1 }, 10), "");
         assert_eq!(links(&uri, Page { size: 10, number: 9 }, 21), "</advertisers?search=bear&size=10&page=3>; rel=\"prev\"");
+    }
+
+    #[test]
+    fn no_link_leads_beyond_the_farthest_page() {
+        let (uri, farthest) = (Uri::from_static("/advertisers"), Page { size: 1, number: MAX_PAGE });
+        let expected = format!("</advertisers?size=1&page={}>; rel=\"prev\"", MAX_PAGE - 1);
+        assert_eq!(links(&uri, farthest, MAX_PAGE + 1), expected);
     }
 }

@@ -88,7 +88,7 @@ fn status(code: Code) -> StatusCode {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal => StatusCode::CONFLICT,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::Busy | Code::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Busy | Code::StorageUnavailable | Code::TakenOver => StatusCode::SERVICE_UNAVAILABLE,
         Code::Misconfigured | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -153,6 +153,6 @@ mod tests {
     #[test]
     fn only_faults_of_ours_and_of_the_database_are_server_errors() {
         let server_errors: Vec<_> = Code::ALL.iter().filter(|code| status(**code).is_server_error()).map(|code| code.as_str()).collect();
-        assert_eq!(server_errors, ["busy", "storage-unavailable", "misconfigured", "internal"]);
+        assert_eq!(server_errors, ["busy", "storage-unavailable", "misconfigured", "internal", "taken-over"]);
     }
 }

@@ -1,17 +1,21 @@
 //! Advertisers.
 
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::{every_database, harness::TestApp};
 
 fn names(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|advertiser| advertiser["name"].as_str().unwrap()).collect()
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn advertisers_are_made_renamed_and_read() {
-    let app = TestApp::start().await;
+async fn advertisers_are_made_renamed_and_read(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let id = Uuid::now_v7();
     for name in ["Before", "After"] {
         let advertiser = json!({"advertiser_id": id, "name": name});
@@ -21,9 +25,10 @@ async fn advertisers_are_made_renamed_and_read() {
     assert_eq!(app.get(&format!("/advertisers/{}", Uuid::now_v7())).await.problem(404).0, "advertiser-not-found");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn the_list_is_newest_first_in_pages_with_a_total() {
-    let app = TestApp::start().await;
+async fn the_list_is_newest_first_in_pages_with_a_total(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     for name in ["one", "two", "three"] {
         app.post("/advertisers/bulk", &json!([{"advertiser_id": Uuid::now_v7(), "name": name}])).await.expect(201);
         app.clock.advance_ms(1);
@@ -38,9 +43,10 @@ async fn the_list_is_newest_first_in_pages_with_a_total() {
     assert_eq!(app.get("/advertisers?page=99").await.expect(200), json!([]));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_search_ignores_case_and_takes_wildcards_to_the_letter() {
-    let app = TestApp::start().await;
+async fn a_search_ignores_case_and_takes_wildcards_to_the_letter(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     for name in ["100% Кофе", "кофемания", "Tea_House", "TeaXHouse"] {
         app.post("/advertisers/bulk", &json!([{"advertiser_id": Uuid::now_v7(), "name": name}])).await.expect(201);
         app.clock.advance_ms(1);
@@ -53,9 +59,10 @@ async fn a_search_ignores_case_and_takes_wildcards_to_the_letter() {
     }
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn page_and_size_have_bounds() {
-    let app = TestApp::start().await;
+async fn page_and_size_have_bounds(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     for query in ["size=0", "size=1001", "page=0", "page=-1", "size=x", "page=1.5", "size=99999999999999999999999999999999999999999"] {
         let (_, fields) = app.get(&format!("/advertisers?{query}")).await.problem(400);
         let name = query.split('=').next().unwrap();

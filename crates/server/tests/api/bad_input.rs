@@ -1,12 +1,18 @@
 //! Whatever is sent: a problem document that names what is wrong, never a server error, nothing half-written.
 
 use axum::body::Bytes;
+use barker_testkit::Backend;
 use http_body::Frame;
 use http_body_util::StreamBody;
 use reqwest::{Body, Method};
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::{Value, json};
 
-use crate::harness::{BODY_LIMIT_BYTES, TestApp};
+use crate::{
+    every_database,
+    harness::{BODY_LIMIT_BYTES, TestApp},
+};
 
 /// Every address that takes a body, with ids that are well-formed and unknown.
 const WITH_BODIES: [(&str, &str); 9] = [
@@ -25,9 +31,10 @@ fn method(name: &str) -> Method {
     name.parse().unwrap()
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn what_is_not_json_is_told_so() {
-    let app = TestApp::start().await;
+async fn what_is_not_json_is_told_so(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let deep = "[".repeat(100_000);
     let bodies: [&[u8]; 10] =
         [b"{", b"NaN", b"{\"a\": NaN}", b"Infinity", b"{'a': 1}", b"\xff\xfe", b"[1,]", b"1e999", b"\0", deep.as_bytes()];
@@ -39,9 +46,10 @@ async fn what_is_not_json_is_told_so() {
     }
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn what_is_json_of_another_shape_is_told_so() {
-    let app = TestApp::start().await;
+async fn what_is_json_of_another_shape_is_told_so(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     for (name, path) in WITH_BODIES {
         for body in [json!(1), json!("text"), json!(true), json!([[]]), json!([null])] {
             let answer = app.send(method(name), path, Some(&body)).await;
@@ -52,9 +60,10 @@ async fn what_is_json_of_another_shape_is_told_so() {
     }
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn wrong_values_in_any_field_name_the_field() {
-    let app = TestApp::start().await;
+async fn wrong_values_in_any_field_name_the_field(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let client = app.client().await;
     let advertiser = campaign.advertiser_id;
@@ -93,9 +102,10 @@ async fn wrong_values_in_any_field_name_the_field() {
     assert_eq!(found, expected, "nothing was half-written");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn bodies_over_the_limit_are_refused_with_and_without_a_length() {
-    let app = TestApp::start().await;
+async fn bodies_over_the_limit_are_refused_with_and_without_a_length(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let long = vec![b' '; BODY_LIMIT_BYTES + 1];
     assert_eq!(app.send_raw(Method::POST, "/clients/bulk", long.clone()).await.problem(413).0, "body-too-large");
     let chunks = long.chunks(64_000).map(|chunk| Ok::<_, std::io::Error>(Frame::data(Bytes::copy_from_slice(chunk))));
@@ -103,9 +113,10 @@ async fn bodies_over_the_limit_are_refused_with_and_without_a_length() {
     assert_eq!(app.send_raw(Method::POST, "/clients/bulk", without_length).await.problem(413).0, "body-too-large");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn unknown_addresses_methods_and_ids_are_problems_too() {
-    let app = TestApp::start().await;
+async fn unknown_addresses_methods_and_ids_are_problems_too(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     assert_eq!(app.get("/nowhere").await.problem(404).0, "route-not-found");
     assert_eq!(app.get("/clients/bulk/x").await.problem(404).0, "route-not-found");
     for (name, path) in [("DELETE", "/clients/bulk"), ("GET", "/ml-scores"), ("POST", "/ads"), ("PUT", "/time/advance")] {
@@ -119,9 +130,10 @@ async fn unknown_addresses_methods_and_ids_are_problems_too() {
     assert_eq!(app.get("/advertisers?search=%ff").await.status, 200);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn without_an_open_project_every_operation_on_one_is_unauthorized() {
-    let app = TestApp::start().await;
+async fn without_an_open_project_every_operation_on_one_is_unauthorized(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let closed = app.closed_address().await;
     for (name, path) in WITH_BODIES {
         assert_eq!(app.send(method(name), &format!("{closed}{path}"), Some(&json!([]))).await.problem(401).0, "unauthorized");
@@ -132,9 +144,10 @@ async fn without_an_open_project_every_operation_on_one_is_unauthorized() {
     app.get(&format!("{closed}/health")).await.expect(200);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_problem_is_complete_and_says_what_was_expected() {
-    let app = TestApp::start().await;
+async fn a_problem_is_complete_and_says_what_was_expected(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let body: Value = app.post("/ml-scores", &json!({"client_id": "x", "score": "high"})).await.expect(400);
     insta::assert_json_snapshot!(body, @r#"
     {

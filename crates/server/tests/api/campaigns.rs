@@ -1,13 +1,20 @@
 //! Campaigns.
 
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{TestApp, overlay, terms};
+use crate::{
+    every_database,
+    harness::{TestApp, overlay, terms},
+};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_campaign_is_answered_with_its_targeting_always_present() {
-    let app = TestApp::start().await;
+async fn a_campaign_is_answered_with_its_targeting_always_present(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let mut expected = terms();
     overlay(
@@ -20,17 +27,19 @@ async fn a_campaign_is_answered_with_its_targeting_always_present() {
     assert_eq!(app.get(&campaign.path()).await.expect(200), expected);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn targeting_is_kept_as_it_was_stated() {
-    let app = TestApp::start().await;
+async fn targeting_is_kept_as_it_was_stated(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let targeting = json!({"gender": "ALL", "age_from": 0, "age_to": 200, "location": "Нижний Новгород"});
     let campaign = app.campaign(json!({"targeting": targeting})).await;
     assert_eq!(app.get(&campaign.path()).await.expect(200)["targeting"], targeting);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn prices_keep_six_decimals_and_no_more() {
-    let app = TestApp::start().await;
+async fn prices_keep_six_decimals_and_no_more(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"cost_per_impression": 0.000_001, "cost_per_click": 999_999.999_999})).await;
     let body = app.get(&campaign.path()).await.expect(200);
     assert_eq!((body["cost_per_impression"].as_f64(), body["cost_per_click"].as_f64()), (Some(0.000_001), Some(999_999.999_999)));
@@ -42,9 +51,10 @@ async fn prices_keep_six_decimals_and_no_more() {
     }
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn rules_of_a_new_campaign_name_their_field() {
-    let app = TestApp::start().await;
+async fn rules_of_a_new_campaign_name_their_field(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     app.day(3).await;
     let path = format!("/advertisers/{}/campaigns", app.advertiser().await);
     let cases = [
@@ -70,25 +80,28 @@ async fn rules_of_a_new_campaign_name_their_field() {
     assert_eq!(app.get(&path).await.expect(200), json!([]), "nothing was half-written");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn every_missing_field_is_named_at_once() {
-    let app = TestApp::start().await;
+async fn every_missing_field_is_named_at_once(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let path = format!("/advertisers/{}/campaigns", app.advertiser().await);
     let (_, fields) = app.post(&path, &json!({})).await.problem(400);
     assert_eq!(fields.len(), 8);
     assert!(fields.iter().all(|field| field.ends_with(" required")));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn limits_of_zero_are_allowed_and_shown_to_nobody() {
-    let app = TestApp::start().await;
+async fn limits_of_zero_are_allowed_and_shown_to_nobody(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     app.campaign(json!({"impressions_limit": 0, "clicks_limit": 0})).await;
     assert_eq!(app.ad(app.client().await).await, None);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn put_replaces_and_an_absent_targeting_clears_it() {
-    let app = TestApp::start().await;
+async fn put_replaces_and_an_absent_targeting_clears_it(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"start_date": 1, "targeting": {"gender": "MALE"}})).await;
     let mut body = campaign.terms.clone();
     overlay(&mut body, json!({"ad_title": "New", "impressions_limit": 7, "clicks_limit": 7, "end_date": 20}));
@@ -103,9 +116,10 @@ async fn put_replaces_and_an_absent_targeting_clears_it() {
     assert_eq!(app.put(&campaign.path(), &body).await.problem(400).1, ["/ad_text required"]);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn patch_merges_and_null_clears_one_restriction() {
-    let app = TestApp::start().await;
+async fn patch_merges_and_null_clears_one_restriction(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"targeting": {"gender": "MALE", "location": "Kazan"}})).await;
     let answer = app.patch(&campaign.path(), &json!({"cost_per_click": 12.5, "targeting": {"location": null}})).await.expect(200);
     assert_eq!(answer["targeting"], json!({"gender": "MALE", "age_from": null, "age_to": null, "location": null}));
@@ -117,9 +131,10 @@ async fn patch_merges_and_null_clears_one_restriction() {
     assert_eq!(app.patch(&campaign.path(), &json!({})).await.expect(200), answer);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn after_the_start_limits_and_dates_are_frozen_and_the_rest_is_not() {
-    let app = TestApp::start().await;
+async fn after_the_start_limits_and_dates_are_frozen_and_the_rest_is_not(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     for (changes, field) in [
         (json!({"impressions_limit": 101}), "/impressions_limit"),
@@ -139,9 +154,10 @@ async fn after_the_start_limits_and_dates_are_frozen_and_the_rest_is_not() {
     app.put(&campaign.path(), &body).await.expect(200);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_change_is_seen_by_the_next_ad() {
-    let app = TestApp::start().await;
+async fn a_change_is_seen_by_the_next_ad(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"targeting": {"gender": "MALE"}})).await;
     let (anna, boris) = (app.client().await, app.client().await);
     assert_eq!(app.ad(anna).await, None);
@@ -152,9 +168,10 @@ async fn a_change_is_seen_by_the_next_ad() {
     assert_eq!(app.stats(campaign.id).await, (2, 0, 4.0));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn in_a_rewound_sandbox_limits_keep_what_was_delivered() {
-    let app = TestApp::start().await;
+async fn in_a_rewound_sandbox_limits_keep_what_was_delivered(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"start_date": 5, "impressions_limit": 3, "clicks_limit": 1})).await;
     app.day(5).await;
     for client in app.clients(2).await {
@@ -168,9 +185,10 @@ async fn in_a_rewound_sandbox_limits_keep_what_was_delivered() {
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_deleted_campaign_is_gone_and_its_spend_stays() {
-    let app = TestApp::start().await;
+async fn a_deleted_campaign_is_gone_and_its_spend_stays(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let client = app.client().await;
     assert_eq!(app.ad(client).await, Some(campaign.id));
@@ -188,9 +206,10 @@ async fn a_deleted_campaign_is_gone_and_its_spend_stays() {
     assert_eq!(days.as_array().unwrap().len(), 1);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn another_advertisers_campaign_is_not_found() {
-    let app = TestApp::start().await;
+async fn another_advertisers_campaign_is_not_found(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let other = app.advertiser().await;
     let path = format!("/advertisers/{other}/campaigns/{}", campaign.id);
@@ -203,9 +222,10 @@ async fn another_advertisers_campaign_is_not_found() {
     assert_eq!(app.get(&nobody).await.problem(404).0, "advertiser-not-found");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn campaigns_are_listed_newest_first_in_pages() {
-    let app = TestApp::start().await;
+async fn campaigns_are_listed_newest_first_in_pages(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let advertiser = app.advertiser().await;
     let mut ids = Vec::new();
     for _ in 0..3 {

@@ -1,13 +1,17 @@
 //! Clicks.
 
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::{every_database, harness::TestApp};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_click_is_billed_once_at_the_price_of_its_moment_and_on_its_own_day() {
-    let app = TestApp::start().await;
+async fn a_click_is_billed_once_at_the_price_of_its_moment_and_on_its_own_day(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"end_date": 1})).await;
     let client = app.client().await;
     app.ad(client).await;
@@ -22,9 +26,10 @@ async fn a_click_is_billed_once_at_the_price_of_its_moment_and_on_its_own_day() 
     assert_eq!((&days[7]["date"], &days[7]["clicks_count"], &days[7]["spent_clicks"]), (&json!(7), &json!(1), &json!(20.0)));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_click_without_an_impression_is_not_billed_and_does_not_prevent_a_later_one() {
-    let app = TestApp::start().await;
+async fn a_click_without_an_impression_is_not_billed_and_does_not_prevent_a_later_one(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let client = app.client().await;
     app.click(campaign.id, client).await;
@@ -36,9 +41,10 @@ async fn a_click_without_an_impression_is_not_billed_and_does_not_prevent_a_late
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn clicks_beyond_the_limit_are_taken_and_not_billed() {
-    let app = TestApp::start().await;
+async fn clicks_beyond_the_limit_are_taken_and_not_billed(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"clicks_limit": 2})).await;
     for client in app.clients(5).await {
         assert_eq!(app.ad(client).await, Some(campaign.id));
@@ -49,9 +55,10 @@ async fn clicks_beyond_the_limit_are_taken_and_not_billed() {
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn who_clicks_and_what_must_be_known() {
-    let app = TestApp::start().await;
+async fn who_clicks_and_what_must_be_known(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let client = app.client().await;
     let click = |ad: Uuid, client: Uuid| (format!("/ads/{ad}/click"), json!({"client_id": client}));

@@ -1,21 +1,26 @@
 //! Clients.
 
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::{every_database, harness::TestApp};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_client_is_answered_as_it_was_brought() {
-    let app = TestApp::start().await;
+async fn a_client_is_answered_as_it_was_brought(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let client = json!({"client_id": Uuid::now_v7(), "login": "Анна@пример.рф", "age": 0, "location": "Санкт-Петербург", "gender": "MALE"});
     assert_eq!(app.post("/clients/bulk", &json!([client])).await.expect(201), json!([client]));
     assert_eq!(app.get(&format!("/clients/{}", client["client_id"].as_str().unwrap())).await.expect(200), client);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn the_last_of_several_with_one_id_wins_and_is_answered_once() {
-    let app = TestApp::start().await;
+async fn the_last_of_several_with_one_id_wins_and_is_answered_once(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let (id, other) = (Uuid::now_v7(), Uuid::now_v7());
     let client = |id: Uuid, age: i32| json!({"client_id": id, "login": "a", "age": age, "location": "x", "gender": "MALE"});
     let answer = app.post("/clients/bulk", &json!([client(id, 1), client(other, 2), client(id, 3)])).await.expect(201);
@@ -24,9 +29,10 @@ async fn the_last_of_several_with_one_id_wins_and_is_answered_once() {
     assert_eq!(app.get(&format!("/clients/{id}")).await.expect(200)["age"], 4);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn one_bad_client_refuses_all_of_them() {
-    let app = TestApp::start().await;
+async fn one_bad_client_refuses_all_of_them(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let good = json!({"client_id": Uuid::now_v7(), "login": "a", "age": 130, "location": "x", "gender": "MALE"});
     let bad = json!({"client_id": Uuid::now_v7(), "login": "", "age": 131, "location": "x", "gender": "MALE"});
     let (code, fields) = app.post("/clients/bulk", &json!([good, bad])).await.problem(400);
@@ -34,9 +40,10 @@ async fn one_bad_client_refuses_all_of_them() {
     assert_eq!(app.get(&format!("/clients/{}", good["client_id"].as_str().unwrap())).await.problem(404).0, "client-not-found");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn an_empty_bulk_is_nothing_and_ten_thousand_is_the_most() {
-    let app = TestApp::start().await;
+async fn an_empty_bulk_is_nothing_and_ten_thousand_is_the_most(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     assert_eq!(app.post("/clients/bulk", &json!([])).await.expect(201), json!([]));
     let client = |place: u128| json!({"client_id": Uuid::from_u128(place), "login": "a", "age": 1, "location": "x", "gender": "MALE"});
     let full: Vec<_> = (0..10_000).map(client).collect();
@@ -45,9 +52,10 @@ async fn an_empty_bulk_is_nothing_and_ten_thousand_is_the_most() {
     assert_eq!(app.post("/clients/bulk", &json!(over)).await.problem(400).1, [" length"]);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_changed_profile_is_seen_by_the_next_ad() {
-    let app = TestApp::start().await;
+async fn a_changed_profile_is_seen_by_the_next_ad(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"targeting": {"location": "Kazan"}})).await;
     let client = app.client().await;
     assert_eq!(app.ad(client).await, None);

@@ -1,15 +1,23 @@
 //! Limits hold whoever asks at the same time.
 
+use barker_app::Settings;
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use std::sync::Arc;
 
 use futures::future::join_all;
 use serde_json::json;
 
-use crate::harness::TestApp;
+use crate::{
+    every_database,
+    harness::{TestApp, settings},
+};
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round() {
-    let app = TestApp::start().await;
+async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     for round in 0..4 {
         let campaign =
             app.campaign(json!({"impressions_limit": 50, "clicks_limit": 20, "cost_per_impression": 0.37, "cost_per_click": 1.01})).await;
@@ -26,9 +34,10 @@ async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round()
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_client_asking_many_times_at_once_is_counted_once_per_campaign() {
-    let app = TestApp::start().await;
+async fn one_client_asking_many_times_at_once_is_counted_once_per_campaign(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaigns = [app.campaign(json!({})).await, app.campaign(json!({})).await, app.campaign(json!({})).await];
     let client = app.client().await;
     for _ in 0..3 {
@@ -42,9 +51,10 @@ async fn one_client_asking_many_times_at_once_is_counted_once_per_campaign() {
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn changes_in_the_middle_of_traffic_lose_and_double_nothing() {
-    let app = TestApp::start().await;
+async fn changes_in_the_middle_of_traffic_lose_and_double_nothing(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"impressions_limit": 120, "clicks_limit": 60})).await;
     let clients = app.clients(200).await;
     let views = join_all(clients.iter().map(|client| async {
@@ -67,10 +77,11 @@ async fn changes_in_the_middle_of_traffic_lose_and_double_nothing() {
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it() {
-    let settings = barker_app::Settings { overshoot_percent: 0, audience_bytes: 1_000_000, commit_queue: 1, outbox_retention_ms: 0 };
-    let app = TestApp::start_with(settings).await;
+async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it(#[case] on: Backend) {
+    let settings = Settings { overshoot_percent: 0, audience_bytes: 1_000_000, commit_queue: 1, ..settings() };
+    let app = TestApp::start_with(on, settings).await;
     let campaign = app.campaign(json!({"impressions_limit": 400, "clicks_limit": 0})).await;
     let clients = app.clients(400).await;
     let paths: Vec<_> = clients.iter().map(|client| format!("/ads?client_id={client}")).collect();
@@ -84,9 +95,10 @@ async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it() {
     app.assert_audit_is_clean().await;
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_caller_who_hangs_up_does_not_part_the_store_from_the_engine() {
-    let app = TestApp::start().await;
+async fn a_caller_who_hangs_up_does_not_part_the_store_from_the_engine(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let impatient = reqwest::Client::new();
     for microseconds in 0..60_u64 {
         let campaign = app.campaign(json!({})).await;
@@ -100,9 +112,10 @@ async fn a_caller_who_hangs_up_does_not_part_the_store_from_the_engine() {
     }
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_stops_answering_loses_no_impression_and_no_limit() {
-    let app = TestApp::start().await;
+async fn a_database_that_stops_answering_loses_no_impression_and_no_limit(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"impressions_limit": 1, "clicks_limit": 0})).await;
     let clients = app.clients(2).await;
     let (other, release) = (app.other_store().await, Arc::new(tokio::sync::Notify::new()));

@@ -8,7 +8,8 @@ use barker_server::{
     http::{ServerState, router},
     telemetry,
 };
-use barker_testkit::{ManualClock, TestDatabase};
+use barker_store::Claim;
+use barker_testkit::{Backend, ManualClock, TestDatabase};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -62,13 +63,13 @@ impl Answer {
 }
 
 impl TestApp {
-    pub(crate) async fn start() -> Self {
-        Self::start_with(Settings { overshoot_percent: 0, audience_bytes: 10_000_000, commit_queue: 4_096, outbox_retention_ms: 0 }).await
+    pub(crate) async fn start(on: Backend) -> Self {
+        Self::start_with(on, settings()).await
     }
 
-    pub(crate) async fn start_with(settings: Settings) -> Self {
+    pub(crate) async fn start_with(on: Backend, settings: Settings) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
-        let (database, clock) = (TestDatabase::create().unwrap(), ManualClock::default());
+        let (database, clock) = (TestDatabase::create(on).await, ManualClock::default());
         let store = database.connect().await.unwrap();
         let app = App::start(store, Arc::new(clock.clone()), settings).await.unwrap();
         let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit };
@@ -86,8 +87,7 @@ impl TestApp {
     pub(crate) async fn restart(self) -> Self {
         self.app.shut_down().await.unwrap();
         let store = self.database.connect().await.unwrap();
-        let settings = Settings { overshoot_percent: 0, audience_bytes: 10_000_000, commit_queue: 4_096, outbox_retention_ms: 0 };
-        let app = App::start(store, Arc::new(self.clock.clone()), settings).await.unwrap();
+        let app = App::start(store, Arc::new(self.clock.clone()), settings()).await.unwrap();
         let project = app.find_project("sandbox").await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
         Self { app, project, address, ..self }
@@ -206,6 +206,12 @@ impl TestApp {
         let report = barker_app::audit::run(self.app.store(), 0).await.unwrap();
         assert_eq!(report.differences, []);
     }
+}
+
+/// As an operator has them, with little memory.
+pub(crate) fn settings() -> Settings {
+    let claim = Claim { holder: "a test".to_owned(), by_force: false };
+    Settings { overshoot_percent: 0, audience_bytes: 10_000_000, commit_queue: 4_096, outbox_retention_ms: 0, claim }
 }
 
 /// A campaign a test has made.

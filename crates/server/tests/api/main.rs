@@ -15,3 +15,14 @@ mod operation;
 mod scores;
 mod statistics;
 mod time;
+
+use rstest_reuse::template;
+
+/// Whatever a test says, it says about every database.
+#[template]
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[case::pgbouncer(Backend::PgBouncer)]
+#[case::mysql(Backend::MySql)]
+fn every_database(#[case] on: Backend) {}

@@ -1,8 +1,14 @@
 //! The OpenAPI document: complete, with examples, and equal to the snapshot that reviewers read.
 
-use serde_json::Value;
+use std::ops::RangeInclusive;
 
-use crate::harness::TestApp;
+use barker_domain::text;
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
+use serde_json::{Value, json};
+
+use crate::{every_database, harness::TestApp};
 
 #[test]
 fn the_document_is_the_one_that_was_reviewed() {
@@ -76,9 +82,10 @@ fn every_published_operation_is_there_under_its_published_name() {
     }
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn the_examples_of_requests_are_accepted() {
-    let app = TestApp::start().await;
+async fn the_examples_of_requests_are_accepted(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let document = app.get("/openapi.json").await.expect(200);
     let example = |schema: &str| document["components"]["schemas"][schema]["example"].clone();
     let list = |schema: &str| Value::Array(vec![example(schema)]);
@@ -92,4 +99,99 @@ async fn the_examples_of_requests_are_accepted() {
     app.patch(&campaign.path(), &example("CampaignPatch")).await.expect(200);
     app.post(&format!("/ads/{}/click", campaign.id), &example("ClickRequest")).await.expect(204);
     app.post("/time/advance", &example("CurrentDate")).await.expect(200);
+}
+
+/// The parameter as the document describes it.
+fn parameter<'d>(document: &'d Value, path: &str, name: &str) -> &'d Value {
+    let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+    &parameters.iter().find(|parameter| parameter["name"] == name).unwrap()["schema"]
+}
+
+#[apply(every_database)]
+#[tokio::test]
+async fn pages_are_accepted_up_to_the_documented_bounds_and_no_further(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let advertiser = app.advertiser().await;
+    let campaigns = format!("/advertisers/{advertiser}/campaigns");
+    for (path, template) in [("/advertisers", "/advertisers"), (campaigns.as_str(), "/advertisers/{advertiserId}/campaigns")] {
+        for name in ["size", "page"] {
+            let schema = parameter(&document, template, name);
+            let (least, most) = (schema["minimum"].as_u64().unwrap(), schema["maximum"].as_u64().unwrap());
+            for (number, status) in [(least, 200), (most, 200), (least - 1, 400), (most + 1, 400)] {
+                app.get(&format!("{path}?{name}={number}")).await.expect(status);
+            }
+        }
+    }
+}
+
+#[apply(every_database)]
+#[tokio::test]
+async fn a_body_that_names_no_day_is_a_documented_way_to_go_one_day_on(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let document = app.get("/openapi.json").await.expect(200);
+    let schema = &document["components"]["schemas"]["DayWanted"];
+    assert_eq!((&schema["required"], &schema["properties"]["current_date"]["type"]), (&Value::Null, &json!(["integer", "null"])));
+    for (day, body) in [(1, json!({})), (2, json!({"current_date": null})), (3, json!({"unknown": 5}))] {
+        assert_eq!(app.post("/time/advance", &body).await.expect(200)["current_date"], day);
+    }
+}
+
+#[apply(every_database)]
+#[tokio::test]
+async fn a_parameter_without_a_value_is_neither_a_number_nor_a_word(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let advertiser = app.advertiser().await;
+    let daily = format!("/stats/advertisers/{advertiser}/campaigns/daily");
+    for (path, name, code) in [
+        ("/advertisers", "size", "type"),
+        ("/advertisers", "page", "type"),
+        ("/ads", "client_id", "type"),
+        (daily.as_str(), "fill", "enum"),
+    ] {
+        let expected = format!("/{name} {code}");
+        assert_eq!(app.get(&format!("{path}?{name}=")).await.problem(400).1, [expected]);
+    }
+    app.get("/advertisers?search=").await.expect(200);
+}
+
+#[test]
+fn documented_texts_are_the_ones_the_domain_accepts() {
+    let document = serde_json::to_value(barker_server::http::document()).unwrap();
+    let limits = [
+        ("Client", "login", text::MAX_NAME_CHARS),
+        ("Client", "location", text::MAX_NAME_CHARS),
+        ("Advertiser", "name", text::MAX_NAME_CHARS),
+        ("Targeting", "location", text::MAX_NAME_CHARS),
+        ("CampaignCreate", "ad_title", text::MAX_TITLE_CHARS),
+        ("CampaignCreate", "ad_text", text::MAX_BODY_CHARS),
+        ("CampaignPatch", "ad_title", text::MAX_TITLE_CHARS),
+        ("CampaignPatch", "ad_text", text::MAX_BODY_CHARS),
+    ];
+    for (schema, field, max_chars) in limits {
+        let field = &document["components"]["schemas"][schema]["properties"][field];
+        assert_eq!((&field["minLength"], &field["maxLength"]), (&json!(1), &json!(max_chars)), "{schema}");
+        let blank = excluded(field["pattern"].as_str().unwrap());
+        for character in '\u{1}'..=char::MAX {
+            let is_blank = blank.iter().any(|range| range.contains(&character));
+            assert_eq!(text::fault("", &character.to_string(), max_chars).is_some(), is_blank, "{schema}: {character:?}");
+        }
+    }
+}
+
+/// The characters that a pattern `[^...]` of single characters and ranges leaves out.
+fn excluded(pattern: &str) -> Vec<RangeInclusive<char>> {
+    let class = pattern.strip_prefix("[^").and_then(|class| class.strip_suffix(']')).unwrap();
+    // `\u00a0` means in JSON what it means in a pattern.
+    let class: String = serde_json::from_str(&format!("\"{class}\"")).unwrap();
+    let characters: Vec<char> = class.chars().collect();
+    let mut ranges = Vec::new();
+    let mut place = 0;
+    while let Some(first) = characters.get(place) {
+        let is_range = characters.get(place + 1) == Some(&'-');
+        let last = if is_range { characters[place + 2] } else { *first };
+        ranges.push(*first..=last);
+        place += if is_range { 3 } else { 1 };
+    }
+    ranges
 }

@@ -1,13 +1,17 @@
 //! ML scores.
 
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::{every_database, harness::TestApp};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_changed_score_is_seen_by_the_next_ad() {
-    let app = TestApp::start().await;
+async fn a_changed_score_is_seen_by_the_next_ad(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let (left, right) = (app.campaign(json!({})).await, app.campaign(json!({})).await);
     let (anna, boris) = (app.client().await, app.client().await);
     app.score(anna, right.advertiser_id, 10).await;
@@ -17,9 +21,10 @@ async fn a_changed_score_is_seen_by_the_next_ad() {
     assert_eq!(app.ad(boris).await, Some(left.id));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_bulk_sets_each_pair_once_and_all_or_none() {
-    let app = TestApp::start().await;
+async fn a_bulk_sets_each_pair_once_and_all_or_none(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({})).await;
     let (anna, boris) = (app.client().await, app.client().await);
     let score = |client: Uuid, score: i64| json!({"client_id": client, "advertiser_id": campaign.advertiser_id, "score": score});
@@ -30,9 +35,10 @@ async fn a_bulk_sets_each_pair_once_and_all_or_none() {
     assert_eq!((code.as_str(), fields.as_slice()), ("client-not-found", &["/1/client_id unknown".to_owned()][..]));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_score_needs_a_client_an_advertiser_and_a_value_of_31_bits() {
-    let app = TestApp::start().await;
+async fn a_score_needs_a_client_an_advertiser_and_a_value_of_31_bits(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let (client, advertiser) = (app.client().await, app.advertiser().await);
     let score = |client: Uuid, advertiser: Uuid, score: i64| json!({"client_id": client, "advertiser_id": advertiser, "score": score});
     app.post("/ml-scores", &score(client, advertiser, 0)).await.expect(200);
@@ -44,9 +50,10 @@ async fn a_score_needs_a_client_an_advertiser_and_a_value_of_31_bits() {
     assert_eq!(app.post("/ml-scores", &score(client, Uuid::now_v7(), 1)).await.problem(404).0, "advertiser-not-found");
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn single_scores_at_the_same_time_are_all_set() {
-    let app = TestApp::start().await;
+async fn single_scores_at_the_same_time_are_all_set(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let advertiser = app.advertiser().await;
     let clients = app.clients(200).await;
     futures::future::join_all(clients.iter().map(|client| app.score(*client, advertiser, 5))).await;

@@ -1,13 +1,17 @@
 //! Statistics.
 
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::TestApp;
+use crate::{every_database, harness::TestApp};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_new_campaign_has_zeros_and_the_days_so_far() {
-    let app = TestApp::start().await;
+async fn a_new_campaign_has_zeros_and_the_days_so_far(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"start_date": 1, "end_date": 3})).await;
     let zeros = json!({"impressions_count": 0, "clicks_count": 0, "conversion": 0.0, "spent_impressions": 0.0, "spent_clicks": 0.0, "spent_total": 0.0});
     assert_eq!(app.get(&format!("/stats/campaigns/{}", campaign.id)).await.expect(200), zeros);
@@ -19,9 +23,10 @@ async fn a_new_campaign_has_zeros_and_the_days_so_far() {
     assert_eq!(app.get(&format!("/stats/campaigns/{}/daily?fill=none", campaign.id)).await.expect(200), json!([]));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn conversion_is_in_percent_and_totals_are_sums_of_their_parts() {
-    let app = TestApp::start().await;
+async fn conversion_is_in_percent_and_totals_are_sums_of_their_parts(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let advertiser = app.advertiser().await;
     let first = app.campaign_of(advertiser, json!({"targeting": {"location": "Kazan"}})).await;
     let second =
@@ -44,17 +49,19 @@ async fn conversion_is_in_percent_and_totals_are_sums_of_their_parts() {
     assert_eq!(counted, [(0, 1), (1, 0), (2, 3)]);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn an_advertiser_without_campaigns_has_zeros_and_no_days() {
-    let app = TestApp::start().await;
+async fn an_advertiser_without_campaigns_has_zeros_and_no_days(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let advertiser = app.advertiser().await;
     assert_eq!(app.get(&format!("/stats/advertisers/{advertiser}/campaigns")).await.expect(200)["spent_total"], json!(0.0));
     assert_eq!(app.get(&format!("/stats/advertisers/{advertiser}/campaigns/daily")).await.expect(200), json!([]));
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn endless_flights_are_listed_without_empty_days_only() {
-    let app = TestApp::start().await;
+async fn endless_flights_are_listed_without_empty_days_only(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"end_date": i32::MAX})).await;
     app.ad(app.client().await).await;
     app.day(i32::MAX).await;
@@ -64,9 +71,10 @@ async fn endless_flights_are_listed_without_empty_days_only() {
     assert_eq!(app.get(&format!("{path}?fill=some")).await.problem(400).1, ["/fill enum"]);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn statistics_of_what_does_not_exist_are_not_found() {
-    let app = TestApp::start().await;
+async fn statistics_of_what_does_not_exist_are_not_found(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
     let nobody = Uuid::now_v7();
     for (path, code) in [
         (format!("/stats/campaigns/{nobody}"), "campaign-not-found"),

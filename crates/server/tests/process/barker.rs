@@ -1,18 +1,19 @@
 //! A running `barker serve` with a data directory of its own.
 
 use std::{
-    fs::File,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Output, Stdio},
 };
 
+use barker_testkit::server::last_lines;
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 use uuid::Uuid;
 
 pub(crate) struct Barker {
     child: Child,
-    log: PathBuf,
+    log: NamedTempFile,
     pub(crate) address: String,
     pub(crate) http: reqwest::Client,
 }
@@ -34,8 +35,9 @@ impl Barker {
         let _already = rustls::crypto::ring::default_provider().install_default();
         let arguments: Vec<_> = ["serve", "--sandbox", "--listen", "127.0.0.1:0"].iter().chain(more).copied().collect();
         let mut command = command(data_dir, &arguments);
-        let log = data_dir.join("stderr.log");
-        let stderr = File::create(&log).unwrap();
+        // Not in the data directory, whose disk may be full.
+        let log = NamedTempFile::new().unwrap();
+        let stderr = log.reopen().unwrap();
         let mut child = command.env("BARKER__LOG__LEVEL", "debug").stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -53,7 +55,23 @@ impl Barker {
     pub(crate) fn terminate(mut self) -> (bool, String) {
         let ended = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(ended.success());
-        (self.child.wait().unwrap().success(), std::fs::read_to_string(&self.log).unwrap())
+        (self.child.wait().unwrap().success(), std::fs::read_to_string(self.log.path()).unwrap())
+    }
+
+    /// Waits until it ends by itself; answers whether it ended well.
+    pub(crate) fn wait(mut self) -> bool {
+        self.child.wait().unwrap().success()
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Memory it has now.
+    pub(crate) fn resident_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
@@ -87,7 +105,11 @@ impl Barker {
 
 /// A test that fails leaves no server behind.
 impl Drop for Barker {
+    #[expect(clippy::print_stderr, reason = "the test runner shows it beside the failure")]
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", last_lines(self.log.path()));
+        }
         // Ended already, as a rule.
         let _ended = self.child.kill().and_then(|()| self.child.wait());
     }

@@ -1,75 +1,83 @@
-//! `kill -9` in the middle of load: nothing that was answered is missing, nothing is counted twice.
+//! `kill -9` at random moments under load: nothing that was answered is missing, nothing is counted twice.
 
-use std::{
-    collections::HashSet,
-    sync::atomic::{AtomicUsize, Ordering},
+use std::time::Duration;
+
+use barker_testkit::{Backend, TestDatabase};
+use rand::RngExt;
+use rstest::rstest;
+
+use crate::{
+    barker::{Barker, run},
+    visitors::{Diary, Visitors},
 };
 
-use futures::{StreamExt, stream};
-use serde_json::{Value, json};
-use uuid::Uuid;
+/// Rounds unless `BARKER_TORTURE_ROUNDS` says otherwise; `make torture` does.
+const ROUNDS: usize = 10;
+const CLIENTS_PER_ROUND: u32 = 400;
+/// Longest life of a server after its first answer.
+const LONGEST_LIFE_MS: u64 = 250;
+/// Longest wait for that answer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-use crate::barker::{Barker, run};
-
-const ROUNDS: usize = 4;
-const CLIENTS_PER_ROUND: usize = 1_500;
-/// Answers after which the server is killed, while as many again are under way.
-const ANSWERS_BEFORE_THE_KILL: usize = 700;
-const LIMIT: u32 = 2_300;
-
-/// Everyone who got an answer before the server was gone: who, and whether their click was answered too.
-async fn load(barker: Barker, clients: &[Uuid]) -> Vec<(Uuid, bool)> {
-    let (http, address) = (barker.http.clone(), barker.address.clone());
-    let answers = AtomicUsize::new(0);
-    let server = std::sync::Mutex::new(Some(barker));
-    let visits = clients.iter().map(|client| {
-        let (http, address, answers, server) = (&http, &address, &answers, &server);
-        async move {
-            let ad: Value = http.get(format!("{address}/ads?client_id={client}")).send().await.ok()?.json().await.ok()?;
-            let campaign = ad["ad_id"].as_str()?;
-            if answers.fetch_add(1, Ordering::SeqCst) == ANSWERS_BEFORE_THE_KILL {
-                server.lock().unwrap().take().unwrap().kill();
-            }
-            let click = http.post(format!("{address}/ads/{campaign}/click")).json(&json!({"client_id": client})).send().await;
-            Some((*client, click.is_ok_and(|answer| answer.status() == 204)))
-        }
-    });
-    let answered = stream::iter(visits).buffer_unordered(64).filter_map(|visit| async move { visit }).collect().await;
-    if let Some(unharmed) = server.into_inner().unwrap() {
-        unharmed.kill();
-    }
-    answered
+struct Installation {
+    directory: tempfile::TempDir,
+    database: TestDatabase,
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_answered_survives_and_nothing_is_counted_twice() {
-    let directory = tempfile::tempdir().unwrap();
-    let barker = Barker::start(directory.path(), &[]);
-    let campaign = barker.campaign(LIMIT).await;
-    let clients = barker.clients(u32::try_from(ROUNDS * CLIENTS_PER_ROUND).unwrap()).await;
-    barker.kill();
-    let (mut shown, mut clicked) = (HashSet::new(), HashSet::new());
-    for clients in clients.chunks(CLIENTS_PER_ROUND) {
-        let answered = load(Barker::start(directory.path(), &[]), clients).await;
-        assert!(!answered.is_empty());
-        shown.extend(answered.iter().map(|(client, _)| *client));
-        clicked.extend(answered.iter().filter(|(_, clicked)| *clicked).map(|(client, _)| *client));
-        let audit = run(directory.path(), &["audit"]);
-        assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
+impl Installation {
+    fn start(&self) -> Barker {
+        Barker::start(self.directory.path(), &["--database-url", &self.database.url()])
     }
-    let barker = Barker::start(directory.path(), &[]);
-    let stats = barker.get(&format!("/stats/campaigns/{campaign}")).await;
-    let (impressions, clicks) = (stats["impressions_count"].as_u64().unwrap(), stats["clicks_count"].as_u64().unwrap());
-    assert!(impressions >= shown.len() as u64, "{impressions} counted, {} answered", shown.len());
-    assert!(clicks >= clicked.len() as u64, "{clicks} counted, {} answered", clicked.len());
-    assert!(impressions <= u64::from(LIMIT));
+
+    fn assert_audit_is_clean(&self) {
+        let audit = run(self.directory.path(), &["audit", "--database-url", &self.database.url()]);
+        assert!(audit.status.success(), "{}{}", String::from_utf8_lossy(&audit.stdout), String::from_utf8_lossy(&audit.stderr));
+    }
+}
+
+/// Starts a server, lets visitors in and kills it.
+async fn short_life(installation: &Installation) -> Diary {
+    let barker = installation.start();
+    let clients = barker.clients(CLIENTS_PER_ROUND).await;
+    let visitors = Visitors::send(&barker.http, &barker.address, &clients);
+    let born = std::time::Instant::now();
+    while visitors.shown() == 0 {
+        assert!(born.elapsed() < PATIENCE, "nobody is answered: {:?}", visitors.diary);
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(rand::rng().random_range(0..LONGEST_LIFE_MS))).await;
+    barker.kill();
+    visitors.leave().await
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[case::mysql(Backend::MySql)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_answered_survives_and_nothing_is_counted_twice(#[case] on: Backend) {
+    let rounds = std::env::var("BARKER_TORTURE_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    let installation = Installation { directory: tempfile::tempdir().unwrap(), database: TestDatabase::create(on).await };
+    // Enough for everyone: a full campaign would end the torture early.
+    let limit = u32::try_from(rounds).unwrap() * CLIENTS_PER_ROUND;
+    let barker = installation.start();
+    let campaign = barker.campaign(limit).await;
+    barker.kill();
+    let mut diary = Diary::default();
+    for _ in 0..rounds {
+        diary.add(short_life(&installation).await);
+        installation.assert_audit_is_clean();
+    }
+    assert_eq!(diary.unexpected, [""; 0]);
+    let barker = installation.start();
+    let path = format!("/stats/campaigns/{campaign}");
+    let stats = barker.get(&path).await;
+    diary.assert_kept(&stats, limit);
     // Whoever was answered has their impression: asking again is a repeat, or nothing once they clicked. Never a new count.
-    for client in &shown {
+    for client in &diary.shown {
         barker.http.get(format!("{}/ads?client_id={client}", barker.address)).send().await.unwrap();
     }
-    let again = barker.get(&format!("/stats/campaigns/{campaign}")).await;
-    assert_eq!(again["impressions_count"].as_u64().unwrap(), impressions);
-    let audit = run(directory.path(), &["audit"]);
-    assert!(audit.status.success(), "beside the running server: {}", String::from_utf8_lossy(&audit.stdout));
+    assert_eq!(barker.get(&path).await["impressions_count"], stats["impressions_count"]);
+    installation.assert_audit_is_clean();
     assert!(barker.terminate().0);
 }

@@ -4,6 +4,9 @@
 
 mod barker;
 mod commands;
+mod faults;
 mod kill;
 mod logs;
+mod owners;
 mod play;
+mod visitors;

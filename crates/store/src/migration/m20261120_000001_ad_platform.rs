@@ -5,12 +5,15 @@
 
 use sea_orm_migration::prelude::*;
 
+use super::table::{Dialect, Keys, NAME_CHARS, WORD_CHARS, id, index, integer, long, name, required, table, word};
+
 #[derive(DeriveMigrationName)]
 pub(super) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let dialect = Dialect::of(manager.get_connection()).await?;
         for table in [
             projects(),
             advertisers(),
@@ -21,77 +24,15 @@ impl MigrationTrait for Migration {
             clicks(),
             campaign_days(),
             campaign_recounts(),
-            outbox(),
+            outbox(dialect),
             outbox_positions(),
         ] {
-            manager.create_table(table).await?;
+            manager.create_table(dialect.table(table)).await?;
         }
         for index in indexes() {
             manager.create_index(index).await?;
         }
         Ok(())
-    }
-}
-
-const NAME_CHARS: u32 = 255;
-const WORD_CHARS: u32 = 32;
-
-fn required(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).not_null().take()
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    required(name).uuid().take()
-}
-
-fn name(name: &'static str) -> ColumnDef {
-    required(name).string_len(NAME_CHARS).take()
-}
-
-fn word(name: &'static str) -> ColumnDef {
-    required(name).string_len(WORD_CHARS).take()
-}
-
-fn integer(name: &'static str) -> ColumnDef {
-    required(name).integer().take()
-}
-
-fn long(name: &'static str) -> ColumnDef {
-    required(name).big_integer().take()
-}
-
-fn table(name: &'static str, columns: impl IntoIterator<Item = ColumnDef>) -> TableCreateStatement {
-    let mut table = Table::create().table(name).take();
-    for mut column in columns {
-        table.col(&mut column);
-    }
-    table
-}
-
-trait Keys {
-    fn keyed_by<const N: usize>(self, columns: [&'static str; N]) -> Self;
-    fn referring<const N: usize>(self, columns: [&'static str; N], to: &'static str, referred: [&'static str; N]) -> Self;
-}
-
-impl Keys for TableCreateStatement {
-    fn keyed_by<const N: usize>(mut self, columns: [&'static str; N]) -> Self {
-        let mut index = Index::create();
-        for column in columns {
-            index.col(column);
-        }
-        self.primary_key(&mut index).take()
-    }
-
-    fn referring<const N: usize>(mut self, columns: [&'static str; N], to: &'static str, referred: [&'static str; N]) -> Self {
-        let mut key = ForeignKey::create();
-        key.to_tbl(to);
-        for column in columns {
-            key.from_col(column);
-        }
-        for column in referred {
-            key.to_col(column);
-        }
-        self.foreign_key(&mut key).take()
     }
 }
 
@@ -213,8 +154,8 @@ fn campaign_recounts() -> TableCreateStatement {
     )
 }
 
-fn outbox() -> TableCreateStatement {
-    let columns = [long("id").auto_increment().primary_key().take(), long("created_at_ms"), required("facts").text().take()];
+fn outbox(dialect: Dialect) -> TableCreateStatement {
+    let columns = [long("id").auto_increment().primary_key().take(), long("created_at_ms"), dialect.long_text("facts")];
     table("outbox", columns)
 }
 
@@ -235,12 +176,4 @@ fn indexes() -> Vec<IndexCreateStatement> {
         // How scores are distributed, read at start without touching the table.
         index("ml_scores_by_score", "ml_scores", &["project_id", "score"]),
     ]
-}
-
-fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create().name(name).table(table).take();
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use barker_domain::audit::Report;
 use barker_store::EventBatch;
-use barker_testkit::build;
+use barker_testkit::{Backend, build};
+use rstest::rstest;
+use rstest_reuse::apply;
 
-use super::world::World;
+use crate::{every_database, world::World};
 
 async fn audit(world: &World) -> Vec<String> {
     let mut report = Report::default();
@@ -14,9 +16,10 @@ async fn audit(world: &World) -> Vec<String> {
     report.differences.into_iter().map(|difference| difference.check).collect()
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn recorded_events_add_up_before_and_after_the_recount() {
-    let world = World::create().await;
+async fn recorded_events_add_up_before_and_after_the_recount(#[case] on: Backend) {
+    let world = World::create(on).await;
     let impression = build::impression(world.project.id, &world.campaign, world.client.id);
     let click = build::click(&impression, &world.campaign);
     let batch = EventBatch { impressions: vec![impression], clicks: vec![click] };
@@ -33,9 +36,10 @@ async fn recorded_events_add_up_before_and_after_the_recount() {
     assert_eq!(audit(&world).await, [""; 0]);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_recount_applied_twice_and_a_passed_limit_are_found() {
-    let world = World::create().await;
+async fn a_recount_applied_twice_and_a_passed_limit_are_found(#[case] on: Backend) {
+    let world = World::create(on).await;
     let impression = build::impression(world.project.id, &world.campaign, world.client.id);
     world.store.record_events(&Arc::new(EventBatch { impressions: vec![impression], clicks: vec![] }), 1).await.unwrap();
     let row = world.store.list_outbox_after(0, 1).await.unwrap().remove(0);

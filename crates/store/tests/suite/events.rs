@@ -7,17 +7,20 @@ use barker_domain::{
     statistics::{Counters, total},
 };
 use barker_store::EventBatch;
-use barker_testkit::build;
+use barker_testkit::{Backend, build};
+use rstest::rstest;
+use rstest_reuse::apply;
 
-use super::world::World;
+use crate::{every_database, world::World};
 
 async fn counted(world: &World) -> Counters {
     total(&world.store.in_project(world.project.id).list_campaign_days(world.campaign.id).await.unwrap())
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_batch_is_counted_with_its_rows() {
-    let world = World::create().await;
+async fn a_batch_is_counted_with_its_rows(#[case] on: Backend) {
+    let world = World::create(on).await;
     let impression = build::impression(world.project.id, &world.campaign, world.client.id);
     let click = build::click(&impression, &world.campaign);
     let batch = Arc::new(EventBatch { impressions: vec![impression.clone()], clicks: Vec::new() });
@@ -32,9 +35,10 @@ async fn a_batch_is_counted_with_its_rows() {
     assert_eq!(viewer.clicked, [(world.campaign.id, true)]);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn repeating_a_batch_whose_outcome_was_unknown_changes_nothing() {
-    let world = World::create().await;
+async fn repeating_a_batch_whose_outcome_was_unknown_changes_nothing(#[case] on: Backend) {
+    let world = World::create(on).await;
     let impression = build::impression(world.project.id, &world.campaign, world.client.id);
     let batch = Arc::new(EventBatch { impressions: vec![impression.clone()], clicks: Vec::new() });
     world.store.record_events(&batch, 1).await.unwrap();
@@ -43,9 +47,10 @@ async fn repeating_a_batch_whose_outcome_was_unknown_changes_nothing() {
     assert_eq!(counted(&world).await.impressions, 1);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn another_impression_under_a_taken_key_is_told_who_has_it_and_the_rest_is_recorded() {
-    let world = World::create().await;
+async fn another_impression_under_a_taken_key_is_told_who_has_it_and_the_rest_is_recorded(#[case] on: Backend) {
+    let world = World::create(on).await;
     let other_campaign = build::campaign(world.campaign.advertiser_id);
     let insert = world.store.write((world.project.id, other_campaign.clone()), |transaction, (project, campaign)| {
         Box::pin(async move { transaction.in_project(project).insert_campaign(&campaign).await })
@@ -64,9 +69,10 @@ async fn another_impression_under_a_taken_key_is_told_who_has_it_and_the_rest_is
     assert_eq!(delivered[&other_campaign.id].impressions, 1);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_batch_with_a_stranger_in_it_leaves_no_trace() {
-    let world = World::create().await;
+async fn a_batch_with_a_stranger_in_it_leaves_no_trace(#[case] on: Backend) {
+    let world = World::create(on).await;
     let known = build::impression(world.project.id, &world.campaign, world.client.id);
     let stranger = build::impression(world.project.id, &world.campaign, build::client().id);
     let batch = Arc::new(EventBatch { impressions: vec![known, stranger], clicks: Vec::new() });
@@ -75,9 +81,10 @@ async fn a_batch_with_a_stranger_in_it_leaves_no_trace() {
     assert!(world.store.list_outbox_after(0, 10).await.unwrap().is_empty());
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn sums_beyond_32_bits_stay_exact() {
-    let world = World::create().await;
+async fn sums_beyond_32_bits_stay_exact(#[case] on: Backend) {
+    let world = World::create(on).await;
     let mut impression = build::impression(world.project.id, &world.campaign, world.client.id);
     impression.price = Micros(1_000_000_000_000);
     impression.day = Day(i32::MAX);

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use barker_domain::fact::Fact;
 use barker_store::EventBatch;
-use barker_testkit::build;
+use barker_testkit::{Backend, build};
+use rstest::rstest;
+use rstest_reuse::apply;
 
-use super::world::World;
+use crate::{every_database, world::World};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_position_moves_only_from_where_it_is() {
-    let world = World::create().await;
+async fn a_position_moves_only_from_where_it_is(#[case] on: Backend) {
+    let world = World::create(on).await;
     let advance = |from: i64, to: i64| {
         world.store.write((from, to), |transaction, (from, to)| {
             Box::pin(async move { transaction.advance_outbox_position("someone", from, to).await })
@@ -23,9 +26,10 @@ async fn a_position_moves_only_from_where_it_is() {
     assert_eq!(world.store.get_outbox_position("nobody").await.unwrap(), 0);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn one_commit_is_one_row_and_applied_rows_can_be_forgotten() {
-    let world = World::create().await;
+async fn one_commit_is_one_row_and_applied_rows_can_be_forgotten(#[case] on: Backend) {
+    let world = World::create(on).await;
     let impression = build::impression(world.project.id, &world.campaign, world.client.id);
     let click = build::click(&impression, &world.campaign);
     let batches = [

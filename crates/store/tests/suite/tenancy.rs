@@ -1,13 +1,16 @@
 //! A project's rows are nobody else's, even under the same ids.
 
 use barker_domain::page::Page;
-use barker_testkit::build;
+use barker_testkit::{Backend, build};
+use rstest::rstest;
+use rstest_reuse::apply;
 
-use super::world::World;
+use crate::{every_database, world::World};
 
+#[apply(every_database)]
 #[tokio::test]
-async fn the_same_ids_in_two_projects_are_two_different_things() {
-    let world = World::create().await;
+async fn the_same_ids_in_two_projects_are_two_different_things(#[case] on: Backend) {
+    let world = World::create(on).await;
     let (other, _, _) = World::add_project(&world.store, "other").await;
     let mut double = world.client.clone();
     double.age = 99;
@@ -21,9 +24,10 @@ async fn the_same_ids_in_two_projects_are_two_different_things() {
     assert_eq!(world.store.in_project(other.id).list_advertisers(Page::default(), None).await.unwrap().total, 1);
 }
 
+#[apply(every_database)]
 #[tokio::test]
-async fn a_campaign_cannot_refer_to_another_projects_advertiser() {
-    let world = World::create().await;
+async fn a_campaign_cannot_refer_to_another_projects_advertiser(#[case] on: Backend) {
+    let world = World::create(on).await;
     let (other, _, _) = World::add_project(&world.store, "other").await;
     let foreign = build::campaign(world.campaign.advertiser_id);
     let insert = world.store.write((other.id, foreign), |transaction, (project, campaign)| {

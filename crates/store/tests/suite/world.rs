@@ -2,7 +2,7 @@
 
 use barker_domain::{advertiser::Advertiser, campaign::Campaign, client::Client, project::Project};
 use barker_store::Store;
-use barker_testkit::{TestDatabase, build};
+use barker_testkit::{Backend, TestDatabase, build};
 
 pub(crate) struct World {
     pub(crate) store: Store,
@@ -13,8 +13,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) async fn create() -> Self {
-        let database = TestDatabase::create().unwrap();
+    pub(crate) async fn create(on: Backend) -> Self {
+        let database = TestDatabase::create(on).await;
         let store = database.connect().await.unwrap();
         let (project, campaign, client) = Self::add_project(&store, "sandbox").await;
         Self { store, project, campaign, client, _database: database }

@@ -24,6 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("infra", &["domain"]),
     ("app", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra"]),
     ("server", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra", "app"]),
+    // Measures the program from outside: knows nothing of what is inside.
+    ("benches", &[]),
     // Used by tests alone: nobody may depend on it, it may depend on everybody.
     ("testkit", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra", "app", "server"]),
 ];

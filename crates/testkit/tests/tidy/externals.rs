@@ -20,7 +20,7 @@ const PURE: Rooms = Rooms::AllBut(&["domain", "serving", "analytics"]);
 /// Libraries (a `*` at the end stands for anything), where they belong, and why.
 const EXTERNALS: &[(&str, Rooms, &str)] = &[
     ("sea-orm*", Rooms::Only(&["store"]), "only store knows SeaORM"),
-    ("sqlx*", Rooms::Only(&["store"]), "only store knows SQL of business data"),
+    ("sqlx*", Rooms::Only(&["store", "testkit"]), "only store knows SQL of business data; testkit makes and drops databases"),
     ("duckdb*", Rooms::Only(&["warehouse"]), "only warehouse knows DuckDB"),
     ("clickhouse*", Rooms::Only(&["warehouse"]), "only warehouse knows ClickHouse"),
     ("axum*", Rooms::Only(&["server"]), "only server speaks HTTP to callers"),
@@ -76,7 +76,7 @@ mod tests {
         for (room, library) in [
             ("server", "sea-orm"),
             ("app", "sea-orm-migration"),
-            ("testkit", "sqlx"),
+            ("app", "sqlx"),
             ("app", "axum"),
             ("app", "utoipa-axum"),
             ("infra", "tower"),

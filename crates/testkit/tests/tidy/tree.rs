@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 /// Larger files are data (a market to play, an image), not something that people write.
 const MAX_TEXT_BYTES: u64 = 1024 * 1024;
 /// Directories that building and running leave behind, at the root; as in `.gitignore`.
-const LEFT_BEHIND_AT_ROOT: [&str; 2] = ["target", "data"];
+const LEFT_BEHIND_AT_ROOT: [&str; 4] = ["target", "data", "fuzz/artifacts", "fuzz/target"];
 /// The same, wherever they stand.
 const LEFT_BEHIND: [&str; 3] = [".git", "node_modules", "dist"];
 
@@ -29,10 +29,10 @@ impl SourceFile {
         self.has_extension(&["rs"])
     }
 
-    /// Whether it is code of a crate or of the console.
+    /// Whether it is code: of a crate, of a measurement, of a fuzz target or of the console.
     pub(crate) fn is_code(&self) -> bool {
-        let in_crates = self.path.starts_with("crates/") && self.is_rust();
-        in_crates || (self.path.starts_with("console/") && self.has_extension(&["ts", "tsx"]))
+        let is_ours = ["benches/", "crates/", "fuzz/"].iter().any(|room| self.path.starts_with(room)) && self.is_rust();
+        is_ours || (self.path.starts_with("console/") && self.has_extension(&["ts", "tsx"]))
     }
 
     /// Whether it only tests or measures: `tests.rs` beside the code, or anything in `tests/` and `benches/`.

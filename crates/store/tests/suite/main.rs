@@ -1,0 +1,20 @@
+//! What the store promises, against a real database.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is its job")]
+
+mod audit;
+mod events;
+mod outbox;
+mod tenancy;
+mod world;
+
+use rstest_reuse::template;
+
+/// Whatever a test says, it says about every database.
+#[template]
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[case::pgbouncer(Backend::PgBouncer)]
+#[case::mysql(Backend::MySql)]
+fn every_database(#[case] on: Backend) {}
