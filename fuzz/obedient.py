@@ -1,0 +1,44 @@
+"""Makes good requests obey what no schema can say, so that campaigns come to exist and run.
+
+Hooks of Schemathesis, named by scripts/fuzz-api. Limits, dates and ages are put in order, prices get six decimals, and
+everything happens within the same few days. Bad requests stay as bad as they were made.
+"""
+
+import schemathesis
+from schemathesis.generation import GenerationMode
+
+# Time is set to a day from 0, campaigns start and end on days from these: most are still to come, some run.
+FIRST_START, FIRST_END = 25, 40
+DAYS_OF_TIME, DAYS_OF_ENDS = 30, 30
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    mode = getattr(getattr(case.meta, "generation", None), "mode", None)
+    if mode == GenerationMode.POSITIVE and isinstance(case.body, dict):
+        obey(case.body)
+
+
+def obey(body):
+    for name in ("cost_per_impression", "cost_per_click"):
+        if is_number(body.get(name)):
+            body[name] = round(body[name], 6)
+    for name, first, days in (
+        ("current_date", 0, DAYS_OF_TIME),
+        ("start_date", FIRST_START, FIRST_END - FIRST_START),
+        ("end_date", FIRST_END, DAYS_OF_ENDS),
+    ):
+        if is_number(body.get(name)):
+            body[name] = first + int(body[name]) % days
+    put_in_order(body, "clicks_limit", "impressions_limit")
+    if isinstance(body.get("targeting"), dict):
+        put_in_order(body["targeting"], "age_from", "age_to")
+
+
+def put_in_order(fields, lower, upper):
+    if is_number(fields.get(lower)) and is_number(fields.get(upper)):
+        fields[lower], fields[upper] = sorted((fields[lower], fields[upper]))
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
