@@ -18,6 +18,7 @@ pub mod score;
 pub mod serving;
 pub mod statistics;
 pub mod time;
+mod upkeep;
 
 pub use project::ProjectHandle;
 pub use running::{App, Settings};

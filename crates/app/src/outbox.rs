@@ -8,10 +8,12 @@ use barker_store::{OutboxRow, Store, Transaction, Work, recount};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Outbox rows applied in one transaction.
-const ROWS_PER_STEP: u64 = 50;
-/// How long a consumer rests after the database failed it, and how often old rows are looked for.
-const REST: Duration = Duration::from_secs(5);
+/// Outbox rows applied in one transaction: under load a row holds some dozens of facts, and commits wait for their turn.
+const ROWS_PER_STEP: u64 = 10;
+/// How long a consumer rests after each round, so that facts gather and consumers do not compete with every commit.
+const REST: Duration = Duration::from_secs(1);
+/// The same after the database has failed it.
+const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// Someone who wants to know what happened.
 #[derive(Clone, Copy)]
@@ -26,7 +28,7 @@ pub struct Consumer {
 pub const CONSUMERS: &[Consumer] =
     &[Consumer { name: recount::CONSUMER, apply: |transaction, facts| Box::pin(transaction.add_to_recount(facts)) }];
 
-/// Applies the next rows. `false` when there are none, or another process has applied them.
+/// Applies the next rows. Whether more were waiting behind them; `false` too when another process has applied them.
 ///
 /// # Errors
 /// When the database does not answer, or a fact cannot be read or applied.
@@ -34,6 +36,8 @@ pub async fn step(store: &Store, consumer: Consumer) -> Result<bool> {
     let from = store.get_outbox_position(consumer.name).await?;
     let rows = store.list_outbox_after(from, ROWS_PER_STEP).await?;
     let Some(to) = rows.last().map(|row| row.id) else { return Ok(false) };
+    // Under steady load there is always one more: whoever waited for none would never rest.
+    let is_full = u64::try_from(rows.len()).is_ok_and(|count| count == ROWS_PER_STEP);
     let apply = store.write((Arc::new(rows), consumer, from..to), |transaction, (rows, consumer, span)| {
         Box::pin(async move {
             let is_ours = transaction.advance_outbox_position(consumer.name, span.start, span.end).await?;
@@ -43,7 +47,7 @@ pub async fn step(store: &Store, consumer: Consumer) -> Result<bool> {
             Ok(is_ours)
         })
     });
-    apply.await
+    Ok(apply.await? && is_full)
 }
 
 fn facts(row: &OutboxRow) -> impl Iterator<Item = Fact> {
@@ -88,9 +92,8 @@ pub(crate) fn start(runner: Runner, (tasks, closing): (&TaskTracker, &Cancellati
             loop {
                 if let Err(error) = runner.catch_up().await {
                     tracing::warn!(error = &error as &dyn std::error::Error, "an outbox consumer could not go on; it will try again");
-                    tokio::time::sleep(REST).await;
+                    tokio::time::sleep(REST_AFTER_FAILURE).await;
                 }
-                // A rest after each round lets facts gather, so that consumers do not compete with every commit.
                 tokio::time::sleep(REST).await;
                 runner.work_to_do.notified().await;
             }

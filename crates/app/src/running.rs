@@ -14,6 +14,7 @@ use crate::{
     project::ProjectHandle,
     score,
     serving::{self, commit},
+    upkeep,
 };
 
 /// What an operator decides about all projects.
@@ -61,6 +62,7 @@ impl App {
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let background = (&tasks, &closing);
         let taken_over = ownership::keep(store.clone(), background);
+        upkeep::start(store.clone(), background);
         let audience = Arc::new(Audience::start(store.clone(), settings.audience_bytes, background));
         let (work_to_do, outbox_signal) = outbox::signal();
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);

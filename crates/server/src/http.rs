@@ -8,6 +8,7 @@ mod openapi;
 pub mod paging;
 pub mod problem;
 mod state;
+mod timings;
 
 pub use openapi::document;
 pub use state::{ServerState, Site};

@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::{
     entity::advertiser::{ActiveModel, Column, Entity, Model},
     error::failed,
-    statement::ROWS_PER_STATEMENT,
+    statement::{ROWS_PER_STATEMENT, padded, portions},
     tenant::{InProject, InProjectMut},
 };
 
@@ -52,7 +52,7 @@ impl InProject<'_> {
     pub async fn list_known_advertisers(&self, ids: &[AdvertiserId]) -> Result<HashSet<AdvertiserId>> {
         let mut known = HashSet::new();
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
-            let matching = self.advertisers().filter(Column::Id.is_in(ids.iter().map(|id| id.0)));
+            let matching = self.advertisers().filter(Column::Id.is_in(padded(ids).into_iter().map(|id| id.0)));
             let rows = matching.select_only().column(Column::Id).into_tuple::<uuid::Uuid>();
             known.extend(rows.all(&self.executor).await.map_err(failed("look up the advertisers"))?.into_iter().map(AdvertiserId));
         }
@@ -70,7 +70,7 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn upsert_advertisers(&self, advertisers: &[Advertiser], now_ms: i64) -> Result<()> {
-        for advertisers in advertisers.chunks(ROWS_PER_STATEMENT) {
+        for advertisers in portions(advertisers) {
             let rows = advertisers.iter().map(|advertiser| ActiveModel {
                 project_id: Set(self.project_id.0),
                 id: Set(advertiser.id.0),

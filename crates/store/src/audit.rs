@@ -12,7 +12,7 @@ use barker_domain::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QuerySelect,
-    TransactionOptions, TransactionTrait,
+    TransactionOptions, TransactionTrait, sea_query::Expr,
 };
 
 use crate::{
@@ -98,7 +98,7 @@ impl Reading<'_> {
     async fn impression_rows(&self) -> Result<Vec<(uuid::Uuid, i32, i64, i64)>> {
         use impression::{Column, Entity};
         let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only().columns([Column::CampaignId, Column::Day]);
-        let counted = rows.expr_as(Column::Id.count(), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
+        let counted = rows.expr_as(Expr::cust("COUNT(*)"), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
         let grouped = counted.group_by(Column::CampaignId).group_by(Column::Day).into_tuple();
         grouped.all(self.moment).await.map_err(failed("count the impressions"))
     }
@@ -110,7 +110,7 @@ impl Reading<'_> {
             .filter(Column::Outcome.eq(Outcome::Billed(Micros::ZERO).as_str()))
             .filter(Column::ImpressionId.is_not_null());
         let rows = billed.select_only().columns([Column::CampaignId, Column::Day]);
-        let counted = rows.expr_as(Column::Id.count(), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
+        let counted = rows.expr_as(Expr::cust("COUNT(*)"), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
         let grouped = counted.group_by(Column::CampaignId).group_by(Column::Day).into_tuple();
         grouped.all(self.moment).await.map_err(failed("count the clicks"))
     }

@@ -9,6 +9,7 @@ use barker_domain::{Code, Error, ProjectId, Result};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
 
 use crate::{
+    checkpoint::Checkpointer,
     error::{failed, is_refused_for_good},
     migration::{self, SchemaState},
     owner::Owner,
@@ -19,6 +20,9 @@ use crate::{
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was used a moment ago is taken to be alive; one that has rested longer is asked first.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// Prepared statements of a connection: every statement there is, those over many rows in ten sizes each.
+const STATEMENT_CACHE: usize = 400;
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -39,6 +43,7 @@ pub struct Store {
     pub(crate) writer: DatabaseConnection,
     pub(crate) node: i32,
     pub(crate) owner: Owner,
+    pub(crate) checkpointer: Checkpointer,
 }
 
 impl Store {
@@ -51,7 +56,8 @@ impl Store {
         // One connection queues writers fairly instead of letting them collide, and facts reach the outbox in commit order.
         let writer = connect(&url, 1).await?;
         let reader = connect(&url, settings.max_read_connections).await?;
-        Ok(Self { reader, writer, node: settings.node, owner: Owner::new(url) })
+        let checkpointer = Checkpointer::connect(&url).await?;
+        Ok(Self { reader, writer, node: settings.node, owner: Owner::new(url), checkpointer })
     }
 
     /// Brings the schema up to date.
@@ -90,6 +96,7 @@ impl Store {
     /// [`Code::Internal`] when a connection does not close cleanly.
     pub async fn close(&self) -> Result<()> {
         self.owner.release().await;
+        self.checkpointer.close().await;
         self.writer.close_by_ref().await.map_err(failed("close the database"))?;
         self.reader.close_by_ref().await.map_err(failed("close the database"))
     }
@@ -119,7 +126,8 @@ pub(crate) async fn connect(url: &str, max_connections: u32) -> Result<DatabaseC
     options.max_connections(max_connections).min_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(TRUSTED_FOR);
     options.map_sqlx_sqlite_opts(sqlite::durable).map_sqlx_sqlite_pool_opts(sqlite::trustworthy);
-    options.map_sqlx_mysql_pool_opts(mysql::strict);
+    options.map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENT_CACHE)).map_sqlx_mysql_pool_opts(mysql::strict);
+    options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENT_CACHE));
     Database::connect(options).await.map_err(refusal)
 }
 

@@ -11,7 +11,7 @@ use crate::{
     entity::{campaign_day, click, impression},
     error::{failed, is_unique_violation},
     outbox,
-    statement::{ROWS_PER_STATEMENT, add_to_existing},
+    statement::{ROWS_PER_STATEMENT, add_to_existing, portions},
 };
 
 /// Events that become durable together.
@@ -118,12 +118,12 @@ struct Stamp {
 async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, known: &Recorded, stamp: Stamp) -> Result<()> {
     let impressions: Vec<_> = batch.impressions.iter().filter(|event| !known.known_impressions.contains_key(&event.id)).collect();
     let clicks: Vec<_> = batch.clicks.iter().filter(|event| !known.known_clicks.contains_key(&event.id)).collect();
-    for impressions in impressions.chunks(ROWS_PER_STATEMENT) {
+    for impressions in portions(&impressions) {
         let rows = impressions.iter().map(|event| impression::ActiveModel::from(*event));
         let inserted = impression::Entity::insert_many(rows).exec_without_returning(transaction).await;
         inserted.map_err(failed("record the impressions"))?;
     }
-    for clicks in clicks.chunks(ROWS_PER_STATEMENT) {
+    for clicks in portions(&clicks) {
         let rows = clicks.iter().map(|event| click::ActiveModel::from(*event));
         click::Entity::insert_many(rows).exec_without_returning(transaction).await.map_err(failed("record the clicks"))?;
     }
@@ -140,7 +140,7 @@ async fn add_to_counters(transaction: &DatabaseTransaction, sums: CounterSums, n
         &COUNTER_COLUMNS,
     );
     let sums: Vec<_> = sums.into_iter().collect();
-    for sums in sums.chunks(ROWS_PER_STATEMENT) {
+    for sums in portions(&sums) {
         let rows = sums.iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
             project_id: Set(project_id.0),
             campaign_id: Set(campaign_id.0),

@@ -6,6 +6,7 @@
 mod advertiser;
 mod audit;
 mod campaign;
+mod checkpoint;
 mod client;
 mod connection;
 mod counter;

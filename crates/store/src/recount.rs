@@ -8,7 +8,7 @@ use crate::{
     counter::{COUNTER_COLUMNS, sums_of_facts},
     entity::campaign_recount::{ActiveModel, Entity},
     error::failed,
-    statement::{ROWS_PER_STATEMENT, add_to_existing},
+    statement::{add_to_existing, portions},
 };
 
 /// The outbox consumer that keeps the recount.
@@ -27,7 +27,7 @@ impl Transaction {
             &COUNTER_COLUMNS,
         );
         let sums: Vec<_> = sums_of_facts(facts).into_iter().collect();
-        for sums in sums.chunks(ROWS_PER_STATEMENT) {
+        for sums in portions(&sums) {
             let rows = sums.iter().map(|((project_id, campaign_id, day), sum)| ActiveModel {
                 project_id: Set(project_id.0),
                 campaign_id: Set(campaign_id.0),

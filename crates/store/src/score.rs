@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 
 use barker_domain::{AdvertiserId, ClientId, Result, score::Score};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, OnConflict},
+};
 use uuid::Uuid;
 
 use crate::{
     entity::ml_score::{ActiveModel, Column, Entity},
     error::failed,
-    statement::ROWS_PER_STATEMENT,
+    statement::{ROWS_PER_STATEMENT, padded, portions},
     tenant::{InProject, InProjectMut},
 };
 
@@ -19,7 +23,7 @@ impl InProject<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn count_scores_by_value(&self) -> Result<Vec<(i32, u64)>> {
-        let rows = self.scores().select_only().column(Column::Score).column_as(Column::ClientId.count(), "times").group_by(Column::Score);
+        let rows = self.scores().select_only().column(Column::Score).expr_as(Expr::cust("COUNT(*)"), "times").group_by(Column::Score);
         let rows = rows.into_tuple::<(i32, i64)>().all(&self.executor).await.map_err(failed("count the scores"))?;
         Ok(rows.into_iter().map(|(score, times)| (score, times.unsigned_abs())).collect())
     }
@@ -55,7 +59,7 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When a client or advertiser is unknown, or the database does not answer.
     pub async fn upsert_scores(&self, scores: &[Score]) -> Result<()> {
-        for scores in scores.chunks(ROWS_PER_STATEMENT) {
+        for scores in portions(scores) {
             let rows = scores.iter().map(|score| ActiveModel {
                 project_id: Set(self.project_id.0),
                 client_id: Set(score.client_id.0),
@@ -70,9 +74,10 @@ impl InProjectMut<'_> {
     }
 }
 
+/// The ids that occur, each once but for the padding.
 fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
     let mut ids: Vec<_> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
-    ids
+    padded(&ids)
 }

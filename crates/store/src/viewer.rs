@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     entity::{click, impression, ml_score},
     error::failed,
-    statement::ROWS_PER_STATEMENT,
+    statement::{ROWS_PER_STATEMENT, padded},
     tenant::InProject,
 };
 
@@ -62,12 +62,13 @@ impl InProject<'_> {
     }
 
     async fn add_history(&self, ids: &[ClientId], viewers: &mut HashMap<ClientId, ViewerRecord>) -> Result<()> {
-        for (client, campaign, impression) in self.shown_to(ids).await? {
+        let (shown, clicked) = tokio::try_join!(self.shown_to(ids), self.clicked_by(ids))?;
+        for (client, campaign, impression) in shown {
             if let Some(viewer) = viewers.get_mut(&ClientId(client)) {
                 viewer.shown.push((CampaignId(campaign), ImpressionId(impression)));
             }
         }
-        for (client, campaign, impression) in self.clicked_by(ids).await? {
+        for (client, campaign, impression) in clicked {
             if let Some(viewer) = viewers.get_mut(&ClientId(client)) {
                 viewer.clicked.push((CampaignId(campaign), impression.is_some()));
             }
@@ -77,21 +78,25 @@ impl InProject<'_> {
 
     async fn scores_of(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, i32)>> {
         use ml_score::Column;
-        let rows = self.scores().filter(Column::ClientId.is_in(ids.iter().map(|id| id.0))).select_only();
+        let rows = self.scores().filter(Column::ClientId.is_in(padded(ids).into_iter().map(|id| id.0))).select_only();
         let columns = rows.columns([Column::ClientId, Column::AdvertiserId, Column::Score]).into_tuple();
         columns.all(&self.executor).await.map_err(failed("read the scores"))
     }
 
     async fn shown_to(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, Uuid)>> {
         use impression::{Column, Entity};
-        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::ClientId.is_in(ids.iter().map(|id| id.0)));
+        let rows = Entity::find()
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .filter(Column::ClientId.is_in(padded(ids).into_iter().map(|id| id.0)));
         let columns = rows.select_only().columns([Column::ClientId, Column::CampaignId, Column::Id]).into_tuple();
         columns.all(&self.executor).await.map_err(failed("read the impressions"))
     }
 
     async fn clicked_by(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, Option<Uuid>)>> {
         use click::{Column, Entity};
-        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::ClientId.is_in(ids.iter().map(|id| id.0)));
+        let rows = Entity::find()
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .filter(Column::ClientId.is_in(padded(ids).into_iter().map(|id| id.0)));
         let columns = rows.select_only().columns([Column::ClientId, Column::CampaignId, Column::ImpressionId]).into_tuple();
         columns.all(&self.executor).await.map_err(failed("read the clicks"))
     }

@@ -15,7 +15,7 @@ use barker_domain::{Code, Error};
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
-use super::{ServerState, problem::Problem};
+use super::{ServerState, problem::Problem, timings};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id a caller may bring for its request.
@@ -35,9 +35,9 @@ async fn observe(State(state): State<ServerState>, request: Request, next: Next)
         Err(_elapsed) => Problem(Error::new(Code::Busy, "the request took too long")).into_response(),
     };
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
-    let labels = [("method", method_label(&method)), ("route", route.to_owned()), ("status", status.to_string())];
-    metrics::histogram!("barker_http_request_seconds", &labels).record(seconds);
+    let seconds = started.elapsed().as_secs_f64();
+    timings::record(&method, route, response.status(), seconds);
+    let status = response.status().as_u16();
     tracing::debug!(%method, route, status, seconds, request_id = request_id.to_str().unwrap_or(""), "request");
     response.headers_mut().insert(REQUEST_ID, request_id);
     response
@@ -50,12 +50,6 @@ fn request_id(request: &Request) -> HeaderValue {
     };
     let brought = request.headers().get(REQUEST_ID).filter(is_sane).cloned();
     brought.unwrap_or_else(|| HeaderValue::try_from(Uuid::now_v7().to_string()).unwrap_or_else(|_| HeaderValue::from_static("none")))
-}
-
-/// Methods anyone may invent must not become labels without bound.
-fn method_label(method: &axum::http::Method) -> String {
-    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other").to_owned()
 }
 
 fn answer_after_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {

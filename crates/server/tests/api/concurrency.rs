@@ -118,25 +118,10 @@ async fn a_database_that_stops_answering_loses_no_impression_and_no_limit(#[case
     let app = TestApp::start(on).await;
     let campaign = app.campaign(json!({"impressions_limit": 1, "clicks_limit": 0})).await;
     let clients = app.clients(2).await;
-    let (other, release) = (app.other_store().await, Arc::new(tokio::sync::Notify::new()));
-    let (held, holding) = (Arc::clone(&release), Arc::new(tokio::sync::Notify::new()));
-    let signal = Arc::clone(&holding);
-    // Somebody else writes and does not finish.
-    let holder = tokio::spawn(async move {
-        let write = other.write((held, signal), |_, (held, signal)| {
-            Box::pin(async move {
-                signal.notify_one();
-                held.notified().await;
-                Ok(())
-            })
-        });
-        write.await
-    });
-    holding.notified().await;
+    let writer = OtherWriter::begin(&app).await;
     let answer = app.get(&format!("/ads?client_id={}", clients[0])).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
-    release.notify_one();
-    holder.await.unwrap().unwrap();
+    writer.finish().await;
     // Whoever asks now gets the one impression there is, unless the first client's turned out to be on disk after all.
     let mut shown = 0;
     for client in [clients[1], clients[0], clients[1]] {
@@ -147,4 +132,55 @@ async fn a_database_that_stops_answering_loses_no_impression_and_no_limit(#[case
     let (impressions, _, spent) = app.stats(campaign.id).await;
     assert_eq!((impressions, spent), (1, 1.5), "shown {shown} times");
     app.assert_audit_is_clean().await;
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_that_met_a_silent_database_is_in_force_exactly_when_it_is_stored(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let campaign = app.campaign(json!({})).await;
+    let clients = app.clients(2).await;
+    let writer = OtherWriter::begin(&app).await;
+    let (path, impatient) = (app.url(&campaign.path()), reqwest::Client::new());
+    let change = impatient.patch(path).json(&json!({"cost_per_impression": 7})).timeout(std::time::Duration::from_secs(6)).send();
+    let answer = change.await.map(|answer| answer.status().as_u16());
+    assert!(matches!(answer, Err(_) | Ok(503)), "nobody can say yet: {answer:?}");
+    writer.finish().await;
+    // Takes its turn after whatever the change still does.
+    app.campaign_of(campaign.advertiser_id, json!({"start_date": 9})).await;
+    let stored = app.get(&campaign.path()).await.expect(200)["cost_per_impression"].as_f64().unwrap();
+    app.ad(clients[0]).await.unwrap();
+    assert_eq!(app.stats(campaign.id).await.2, stored, "billed as stored");
+    app.assert_audit_is_clean().await;
+}
+
+/// Somebody else who writes to the same database and takes their time.
+struct OtherWriter {
+    release: Arc<tokio::sync::Notify>,
+    writing: tokio::task::JoinHandle<barker_domain::Result<()>>,
+}
+
+impl OtherWriter {
+    async fn begin(app: &TestApp) -> Self {
+        let (other, release, holding) =
+            (app.other_store().await, Arc::<tokio::sync::Notify>::default(), Arc::<tokio::sync::Notify>::default());
+        let given = (Arc::clone(&release), Arc::clone(&holding));
+        let writing = tokio::spawn(async move {
+            let write = other.write(given, |_, (release, holding)| {
+                Box::pin(async move {
+                    holding.notify_one();
+                    release.notified().await;
+                    Ok(())
+                })
+            });
+            write.await
+        });
+        holding.notified().await;
+        Self { release, writing }
+    }
+
+    async fn finish(self) {
+        self.release.notify_one();
+        self.writing.await.unwrap().unwrap();
+    }
 }

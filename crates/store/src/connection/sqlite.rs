@@ -8,10 +8,18 @@ use sea_orm::sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
+use super::STATEMENT_CACHE;
+
 /// How long SQLite waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// WAL lets readers go on while one writes; FULL makes a commit survive a power cut.
+/// Pages a connection keeps: negative numbers are KiB. The system's own cache holds the rest of the file.
+const CACHE_SIZE: &str = "-16384";
+/// Rows that may wait between SQLite's thread and the reader: more than a statement's worth, so that neither waits.
+const ROW_BUFFER: usize = 2_048;
+
+/// WAL lets readers go on while one writes; FULL makes a commit survive a power cut. The log is written back to the file
+/// by [`crate::checkpoint`], not by whoever happens to commit.
 pub(super) fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
         .journal_mode(SqliteJournalMode::Wal)
@@ -19,6 +27,11 @@ pub(super) fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .create_if_missing(true)
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("cache_size", CACHE_SIZE)
+        .pragma("temp_store", "MEMORY")
+        .row_buffer_size(ROW_BUFFER)
+        .statement_cache_capacity(STATEMENT_CACHE)
 }
 
 /// Keeps no connection that believes to be in a transaction.

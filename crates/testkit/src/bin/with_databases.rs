@@ -1,35 +1,47 @@
 //! Runs a command with a PostgreSQL, a pgbouncer before it and a `MariaDB` of its own, and stops them afterwards.
 //!
-//! `with-databases cargo nextest run`. A server that the environment names already is not started.
+//! `with-databases cargo nextest run`. A server that the environment names already is not started. For measurements:
+//! `with-databases --durable --only postgres COMMAND`.
 
 #![allow(clippy::expect_used, reason = "a test run without its databases has failed, and says so")]
 
-use std::process::{Command, ExitCode};
+use std::{
+    ffi::OsString,
+    process::{Command, ExitCode},
+};
 
 use barker_testkit::{
     MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL,
     server::{Durability, Kind, Server, start_pgbouncer},
 };
 
+/// The first process of the PostgreSQL server, for whoever measures it.
+const POSTGRES_PID: &str = "BARKER_TEST_POSTGRES_PID";
+
+struct Wanted {
+    durability: Durability,
+    kinds: Vec<Kind>,
+    command: Vec<OsString>,
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    let Some(program) = arguments.next() else { return ExitCode::FAILURE };
-    let mut command = Command::new(program);
-    command.args(arguments);
+    let Some(wanted) = wanted(std::env::args_os().skip(1)) else { return usage() };
+    let mut command = Command::new(&wanted.command[0]);
+    command.args(&wanted.command[1..]);
     let homes = [(); 3].map(|()| tempfile::tempdir().expect("a temporary directory"));
-    let missing = |variable: &str| std::env::var_os(variable).is_none();
+    let is_wanted = |kind, variable| wanted.kinds.contains(&kind) && std::env::var_os(variable).is_none();
     let mut running = Vec::new();
     let mut bouncing = None;
-    if missing(POSTGRES_URL) {
-        let postgres = Server::start(Kind::Postgres, homes[0].path(), Durability::None).await;
+    if is_wanted(Kind::Postgres, POSTGRES_URL) {
+        let postgres = Server::start(Kind::Postgres, homes[0].path(), wanted.durability).await;
         let (pgbouncer, url) = start_pgbouncer(homes[1].path(), &postgres);
-        command.env(POSTGRES_URL, postgres.url()).env(PGBOUNCER_URL, url);
+        command.env(POSTGRES_URL, postgres.url()).env(PGBOUNCER_URL, url).env(POSTGRES_PID, postgres.process().id().to_string());
         bouncing = Some(pgbouncer);
         running.push(postgres);
     }
-    if missing(MYSQL_URL) {
-        let mariadb = Server::start(Kind::MariaDb, homes[2].path(), Durability::None).await;
+    if is_wanted(Kind::MariaDb, MYSQL_URL) {
+        let mariadb = Server::start(Kind::MariaDb, homes[2].path(), wanted.durability).await;
         command.env(MYSQL_URL, mariadb.url());
         running.push(mariadb);
     }
@@ -37,4 +49,33 @@ async fn main() -> ExitCode {
     drop((bouncing, running));
     let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(1))
+}
+
+/// `None` when the command line makes no sense.
+fn wanted(arguments: impl Iterator<Item = OsString>) -> Option<Wanted> {
+    let mut wanted = Wanted { durability: Durability::None, kinds: vec![Kind::Postgres, Kind::MariaDb], command: Vec::new() };
+    let mut arguments = arguments.peekable();
+    while let Some(option) = arguments.next_if(|argument| argument.to_string_lossy().starts_with("--")) {
+        match option.to_str()? {
+            "--durable" => wanted.durability = Durability::Full,
+            "--only" => wanted.kinds = vec![kind(arguments.next()?.to_str()?)?],
+            _ => return None,
+        }
+    }
+    wanted.command = arguments.collect();
+    (!wanted.command.is_empty()).then_some(wanted)
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    match name {
+        "postgres" => Some(Kind::Postgres),
+        "mysql" => Some(Kind::MariaDb),
+        _ => None,
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks to people")]
+fn usage() -> ExitCode {
+    eprintln!("with-databases [--durable] [--only postgres|mysql] COMMAND [ARGUMENT...]");
+    ExitCode::from(2)
 }

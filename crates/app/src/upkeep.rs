@@ -1,0 +1,27 @@
+//! Upkeep of the database while the application runs: small, regular, in nobody's way.
+
+use std::time::Duration;
+
+use barker_store::Store;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How often there is something to do under load, in log of a few megabytes.
+const INTERVAL: Duration = Duration::from_millis(250);
+
+/// Looks after the database until `closing`.
+pub(crate) fn start(store: Store, (tasks, closing): (&TaskTracker, &CancellationToken)) {
+    let closing = closing.clone();
+    tasks.spawn(async move {
+        let work = async {
+            loop {
+                tokio::time::sleep(INTERVAL).await;
+                // What fails now is done the next time; who needs the database hears of its troubles.
+                let _ignored = store.checkpoint().await;
+            }
+        };
+        tokio::select! {
+            () = work => (),
+            () = closing.cancelled() => (),
+        }
+    });
+}
