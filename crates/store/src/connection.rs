@@ -1,6 +1,7 @@
 //! The connection to whichever database is configured. What differs between databases is set up here, once.
 
 mod mysql;
+mod postgres;
 mod sqlite;
 
 use std::time::Duration;
@@ -127,7 +128,9 @@ pub(crate) async fn connect(url: &str, max_connections: u32) -> Result<DatabaseC
     options.test_before_acquire_if_idle_for(TRUSTED_FOR);
     options.map_sqlx_sqlite_opts(sqlite::durable).map_sqlx_sqlite_pool_opts(sqlite::trustworthy);
     options.map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENT_CACHE)).map_sqlx_mysql_pool_opts(mysql::strict);
-    options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENT_CACHE));
+    options
+        .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENT_CACHE))
+        .map_sqlx_postgres_pool_opts(postgres::by_key);
     Database::connect(options).await.map_err(refusal)
 }
 

@@ -1,0 +1,42 @@
+//! Whatever callers do, and in whatever order, agrees with a model that is too simple to be wrong: lists that are
+//! searched from end to end, written from the rules of the ad API and not from the code that keeps them.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
+
+mod burst;
+mod disagreement;
+mod naive;
+mod replay;
+mod reread;
+mod step;
+mod term;
+mod world;
+
+use barker_testkit::Backend;
+use rstest::rstest;
+use rstest_reuse::{apply, template};
+
+use world::World;
+
+/// Generated sequences for each database, unless `PROPTEST_CASES` says otherwise.
+const SEQUENCES: u32 = 64;
+/// Generated bursts for each database, likewise.
+const BURSTS: u32 = 16;
+
+/// Whatever a test says, it says about every kind of database.
+#[template]
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[case::mysql(Backend::MySql)]
+fn every_database(#[case] on: Backend) {}
+
+#[apply(every_database)]
+fn any_interleaving_agrees_with_the_naive_model(#[case] on: Backend) {
+    World::start(on).hold(SEQUENCES, &step::sequences(), &replay::run);
+}
+
+#[apply(every_database)]
+fn bursts_that_no_model_can_order_keep_every_invariant(#[case] on: Backend) {
+    World::start(on).hold(BURSTS, &burst::bursts(), &burst::run);
+}
