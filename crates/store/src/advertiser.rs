@@ -6,6 +6,7 @@ use barker_domain::{
     AdvertiserId, Result,
     advertiser::Advertiser,
     page::{Listed, Page},
+    text::MAX_NAME_CHARS,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -14,9 +15,9 @@ use sea_orm::{
 };
 
 use crate::{
+    bulk::{ROWS_PER_STATEMENT, insert_all},
     entity::advertiser::{ActiveModel, Column, Entity, Model},
     error::failed,
-    statement::{ROWS_PER_STATEMENT, padded, portions},
     tenant::{InProject, InProjectMut},
 };
 
@@ -37,7 +38,11 @@ impl InProject<'_> {
     pub async fn list_advertisers(&self, page: Page, search: Option<&str>) -> Result<Listed<Advertiser>> {
         let mut matching = self.advertisers();
         if let Some(search) = search {
-            matching = matching.filter(Column::NameFolded.like(containing(&search.to_lowercase())));
+            // No name contains it, and SQLite takes no pattern of more than 50,000 bytes.
+            if search.chars().nth(MAX_NAME_CHARS).is_some() {
+                return Ok(Listed { rows: Vec::new(), total: 0 });
+            }
+            matching = matching.filter(Column::NameFolded.like(containing(&folded(search))));
         }
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the advertisers"))?;
         let newest_first = matching.order_by_desc(Column::CreatedAtMs).order_by_desc(Column::Id);
@@ -52,7 +57,7 @@ impl InProject<'_> {
     pub async fn list_known_advertisers(&self, ids: &[AdvertiserId]) -> Result<HashSet<AdvertiserId>> {
         let mut known = HashSet::new();
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
-            let matching = self.advertisers().filter(Column::Id.is_in(padded(ids).into_iter().map(|id| id.0)));
+            let matching = self.advertisers().filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
             let rows = matching.select_only().column(Column::Id).into_tuple::<uuid::Uuid>();
             known.extend(rows.all(&self.executor).await.map_err(failed("look up the advertisers"))?.into_iter().map(AdvertiserId));
         }
@@ -70,24 +75,27 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn upsert_advertisers(&self, advertisers: &[Advertiser], now_ms: i64) -> Result<()> {
-        for advertisers in portions(advertisers) {
-            let rows = advertisers.iter().map(|advertiser| ActiveModel {
-                project_id: Set(self.project_id.0),
-                id: Set(advertiser.id.0),
-                name: Set(advertiser.name.clone()),
-                name_folded: Set(advertiser.name.to_lowercase()),
-                created_at_ms: Set(now_ms),
-            });
-            let renamed =
-                OnConflict::columns([Column::ProjectId, Column::Id]).update_columns([Column::Name, Column::NameFolded]).to_owned();
-            Entity::insert_many(rows)
-                .on_conflict(renamed)
-                .exec_without_returning(&self.executor)
-                .await
-                .map_err(failed("store the advertisers"))?;
-        }
-        Ok(())
+        let rows = advertisers.iter().map(|advertiser| ActiveModel {
+            project_id: Set(self.project_id.0),
+            id: Set(advertiser.id.0),
+            name: Set(advertiser.name.clone()),
+            name_folded: Set(folded(&advertiser.name)),
+            created_at_ms: Set(now_ms),
+        });
+        let renamed = OnConflict::columns([Column::ProjectId, Column::Id]).update_columns([Column::Name, Column::NameFolded]).to_owned();
+        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&renamed)).await.map_err(failed("store the advertisers"))
     }
+}
+
+/// A text as a search compares it: lower case, character by character. It never becomes longer, so that it fits its column,
+/// and no letter depends on its neighbours, so that a part of a name is found in it.
+fn folded(text: &str) -> String {
+    let lower = |character: char| match character {
+        'İ' => 'i',
+        'ς' => 'σ',
+        other => other.to_lowercase().next().unwrap_or(other),
+    };
+    text.chars().map(lower).collect()
 }
 
 /// A pattern for texts that contain `text`, whose wildcards stand for themselves.

@@ -7,9 +7,9 @@ use barker_domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, sea_query::OnConflict};
 
 use crate::{
+    bulk::{ROWS_PER_STATEMENT, insert_all},
     entity::client::{ActiveModel, Column, Entity, Model},
     error::{failed, unreadable},
-    statement::{ROWS_PER_STATEMENT, padded, portions},
     tenant::{InProject, InProjectMut},
 };
 
@@ -24,7 +24,7 @@ impl InProject<'_> {
 
     /// Those of these clients that exist, in no particular order. At most [`ROWS_PER_STATEMENT`] ids.
     pub(crate) async fn list_clients(&self, ids: &[ClientId]) -> Result<Vec<Client>> {
-        let matching = self.clients().filter(Column::Id.is_in(padded(ids).into_iter().map(|id| id.0)));
+        let matching = self.clients().filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
         let rows = matching.all(&self.executor).await.map_err(failed("find the clients"))?;
         rows.into_iter().map(Client::try_from).collect()
     }
@@ -36,7 +36,7 @@ impl InProject<'_> {
     pub async fn list_known_clients(&self, ids: &[ClientId]) -> Result<std::collections::HashSet<ClientId>> {
         let mut known = std::collections::HashSet::new();
         for ids in ids.chunks(ROWS_PER_STATEMENT) {
-            let matching = self.clients().filter(Column::Id.is_in(padded(ids).into_iter().map(|id| id.0)));
+            let matching = self.clients().filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
             let rows = matching.select_only().column(Column::Id).into_tuple::<uuid::Uuid>();
             known.extend(rows.all(&self.executor).await.map_err(failed("look up the clients"))?.into_iter().map(ClientId));
         }
@@ -54,25 +54,18 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn upsert_clients(&self, clients: &[Client]) -> Result<()> {
-        for clients in portions(clients) {
-            let rows = clients.iter().map(|client| ActiveModel {
-                project_id: Set(self.project_id.0),
-                id: Set(client.id.0),
-                login: Set(client.login.clone()),
-                age: Set(client.age),
-                location: Set(client.location.clone()),
-                gender: Set(gender_word(client.gender).to_owned()),
-            });
-            let changed = OnConflict::columns([Column::ProjectId, Column::Id])
-                .update_columns([Column::Login, Column::Age, Column::Location, Column::Gender])
-                .to_owned();
-            Entity::insert_many(rows)
-                .on_conflict(changed)
-                .exec_without_returning(&self.executor)
-                .await
-                .map_err(failed("store the clients"))?;
-        }
-        Ok(())
+        let rows = clients.iter().map(|client| ActiveModel {
+            project_id: Set(self.project_id.0),
+            id: Set(client.id.0),
+            login: Set(client.login.clone()),
+            age: Set(client.age),
+            location: Set(client.location.clone()),
+            gender: Set(gender_word(client.gender).to_owned()),
+        });
+        let changed = OnConflict::columns([Column::ProjectId, Column::Id])
+            .update_columns([Column::Login, Column::Age, Column::Location, Column::Gender])
+            .to_owned();
+        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&changed)).await.map_err(failed("store the clients"))
     }
 }
 

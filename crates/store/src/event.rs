@@ -7,11 +7,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransactio
 
 use crate::{
     Store,
+    bulk::{ROWS_PER_STATEMENT, insert_all},
     counter::{COUNTER_COLUMNS, CounterSums, sums_of_events},
     entity::{campaign_day, click, impression},
     error::{failed, is_unique_violation},
     outbox,
-    statement::{ROWS_PER_STATEMENT, add_to_existing, portions},
+    statement::add_to_existing,
 };
 
 /// Events that become durable together.
@@ -118,15 +119,10 @@ struct Stamp {
 async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, known: &Recorded, stamp: Stamp) -> Result<()> {
     let impressions: Vec<_> = batch.impressions.iter().filter(|event| !known.known_impressions.contains_key(&event.id)).collect();
     let clicks: Vec<_> = batch.clicks.iter().filter(|event| !known.known_clicks.contains_key(&event.id)).collect();
-    for impressions in portions(&impressions) {
-        let rows = impressions.iter().map(|event| impression::ActiveModel::from(*event));
-        let inserted = impression::Entity::insert_many(rows).exec_without_returning(transaction).await;
-        inserted.map_err(failed("record the impressions"))?;
-    }
-    for clicks in portions(&clicks) {
-        let rows = clicks.iter().map(|event| click::ActiveModel::from(*event));
-        click::Entity::insert_many(rows).exec_without_returning(transaction).await.map_err(failed("record the clicks"))?;
-    }
+    let rows: Vec<_> = impressions.iter().map(|event| impression::ActiveModel::from(*event)).collect();
+    insert_all(transaction, &rows, None).await.map_err(failed("record the impressions"))?;
+    let rows: Vec<_> = clicks.iter().map(|event| click::ActiveModel::from(*event)).collect();
+    insert_all(transaction, &rows, None).await.map_err(failed("record the clicks"))?;
     add_to_counters(transaction, sums_of_events(impressions.iter().copied(), clicks.iter().copied()), stamp.node).await?;
     let facts: Vec<_> = impressions.into_iter().map(Fact::from).chain(clicks.into_iter().filter_map(Fact::of_click)).collect();
     outbox::append(transaction, &facts, stamp.now_ms).await
@@ -139,22 +135,17 @@ async fn add_to_counters(transaction: &DatabaseTransaction, sums: CounterSums, n
         &["project_id", "campaign_id", "day", "node"],
         &COUNTER_COLUMNS,
     );
-    let sums: Vec<_> = sums.into_iter().collect();
-    for sums in portions(&sums) {
-        let rows = sums.iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
-            project_id: Set(project_id.0),
-            campaign_id: Set(campaign_id.0),
-            day: Set(day.0),
-            node: Set(node),
-            impressions: Set(sum.impressions),
-            clicks: Set(sum.clicks),
-            spent_impressions_micros: Set(sum.spent_impressions.0),
-            spent_clicks_micros: Set(sum.spent_clicks.0),
-        });
-        let upserted = campaign_day::Entity::insert_many(rows).on_conflict(added.clone()).exec_without_returning(transaction).await;
-        upserted.map_err(failed("count the events"))?;
-    }
-    Ok(())
+    let rows = sums.into_iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
+        project_id: Set(project_id.0),
+        campaign_id: Set(campaign_id.0),
+        day: Set(day.0),
+        node: Set(node),
+        impressions: Set(sum.impressions),
+        clicks: Set(sum.clicks),
+        spent_impressions_micros: Set(sum.spent_impressions.0),
+        spent_clicks_micros: Set(sum.spent_clicks.0),
+    });
+    insert_all(transaction, &rows.collect::<Vec<_>>(), Some(&added)).await.map_err(failed("count the events"))
 }
 
 fn is_caused_by_known_key(error: &barker_domain::Error) -> bool {

@@ -5,6 +5,7 @@
 
 mod advertiser;
 mod audit;
+mod bulk;
 mod campaign;
 mod checkpoint;
 mod client;

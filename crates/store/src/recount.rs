@@ -1,14 +1,15 @@
 //! The recount: counters reckoned a second time, from the outbox. An audit compares the two.
 
 use barker_domain::{Result, fact::Fact};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use crate::{
     Transaction,
+    bulk::insert_all,
     counter::{COUNTER_COLUMNS, sums_of_facts},
-    entity::campaign_recount::{ActiveModel, Entity},
+    entity::campaign_recount::ActiveModel,
     error::failed,
-    statement::{add_to_existing, portions},
+    statement::add_to_existing,
 };
 
 /// The outbox consumer that keeps the recount.
@@ -26,20 +27,15 @@ impl Transaction {
             &["project_id", "campaign_id", "day"],
             &COUNTER_COLUMNS,
         );
-        let sums: Vec<_> = sums_of_facts(facts).into_iter().collect();
-        for sums in portions(&sums) {
-            let rows = sums.iter().map(|((project_id, campaign_id, day), sum)| ActiveModel {
-                project_id: Set(project_id.0),
-                campaign_id: Set(campaign_id.0),
-                day: Set(day.0),
-                impressions: Set(sum.impressions),
-                clicks: Set(sum.clicks),
-                spent_impressions_micros: Set(sum.spent_impressions.0),
-                spent_clicks_micros: Set(sum.spent_clicks.0),
-            });
-            let upserted = Entity::insert_many(rows).on_conflict(added.clone()).exec_without_returning(&self.inner).await;
-            upserted.map_err(failed("recount the events"))?;
-        }
-        Ok(())
+        let rows = sums_of_facts(facts).into_iter().map(|((project_id, campaign_id, day), sum)| ActiveModel {
+            project_id: Set(project_id.0),
+            campaign_id: Set(campaign_id.0),
+            day: Set(day.0),
+            impressions: Set(sum.impressions),
+            clicks: Set(sum.clicks),
+            spent_impressions_micros: Set(sum.spent_impressions.0),
+            spent_clicks_micros: Set(sum.spent_clicks.0),
+        });
+        insert_all(&self.inner, &rows.collect::<Vec<_>>(), Some(&added)).await.map_err(failed("recount the events"))
     }
 }

@@ -8,12 +8,11 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, OnConflict},
 };
-use uuid::Uuid;
 
 use crate::{
+    bulk::{ROWS_PER_STATEMENT, insert_all},
     entity::ml_score::{ActiveModel, Column, Entity},
     error::failed,
-    statement::{ROWS_PER_STATEMENT, padded, portions},
     tenant::{InProject, InProjectMut},
 };
 
@@ -35,11 +34,10 @@ impl InProject<'_> {
     pub async fn list_values_of(&self, scores: &[Score]) -> Result<HashMap<(ClientId, AdvertiserId), i32>> {
         let mut values = HashMap::with_capacity(scores.len());
         for scores in scores.chunks(ROWS_PER_STATEMENT) {
-            // Asks for every combination of the two lists, a superset of the pairs: most callers bring whole rows of a matrix.
+            let pairs = scores.iter().map(|score| (score.client_id.0, score.advertiser_id.0));
             let rows = self
                 .scores()
-                .filter(Column::ClientId.is_in(distinct(scores.iter().map(|score| score.client_id.0))))
-                .filter(Column::AdvertiserId.is_in(distinct(scores.iter().map(|score| score.advertiser_id.0))))
+                .filter(self.among_pairs((Column::ClientId, Column::AdvertiserId), pairs))
                 .all(&self.executor)
                 .await
                 .map_err(failed("read the scores"))?;
@@ -59,25 +57,13 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When a client or advertiser is unknown, or the database does not answer.
     pub async fn upsert_scores(&self, scores: &[Score]) -> Result<()> {
-        for scores in portions(scores) {
-            let rows = scores.iter().map(|score| ActiveModel {
-                project_id: Set(self.project_id.0),
-                client_id: Set(score.client_id.0),
-                advertiser_id: Set(score.advertiser_id.0),
-                score: Set(score.value),
-            });
-            let set =
-                OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
-            Entity::insert_many(rows).on_conflict(set).exec_without_returning(&self.executor).await.map_err(failed("store the scores"))?;
-        }
-        Ok(())
+        let rows = scores.iter().map(|score| ActiveModel {
+            project_id: Set(self.project_id.0),
+            client_id: Set(score.client_id.0),
+            advertiser_id: Set(score.advertiser_id.0),
+            score: Set(score.value),
+        });
+        let set = OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
+        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed("store the scores"))
     }
-}
-
-/// The ids that occur, each once but for the padding.
-fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    let mut ids: Vec<_> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    padded(&ids)
 }

@@ -7,9 +7,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
+    bulk::ROWS_PER_STATEMENT,
     entity::{click, impression, ml_score},
     error::failed,
-    statement::{ROWS_PER_STATEMENT, padded},
     tenant::InProject,
 };
 
@@ -78,25 +78,23 @@ impl InProject<'_> {
 
     async fn scores_of(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, i32)>> {
         use ml_score::Column;
-        let rows = self.scores().filter(Column::ClientId.is_in(padded(ids).into_iter().map(|id| id.0))).select_only();
+        let rows = self.scores().filter(self.among(Column::ClientId, ids.iter().map(|id| id.0))).select_only();
         let columns = rows.columns([Column::ClientId, Column::AdvertiserId, Column::Score]).into_tuple();
         columns.all(&self.executor).await.map_err(failed("read the scores"))
     }
 
     async fn shown_to(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, Uuid)>> {
         use impression::{Column, Entity};
-        let rows = Entity::find()
-            .filter(Column::ProjectId.eq(self.project_id.0))
-            .filter(Column::ClientId.is_in(padded(ids).into_iter().map(|id| id.0)));
+        let rows =
+            Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
         let columns = rows.select_only().columns([Column::ClientId, Column::CampaignId, Column::Id]).into_tuple();
         columns.all(&self.executor).await.map_err(failed("read the impressions"))
     }
 
     async fn clicked_by(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, Option<Uuid>)>> {
         use click::{Column, Entity};
-        let rows = Entity::find()
-            .filter(Column::ProjectId.eq(self.project_id.0))
-            .filter(Column::ClientId.is_in(padded(ids).into_iter().map(|id| id.0)));
+        let rows =
+            Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
         let columns = rows.select_only().columns([Column::ClientId, Column::CampaignId, Column::ImpressionId]).into_tuple();
         columns.all(&self.executor).await.map_err(failed("read the clicks"))
     }

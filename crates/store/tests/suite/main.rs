@@ -1,12 +1,16 @@
 //! What the store promises, against a real database.
 
-#![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is its job")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
 mod audit;
 mod events;
+mod numbers;
 mod outbox;
+mod schema;
 mod tenancy;
+mod text;
 mod world;
+mod writers;
 
 use rstest_reuse::template;
 

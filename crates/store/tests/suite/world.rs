@@ -9,7 +9,7 @@ pub(crate) struct World {
     pub(crate) project: Project,
     pub(crate) campaign: Campaign,
     pub(crate) client: Client,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl World {
@@ -17,7 +17,12 @@ impl World {
         let database = TestDatabase::create(on).await;
         let store = database.connect().await.unwrap();
         let (project, campaign, client) = Self::add_project(&store, "sandbox").await;
-        Self { store, project, campaign, client, _database: database }
+        Self { store, project, campaign, client, database }
+    }
+
+    /// Another process's way to the same database.
+    pub(crate) async fn connect_again(&self) -> Store {
+        Store::connect(&self.database.settings()).await.unwrap()
     }
 
     pub(crate) async fn add_project(store: &Store, name: &str) -> (Project, Campaign, Client) {
