@@ -5,8 +5,9 @@ use std::time::Duration;
 use barker_store::Store;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How often there is something to do under load, in log of a few megabytes.
-const INTERVAL: Duration = Duration::from_millis(250);
+/// How often the log is written back. Pages that were written several times since are written once, and commits have the
+/// disk to themselves in between.
+const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Looks after the database until `closing`.
 pub(crate) fn start(store: Store, (tasks, closing): (&TaskTracker, &CancellationToken)) {

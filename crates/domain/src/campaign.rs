@@ -118,7 +118,8 @@ impl Terms {
             ("/clicks_limit", self.clicks_limit, before.clicks_limit, delivered.clicks),
         ];
         for (pointer, limit, limit_before, used) in limits {
-            if limit != limit_before && i64::from(limit) < used {
+            // One below 0 is refused already, whatever was delivered.
+            if limit != limit_before && (0..used).contains(&i64::from(limit)) {
                 faults.push(FieldError::new(pointer, "range", format!("must not be below the {used} already delivered")));
             }
         }
@@ -221,6 +222,9 @@ mod tests {
         changed.impressions_limit = 50;
         let delivered = Delivered { impressions: 60, clicks: 0 };
         assert_eq!(pointers(changed.faults_as_change(&terms(), Day(0), delivered)), ["/impressions_limit"]);
+        changed.impressions_limit = -1;
+        let once = ["/impressions_limit", "/clicks_limit"];
+        assert_eq!(pointers(changed.faults_as_change(&terms(), Day(0), delivered)), once, "one reason is enough");
     }
 
     #[test]

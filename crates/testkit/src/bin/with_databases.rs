@@ -1,6 +1,7 @@
 //! Runs a command with a PostgreSQL, a pgbouncer before it and a `MariaDB` of its own, and stops them afterwards.
 //!
-//! `with-databases cargo nextest run`. A server that the environment names already is not started. For measurements:
+//! `with-databases cargo nextest run`. A server that the environment names already is not started; a pgbouncer before
+//! such a one is for whoever runs it to name, else it is left out of the way. For measurements:
 //! `with-databases --durable --only postgres COMMAND`.
 
 #![allow(clippy::expect_used, reason = "a test run without its databases has failed, and says so")]
@@ -31,6 +32,9 @@ async fn main() -> ExitCode {
     command.args(&wanted.command[1..]);
     let homes = [(); 3].map(|()| tempfile::tempdir().expect("a temporary directory"));
     let is_wanted = |kind, variable| wanted.kinds.contains(&kind) && std::env::var_os(variable).is_none();
+    if let (Some(postgres), None) = (std::env::var_os(POSTGRES_URL), std::env::var_os(PGBOUNCER_URL)) {
+        command.env(PGBOUNCER_URL, postgres);
+    }
     let mut running = Vec::new();
     let mut bouncing = None;
     if is_wanted(Kind::Postgres, POSTGRES_URL) {
