@@ -5,19 +5,24 @@ use std::time::Duration;
 use barker_store::Store;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How often the log is written back. Pages that were written several times since are written once, and commits have the
-/// disk to themselves in between.
-const INTERVAL: Duration = Duration::from_secs(2);
+/// How often the log is written back under load. A little at a time: commits need the same disk, and what takes it for
+/// long makes all of them wait.
+const BUSY_INTERVAL: Duration = Duration::from_millis(50);
+/// How often it is looked at otherwise.
+const IDLE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Looks after the database until `closing`.
 pub(crate) fn start(store: Store, (tasks, closing): (&TaskTracker, &CancellationToken)) {
     let closing = closing.clone();
     tasks.spawn(async move {
         let work = async {
+            let mut written_back = 0;
             loop {
-                tokio::time::sleep(INTERVAL).await;
                 // What fails now is done the next time; who needs the database hears of its troubles.
-                let _ignored = store.checkpoint().await;
+                let now = store.checkpoint().await.unwrap_or(written_back);
+                let interval = if now == written_back { IDLE_INTERVAL } else { BUSY_INTERVAL };
+                written_back = now;
+                tokio::time::sleep(interval).await;
             }
         };
         tokio::select! {

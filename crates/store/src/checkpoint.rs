@@ -30,16 +30,17 @@ impl Checkpointer {
 
 impl Store {
     /// Writes back what can be written back without making anybody wait; waits only when the log has become too long.
+    /// Answers how many pages of the log are in the file: the same number twice means that there was nothing to do.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn checkpoint(&self) -> Result<()> {
-        let Some(connection) = &self.checkpointer.connection else { return Ok(()) };
+    pub async fn checkpoint(&self) -> Result<i32> {
+        let Some(connection) = &self.checkpointer.connection else { return Ok(0) };
         let (log_pages, written_back) = run(connection, "PRAGMA wal_checkpoint(PASSIVE)").await?;
         if log_pages > MAX_LOG_PAGES && written_back > 0 {
             run(connection, "PRAGMA wal_checkpoint(RESTART)").await?;
         }
-        Ok(())
+        Ok(written_back)
     }
 }
 

@@ -3,7 +3,7 @@
 //! When the database fails in the middle of a commit, nobody knows whether it took place. Those events stay in doubt,
 //! their reservations held, until the database answers which of them it has.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use barker_domain::{CampaignId, Code, Error, ImpressionId, Result, clock::SharedClock};
 use barker_serving::Shown;
@@ -45,9 +45,11 @@ impl Worker<Pending> for Committer {
         }
         let started = self.clock.now_ms();
         metrics::histogram!("barker_commit_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        let whole = std::mem::take(batch);
-        if let Err((rejected, error)) = self.commit(whole).await {
-            self.commit_one_by_one(rejected, error).await;
+        let (first, again) = apart(std::mem::take(batch));
+        for events in [first, again] {
+            if let Err((rejected, error)) = self.commit(events).await {
+                self.commit_one_by_one(rejected, error).await;
+            }
         }
         #[expect(clippy::cast_precision_loss, reason = "a duration for people")]
         metrics::histogram!("barker_commit_seconds").record((self.clock.now_ms() - started) as f64 / 1_000.0);
@@ -63,6 +65,9 @@ impl Committer {
     ///
     /// Gives them back when the database refuses them: one of them is at fault.
     async fn commit(&mut self, events: Vec<Pending>) -> Result<(), (Vec<Pending>, Error)> {
+        if events.is_empty() {
+            return Ok(());
+        }
         let batch = Arc::new(event_batch(&events));
         match self.store.record_events(&batch, self.clock.now_ms()).await {
             Ok(recorded) => {
@@ -118,6 +123,16 @@ impl Committer {
         }
         Ok(())
     }
+}
+
+/// Events whose key stands earlier in the same batch, apart from the others: a client in two slots was given the same ad
+/// twice. They come after the commit that makes them repeats.
+fn apart(events: Vec<Pending>) -> (Vec<Pending>, Vec<Pending>) {
+    let mut keys = HashSet::with_capacity(events.len());
+    events.into_iter().partition(|pending| match &pending.event {
+        Event::Impression(impression) => keys.insert((impression.project_id, impression.client_id, impression.campaign_id, "impression")),
+        Event::Click(click) => keys.insert((click.project_id, click.client_id, click.campaign_id, click.outcome.as_str())),
+    })
 }
 
 fn event_batch(events: &[Pending]) -> EventBatch {
