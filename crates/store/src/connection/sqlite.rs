@@ -30,6 +30,8 @@ pub(super) fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "0")
         .pragma("cache_size", CACHE_SIZE)
         .pragma("temp_store", "MEMORY")
+        // A bulk of 10,000 rows touches more pages than are kept; written early, they would be written again.
+        .pragma("cache_spill", "OFF")
         .row_buffer_size(ROW_BUFFER)
         .statement_cache_capacity(STATEMENT_CACHE)
 }
