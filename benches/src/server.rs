@@ -9,6 +9,9 @@ use std::{
 
 use crate::{Fallible, Setting};
 
+/// Memory for clients: a million of them fit, and the server as a whole stays below what it may take.
+const AUDIENCE_MEGABYTES: &str = "1024";
+
 /// How to start the server: on one data directory, again and again.
 #[derive(Debug, Clone)]
 pub(crate) struct Theatre {
@@ -59,6 +62,7 @@ impl Theatre {
         command.args(arguments).arg("--data-dir").arg(&self.data_dir).stdin(Stdio::null());
         // Its own account of starts and ends would stand between the lines of this program.
         command.env("BARKER__LOG__LEVEL", "warn");
+        command.env("BARKER__SERVING__AUDIENCE_MEGABYTES", AUDIENCE_MEGABYTES);
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }

@@ -5,6 +5,7 @@
 //! slots of one client harmless.
 
 mod load;
+mod warm_up;
 
 use std::sync::{
     Arc,
@@ -56,6 +57,7 @@ pub(crate) struct Checkout {
 #[derive(Debug)]
 pub(crate) struct Audience {
     slots: Cache<Key, Arc<Slot>>,
+    max_bytes: u64,
     loads: Lane<Load>,
 }
 
@@ -75,7 +77,7 @@ impl Audience {
     pub(crate) fn start(store: Store, max_bytes: u64, running: (&TaskTracker, &CancellationToken)) -> Self {
         let weigher = |_: &Key, slot: &Arc<Slot>| SLOT_BYTES.saturating_add(slot.bytes.load(Ordering::Relaxed));
         let slots = Cache::builder().max_capacity(max_bytes).weigher(weigher).build();
-        Self { slots, loads: Lane::start("viewers", LOAD_LIMITS, running, Loader::new(store)) }
+        Self { slots, max_bytes, loads: Lane::start("viewers", LOAD_LIMITS, running, Loader::new(store)) }
     }
 
     /// Waits for the client's turn and reads them if they are not here.

@@ -73,7 +73,21 @@ impl App {
         for project in app.inner.store.list_projects().await? {
             app.open(project).await?;
         }
+        app.warm_up().await;
         Ok(app)
+    }
+
+    /// Starts to read clients before they come; ends early when the application does.
+    async fn warm_up(&self) {
+        let project_ids: Vec<_> = self.inner.projects.read().await.keys().copied().collect();
+        let (app, closing) = (self.clone(), self.inner.closing.clone());
+        self.inner.tasks.spawn(async move {
+            let warm_up = app.inner.audience.warm_up(&app.inner.store, &project_ids);
+            if let Some(clients) = closing.run_until_cancelled(warm_up).await {
+                tracing::info!(clients, "the audience is warm");
+                metrics::gauge!("barker_audience_is_warm").set(1);
+            }
+        });
     }
 
     /// The business data, for reads that need no use case.

@@ -72,4 +72,13 @@ impl Fact {
             price_micros: price,
         }))
     }
+
+    /// The campaign whose ad was shown or clicked.
+    #[must_use]
+    pub fn campaign_id(&self) -> CampaignId {
+        match self {
+            Self::Impression(shown) => shown.campaign_id,
+            Self::Click(click) => click.campaign_id,
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! Statements over many rows: few different ones, so that the database has each of them prepared.
 //!
-//! PostgreSQL is given a column at a time as an array, so that one statement serves any number of rows. The others are
-//! given rows in numbers that are powers of two.
+//! PostgreSQL is given a column at a time as an array, SQLite all rows as one JSON text, so that one statement serves any
+//! number of rows. MySQL is given rows in numbers that are powers of two.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, Insert, Iterable, QueryTrait,
-    sea_query::{Expr, ExprTrait, Func, InsertStatement, OnConflict, Query, SimpleExpr, Value, extension::postgres::PgFunc},
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, Insert, Iterable, QueryTrait, Statement,
+    Values,
+    sea_query::{
+        Expr, ExprTrait, Func, InsertStatement, OnConflict, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
+    },
 };
 use uuid::Uuid;
 
@@ -19,32 +22,102 @@ pub(crate) async fn insert_all<A>(executor: &impl ConnectionTrait, rows: &[A], c
 where
     A: ActiveModelTrait,
 {
-    let is_by_column = executor.get_database_backend() == DbBackend::Postgres;
-    let at_a_time: Vec<&[A]> = if is_by_column { rows.chunks(ROWS_PER_STATEMENT).collect() } else { portions(rows).collect() };
-    for rows in at_a_time {
-        let by_column = if is_by_column { insert_by_column(rows) } else { None };
-        let mut insert = by_column.unwrap_or_else(|| Insert::<A>::many(rows.iter().cloned()).into_query());
+    execute_all(executor, inserts(executor.get_database_backend(), rows, conflict)).await
+}
+
+/// The statements that insert these rows, as [`insert_all`] does.
+pub(crate) fn inserts<A: ActiveModelTrait>(backend: DbBackend, rows: &[A], conflict: Option<&OnConflict>) -> Vec<Statement> {
+    let at_a_time: Vec<&[A]> = match backend {
+        DbBackend::MySql => portions(rows).collect(),
+        _ => rows.chunks(ROWS_PER_STATEMENT).collect(),
+    };
+    let insert = |rows: &[A]| {
+        let from_lists = match backend {
+            DbBackend::Postgres => insert_by_column(rows),
+            DbBackend::Sqlite => insert_from_json(rows),
+            _ => None,
+        };
+        let mut insert = from_lists.unwrap_or_else(|| Insert::<A>::many(rows.iter().cloned()).into_query());
         if let Some(conflict) = conflict {
             insert.on_conflict(conflict.clone());
         }
-        executor.execute(&insert).await?;
+        backend.build(&insert)
+    };
+    at_a_time.into_iter().map(insert).collect()
+}
+
+/// Executes the statements in order. SQLite gets them as one text: its thread is called once, and not once for each.
+pub(crate) async fn execute_all(executor: &impl ConnectionTrait, statements: Vec<Statement>) -> Result<(), DbErr> {
+    let statements = if executor.get_database_backend() == DbBackend::Sqlite { joined(statements) } else { statements };
+    for statement in statements {
+        executor.execute_raw(statement).await?;
     }
     Ok(())
 }
 
+/// One text of many; each statement in it takes as many of the values as it has places for.
+fn joined(statements: Vec<Statement>) -> Vec<Statement> {
+    let together = statements.into_iter().reduce(|mut first, next| {
+        first.sql.push_str("; ");
+        first.sql.push_str(&next.sql);
+        let values = [first.values, next.values].into_iter().flatten().flat_map(|values| values.0).collect();
+        Statement { values: Some(Values(values)), ..first }
+    });
+    together.into_iter().collect()
+}
+
 /// `INSERT ... SELECT UNNEST(...), UNNEST(...)`; `None` when a value is missing, of which an array cannot tell the type.
 fn insert_by_column<A: ActiveModelTrait>(rows: &[A]) -> Option<InsertStatement> {
-    let set = |column: &<A::Entity as EntityTrait>::Column| rows.first().is_some_and(|row| row.get(*column).is_set());
-    let columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter().filter(set).collect();
+    let columns = columns_set(rows);
     let arrays = columns.iter().map(|column| array(rows.iter().map(|row| row.get(*column).into_value())));
     let arrays = arrays.collect::<Option<Vec<Value>>>()?;
     let unnested = arrays.into_iter().map(|array| Func::cust("UNNEST").arg(array));
-    let select = Query::select().exprs(unnested).take();
+    insert_selected::<A>(columns, Query::select().exprs(unnested).take())
+}
+
+/// `INSERT ... SELECT unhex(value ->> 0), value ->> 1 ... FROM json_each(?)`; `None` for a value that JSON cannot carry.
+fn insert_from_json<A: ActiveModelTrait>(rows: &[A]) -> Option<InsertStatement> {
+    let columns = columns_set(rows);
+    let first = rows.first()?;
+    let taken = columns.iter().enumerate().map(|(place, column)| match first.get(*column).into_value() {
+        Some(Value::Uuid(_)) => Expr::cust(format!("unhex(value ->> {place})")),
+        _ => Expr::cust(format!("value ->> {place}")),
+    });
+    let mut select = Query::select().exprs(taken).take();
+    let in_json = |row: &A| columns.iter().map(|column| json(row.get(*column).into_value()?)).collect::<Option<Vec<_>>>();
+    let rows = rows.iter().map(in_json).collect::<Option<Vec<_>>>()?;
+    select.from_function(Func::cust("json_each").arg(serde_json::to_string(&rows).ok()?), "each_row");
+    // Without a condition SQLite could not tell ON CONFLICT from the ON of a join.
+    select.and_where(Expr::cust("true"));
+    insert_selected::<A>(columns, select)
+}
+
+fn insert_selected<A: ActiveModelTrait>(
+    columns: Vec<<A::Entity as EntityTrait>::Column>,
+    select: SelectStatement,
+) -> Option<InsertStatement> {
     let mut insert = Query::insert();
     insert.into_table(A::Entity::default().table_ref()).columns(columns);
     // As many expressions as columns, so this cannot fail.
     insert.select_from(select).ok()?;
     Some(insert)
+}
+
+fn columns_set<A: ActiveModelTrait>(rows: &[A]) -> Vec<<A::Entity as EntityTrait>::Column> {
+    let set = |column: &<A::Entity as EntityTrait>::Column| rows.first().is_some_and(|row| row.get(*column).is_set());
+    <A::Entity as EntityTrait>::Column::iter().filter(set).collect()
+}
+
+/// As SQLite reads it back: a uuid in hex digits, whole numbers exactly, texts without a NUL, at which it would stop.
+fn json(value: Value) -> Option<serde_json::Value> {
+    match value {
+        Value::Uuid(id) => Some(id.map(|id| id.simple().to_string()).into()),
+        Value::Int(number) => Some(number.into()),
+        Value::BigInt(number) => Some(number.into()),
+        Value::Bool(answer) => Some(answer.into()),
+        Value::String(text) => (!text.as_ref().is_some_and(|text| text.contains('\0'))).then(|| text.into()),
+        _ => None,
+    }
 }
 
 fn array(values: impl Iterator<Item = Option<Value>>) -> Option<Value> {
@@ -70,9 +143,22 @@ impl InProject<'_> {
         let ids: Vec<Uuid> = ids.collect();
         match self.executor.get_database_backend() {
             DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(ids)),
+            DbBackend::Sqlite => Expr::col(column.as_column_ref()).in_subquery(ids_from_json(&ids)),
             _ => column.is_in(padded(&ids)),
         }
     }
+}
+
+/// `SELECT unhex(value) FROM json_each(?)`
+fn ids_from_json(ids: &[Uuid]) -> SelectStatement {
+    // Hex digits between quotes and commas: JSON without an escape.
+    let mut text = String::with_capacity(ids.len() * 35 + 2);
+    for (place, id) in ids.iter().enumerate() {
+        text.push_str(if place == 0 { "[\"" } else { "\",\"" });
+        text.push_str(id.simple().encode_lower(&mut Uuid::encode_buffer()));
+    }
+    text.push_str(if ids.is_empty() { "[]" } else { "\"]" });
+    Query::select().expr(Expr::cust("unhex(value)")).from_function(Func::cust("json_each").arg(text), "each_id").take()
 }
 
 fn distinct(mut ids: Vec<Uuid>) -> impl Iterator<Item = Uuid> {

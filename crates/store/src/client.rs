@@ -4,7 +4,7 @@ use barker_domain::{
     ClientId, Result,
     client::{Client, Gender},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Select, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::OnConflict};
 
 use crate::{
     bulk::{ROWS_PER_STATEMENT, insert_all},
@@ -27,6 +27,17 @@ impl InProject<'_> {
         let matching = self.clients().filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
         let rows = matching.all(&self.executor).await.map_err(failed("find the clients"))?;
         rows.into_iter().map(Client::try_from).collect()
+    }
+
+    /// The next clients in the order of their ids: of all of them, or of those that come after one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_client_ids_after(&self, last_id: Option<ClientId>, limit: u64) -> Result<Vec<ClientId>> {
+        let rest = last_id.map(|last_id| Column::Id.gt(last_id.0));
+        let rows = self.clients().filter(Condition::all().add_option(rest)).order_by_asc(Column::Id).limit(limit);
+        let ids = rows.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().all(&self.executor).await;
+        Ok(ids.map_err(failed("list the clients"))?.into_iter().map(ClientId).collect())
     }
 
     /// Which of these clients exist.

@@ -3,11 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{ClickId, ImpressionId, Result, click::Click, fact::Fact, impression::Impression};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement};
 
 use crate::{
     Store,
-    bulk::{ROWS_PER_STATEMENT, insert_all},
+    bulk::{ROWS_PER_STATEMENT, execute_all, inserts},
     counter::{COUNTER_COLUMNS, CounterSums, sums_of_events},
     entity::{campaign_day, click, impression},
     error::{failed, is_unique_violation},
@@ -119,22 +119,20 @@ struct Stamp {
 async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, known: &Recorded, stamp: Stamp) -> Result<()> {
     let impressions: Vec<_> = batch.impressions.iter().filter(|event| !known.known_impressions.contains_key(&event.id)).collect();
     let clicks: Vec<_> = batch.clicks.iter().filter(|event| !known.known_clicks.contains_key(&event.id)).collect();
-    let rows: Vec<_> = impressions.iter().map(|event| impression::ActiveModel::from(*event)).collect();
-    insert_all(transaction, &rows, None).await.map_err(failed("record the impressions"))?;
-    let rows: Vec<_> = clicks.iter().map(|event| click::ActiveModel::from(*event)).collect();
-    insert_all(transaction, &rows, None).await.map_err(failed("record the clicks"))?;
-    add_to_counters(transaction, sums_of_events(impressions.iter().copied(), clicks.iter().copied()), stamp.node).await?;
+    let backend = transaction.get_database_backend();
+    let impression_rows: Vec<_> = impressions.iter().map(|event| impression::ActiveModel::from(*event)).collect();
+    let click_rows: Vec<_> = clicks.iter().map(|event| click::ActiveModel::from(*event)).collect();
+    let sums = sums_of_events(impressions.iter().copied(), clicks.iter().copied());
     let facts: Vec<_> = impressions.into_iter().map(Fact::from).chain(clicks.into_iter().filter_map(Fact::of_click)).collect();
-    outbox::append(transaction, &facts, stamp.now_ms).await
+    let mut statements = inserts(backend, &impression_rows, None);
+    statements.extend(inserts(backend, &click_rows, None));
+    statements.extend(additions_to_counters(backend, sums, stamp.node));
+    statements.extend(outbox::append(backend, &facts, stamp.now_ms)?);
+    execute_all(transaction, statements).await.map_err(failed("record the events"))
 }
 
-async fn add_to_counters(transaction: &DatabaseTransaction, sums: CounterSums, node: i32) -> Result<()> {
-    let added = add_to_existing(
-        transaction.get_database_backend(),
-        "campaign_days",
-        &["project_id", "campaign_id", "day", "node"],
-        &COUNTER_COLUMNS,
-    );
+fn additions_to_counters(backend: DbBackend, sums: CounterSums, node: i32) -> Vec<Statement> {
+    let added = add_to_existing(backend, "campaign_days", &["project_id", "campaign_id", "day", "node"], &COUNTER_COLUMNS);
     let rows = sums.into_iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
         project_id: Set(project_id.0),
         campaign_id: Set(campaign_id.0),
@@ -145,7 +143,7 @@ async fn add_to_counters(transaction: &DatabaseTransaction, sums: CounterSums, n
         spent_impressions_micros: Set(sum.spent_impressions.0),
         spent_clicks_micros: Set(sum.spent_clicks.0),
     });
-    insert_all(transaction, &rows.collect::<Vec<_>>(), Some(&added)).await.map_err(failed("count the events"))
+    inserts(backend, &rows.collect::<Vec<_>>(), Some(&added))
 }
 
 fn is_caused_by_known_key(error: &barker_domain::Error) -> bool {

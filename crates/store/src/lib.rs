@@ -29,7 +29,7 @@ mod viewer;
 pub use connection::{Settings, Store};
 pub use event::{EventBatch, Recorded};
 pub use migration::SchemaState;
-pub use outbox::OutboxRow;
+pub use outbox::{OutboxRow, PRUNED_TOGETHER};
 pub use owner::Claim;
 pub use tenant::{InProject, InProjectMut};
 pub use transaction::{Transaction, Work};

@@ -4,7 +4,7 @@
 use barker_domain::{Code, Error, Result, fact::Fact};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
     sea_query::OnConflict,
 };
 
@@ -13,6 +13,9 @@ use crate::{
     entity::{outbox, outbox_position},
     error::failed,
 };
+
+/// Rows that are forgotten in one statement: commits wait for it.
+pub const PRUNED_TOGETHER: u64 = 500;
 
 /// One commit's facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,14 +26,14 @@ pub struct OutboxRow {
     pub facts: Vec<Fact>,
 }
 
-/// Adds one row with all facts of the transaction; nothing when there are none.
-pub(crate) async fn append(transaction: &DatabaseTransaction, facts: &[Fact], now_ms: i64) -> Result<()> {
+/// The statement that adds one row with all facts of a transaction; none when there are no facts.
+pub(crate) fn append(backend: DbBackend, facts: &[Fact], now_ms: i64) -> Result<Option<Statement>> {
     if facts.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let facts = serde_json::to_string(facts).map_err(|error| Error::new(Code::Internal, "could not write facts").caused_by(error))?;
     let row = outbox::ActiveModel { id: NotSet, created_at_ms: Set(now_ms), facts: Set(facts) };
-    outbox::Entity::insert(row).exec_without_returning(transaction).await.map(drop).map_err(failed("append to the outbox"))
+    Ok(Some(outbox::Entity::insert(row).build(backend)))
 }
 
 impl Store {
@@ -58,13 +61,21 @@ impl Store {
         rows.into_iter().map(OutboxRow::try_from).collect()
     }
 
-    /// Forgets rows that every consumer has applied and that are older than `created_before_ms`.
+    /// Forgets the oldest rows that every consumer has applied and that are older than `created_before_ms`, at most
+    /// [`PRUNED_TOGETHER`] of them. Answers how many there were.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn prune_outbox(&self, applied_through: i64, created_before_ms: i64) -> Result<u64> {
-        let old = outbox::Column::Id.lte(applied_through).and(outbox::Column::CreatedAtMs.lt(created_before_ms));
-        let deleted = outbox::Entity::delete_many().filter(old).exec(&self.writer).await;
+        use outbox::{Column, Entity};
+        // Rows lie in the order of commits, so that the oldest are found without looking at the others.
+        let oldest = Entity::find().select_only().columns([Column::Id, Column::CreatedAtMs]).filter(Column::Id.lte(applied_through));
+        let oldest = oldest.order_by_asc(Column::Id).limit(PRUNED_TOGETHER).into_tuple::<(i64, i64)>().all(&self.reader).await;
+        let oldest = oldest.map_err(failed("prune the outbox"))?;
+        let Some((last_id, _)) = oldest.into_iter().take_while(|(_, created_at_ms)| *created_at_ms < created_before_ms).last() else {
+            return Ok(0);
+        };
+        let deleted = Entity::delete_many().filter(Column::Id.lte(last_id)).exec(&self.writer).await;
         Ok(deleted.map_err(failed("prune the outbox"))?.rows_affected)
     }
 }

@@ -32,6 +32,10 @@ fn proposed(backend: DbBackend, column: &str) -> SimpleExpr {
 
 /// The sum of a column of big integers, as a big integer: some databases would answer with a decimal.
 pub(crate) fn sum(backend: DbBackend, column: impl IntoColumnRef) -> SimpleExpr {
-    let whole_number = if backend == DbBackend::MySql { "SIGNED" } else { "BIGINT" };
-    Expr::col(column).sum().cast_as(whole_number)
+    big_integer(backend, Expr::col(column).sum())
+}
+
+/// A whole number of 64 bits, whatever it was.
+pub(crate) fn big_integer(backend: DbBackend, number: SimpleExpr) -> SimpleExpr {
+    number.cast_as(if backend == DbBackend::MySql { "SIGNED" } else { "BIGINT" })
 }

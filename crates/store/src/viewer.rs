@@ -1,15 +1,22 @@
-//! Viewers: everything a decision must know about many clients, in four queries however many they are.
+//! Viewers: everything a decision must know about many clients, in one query however many they are.
+//!
+//! Its parts (profiles, scores, what was shown, what was clicked) have one shape, so that the database is asked once: a
+//! client who is not in memory waits for it.
 
 use std::collections::HashMap;
 
 use barker_domain::{AdvertiserId, CampaignId, ClientId, ImpressionId, Result, client::Client};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, SelectStatement, SimpleExpr, UnionType},
+};
 use uuid::Uuid;
 
 use crate::{
     bulk::ROWS_PER_STATEMENT,
-    entity::{click, impression, ml_score},
+    entity::{click, client, impression, ml_score},
     error::failed,
+    statement::big_integer,
     tenant::InProject,
 };
 
@@ -40,62 +47,120 @@ impl InProject<'_> {
     }
 
     async fn list_some_viewers(&self, ids: &[ClientId]) -> Result<HashMap<ClientId, ViewerRecord>> {
-        let mut viewers: HashMap<ClientId, ViewerRecord> = HashMap::with_capacity(ids.len());
-        for client in self.list_clients(ids).await? {
-            let record = ViewerRecord { client, scores: Vec::new(), shown: Vec::new(), clicked: Vec::new() };
-            viewers.insert(record.client.id, record);
+        let backend = self.executor.get_database_backend();
+        let mut everything = self.profiles(ids);
+        for more in [self.scores_of(ids), self.shown_to(ids), self.clicked_by(ids)] {
+            everything.union(UnionType::All, more);
         }
-        if !viewers.is_empty() {
-            self.add_scores(ids, &mut viewers).await?;
-            self.add_history(ids, &mut viewers).await?;
+        let rows = self.executor.query_all_raw(backend.build(&everything)).await.map_err(failed("read the clients"))?;
+        let rows: Vec<Row> = rows.iter().map(Row::read).collect::<Result<_, _>>().map_err(failed("read the clients"))?;
+        // Databases may answer the parts in any order.
+        let (profiles, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.kind == PROFILE);
+        let mut viewers = profiles.into_iter().map(|row| row.into_viewer(self.project_id.0)).collect::<Result<HashMap<_, _>>>()?;
+        for row in rest {
+            if let Some(viewer) = viewers.get_mut(&row.client_id) {
+                row.add_to(viewer);
+            }
         }
         Ok(viewers)
     }
 
-    async fn add_scores(&self, ids: &[ClientId], viewers: &mut HashMap<ClientId, ViewerRecord>) -> Result<()> {
-        for (client, advertiser, score) in self.scores_of(ids).await? {
-            if let Some(viewer) = viewers.get_mut(&ClientId(client)) {
-                viewer.scores.push((AdvertiserId(advertiser), score));
-            }
-        }
-        Ok(())
+    fn profiles(&self, ids: &[ClientId]) -> SelectStatement {
+        use client::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
+        let shape = Shape { kind: PROFILE, ids: [Column::Id; 3], number: Expr::col(Column::Age) };
+        shape.of(self.executor.get_database_backend(), rows, [Column::Login, Column::Location, Column::Gender].map(Expr::col))
     }
 
-    async fn add_history(&self, ids: &[ClientId], viewers: &mut HashMap<ClientId, ViewerRecord>) -> Result<()> {
-        let (shown, clicked) = tokio::try_join!(self.shown_to(ids), self.clicked_by(ids))?;
-        for (client, campaign, impression) in shown {
-            if let Some(viewer) = viewers.get_mut(&ClientId(client)) {
-                viewer.shown.push((CampaignId(campaign), ImpressionId(impression)));
-            }
-        }
-        for (client, campaign, impression) in clicked {
-            if let Some(viewer) = viewers.get_mut(&ClientId(client)) {
-                viewer.clicked.push((CampaignId(campaign), impression.is_some()));
-            }
-        }
-        Ok(())
-    }
-
-    async fn scores_of(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, i32)>> {
+    fn scores_of(&self, ids: &[ClientId]) -> SelectStatement {
         use ml_score::Column;
-        let rows = self.scores().filter(self.among(Column::ClientId, ids.iter().map(|id| id.0))).select_only();
-        let columns = rows.columns([Column::ClientId, Column::AdvertiserId, Column::Score]).into_tuple();
-        columns.all(&self.executor).await.map_err(failed("read the scores"))
+        let rows = self.scores().filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
+        let shape =
+            Shape { kind: SCORE, ids: [Column::ClientId, Column::AdvertiserId, Column::AdvertiserId], number: Expr::col(Column::Score) };
+        shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 
-    async fn shown_to(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, Uuid)>> {
+    fn shown_to(&self, ids: &[ClientId]) -> SelectStatement {
         use impression::{Column, Entity};
         let rows =
             Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
-        let columns = rows.select_only().columns([Column::ClientId, Column::CampaignId, Column::Id]).into_tuple();
-        columns.all(&self.executor).await.map_err(failed("read the impressions"))
+        let shape = Shape { kind: SHOWN, ids: [Column::ClientId, Column::CampaignId, Column::Id], number: Expr::col(Column::Nth) };
+        shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 
-    async fn clicked_by(&self, ids: &[ClientId]) -> Result<Vec<(Uuid, Uuid, Option<Uuid>)>> {
+    fn clicked_by(&self, ids: &[ClientId]) -> SelectStatement {
         use click::{Column, Entity};
         let rows =
             Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
-        let columns = rows.select_only().columns([Column::ClientId, Column::CampaignId, Column::ImpressionId]).into_tuple();
-        columns.all(&self.executor).await.map_err(failed("read the clicks"))
+        let has_impression = Expr::case(Column::ImpressionId.is_not_null(), 1).finally(0).into();
+        let shape = Shape { kind: CLICKED, ids: [Column::ClientId, Column::CampaignId, Column::CampaignId], number: has_impression };
+        shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
+}
+
+/// What a row is about, and so what its columns mean.
+const PROFILE: &str = "profile";
+const SCORE: &str = "score";
+const SHOWN: &str = "shown";
+const CLICKED: &str = "clicked";
+
+/// How a part of the one query brings its columns into the shape of all parts.
+struct Shape<C> {
+    kind: &'static str,
+    ids: [C; 3],
+    number: SimpleExpr,
+}
+
+impl<C: ColumnTrait> Shape<C> {
+    fn of<E: EntityTrait>(self, backend: DbBackend, rows: Select<E>, texts: [SimpleExpr; 3]) -> SelectStatement {
+        let kind = Expr::cust(format!("'{}'", self.kind));
+        let mut select = rows.select_only().expr(kind).columns(self.ids).expr(big_integer(backend, self.number));
+        for text in texts {
+            select = select.expr(text);
+        }
+        select.into_query()
+    }
+}
+
+fn no_texts() -> [SimpleExpr; 3] {
+    [(); 3].map(|()| Expr::cust("''"))
+}
+
+/// A row of any part.
+struct Row {
+    kind: String,
+    client_id: ClientId,
+    ids: (Uuid, Uuid),
+    number: i64,
+    texts: [String; 3],
+}
+
+impl Row {
+    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        let (kind, client_id, first, second, number, login, location, gender) = row.try_get_many_by_index()?;
+        Ok(Self { kind, client_id: ClientId(client_id), ids: (first, second), number, texts: [login, location, gender] })
+    }
+
+    /// Of a profile.
+    fn into_viewer(self, project_id: Uuid) -> Result<(ClientId, ViewerRecord)> {
+        let [login, location, gender] = self.texts;
+        let client = client::Model { project_id, id: self.client_id.0, login, age: small(self.number), location, gender };
+        let record = ViewerRecord { client: client.try_into()?, scores: Vec::new(), shown: Vec::new(), clicked: Vec::new() };
+        Ok((self.client_id, record))
+    }
+
+    /// Of anything else.
+    fn add_to(self, viewer: &mut ViewerRecord) {
+        let (first, second) = self.ids;
+        match self.kind.as_str() {
+            SCORE => viewer.scores.push((AdvertiserId(first), small(self.number))),
+            SHOWN => viewer.shown.push((CampaignId(first), ImpressionId(second))),
+            _ => viewer.clicked.push((CampaignId(first), self.number != 0)),
+        }
+    }
+}
+
+/// A column of 32 bits that was widened for the shape.
+fn small(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

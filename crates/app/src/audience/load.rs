@@ -63,7 +63,7 @@ fn refuse_all(wanted: Vec<Load>, error: &Error) {
     }
 }
 
-fn visitor(record: ViewerRecord) -> Visitor {
+pub(super) fn visitor(record: ViewerRecord) -> Visitor {
     let clicked: HashSet<_> = record.clicked.iter().filter(|(_, followed)| *followed).map(|(campaign, _)| *campaign).collect();
     let stray_clicks = record.clicked.iter().filter(|(_, followed)| !followed).map(|(campaign, _)| *campaign).collect();
     let history = record.shown.into_iter().map(|(campaign, impression_id)| {

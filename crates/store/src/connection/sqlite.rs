@@ -43,8 +43,10 @@ pub(super) fn durable(options: SqliteConnectOptions) -> SqliteConnectOptions {
 pub(super) fn trustworthy(pool: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
     pool.after_release(|connection, _| {
         Box::pin(async move {
-            // A rollback that was asked for by dropping a transaction is done before this is answered.
-            connection.ping().await?;
+            if connection.is_in_transaction() {
+                // A rollback that was asked for by dropping a transaction is done before this is answered.
+                connection.ping().await?;
+            }
             Ok(!connection.is_in_transaction())
         })
     })
