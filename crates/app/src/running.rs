@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
+use barker_infra::{Services, cache::Cache, mail::Mailer, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
 use tokio::sync::RwLock;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -41,6 +42,7 @@ pub struct App {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) store: Store,
+    services: Services,
     pub(crate) clock: SharedClock,
     pub(crate) settings: Settings,
     pub(crate) audience: Arc<Audience>,
@@ -57,7 +59,7 @@ impl App {
     ///
     /// # Errors
     /// [`Code::Misconfigured`] when another process serves the database; when the database does not answer.
-    pub async fn start(store: Store, clock: SharedClock, settings: Settings) -> Result<Self> {
+    pub async fn start(store: Store, services: Services, clock: SharedClock, settings: Settings) -> Result<Self> {
         store.claim(&settings.claim, clock.now_ms()).await?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let background = (&tasks, &closing);
@@ -68,7 +70,8 @@ impl App {
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
         let scores = score::start(store.clone(), Arc::clone(&audience), background);
         outbox::start(outbox::Runner::new(store.clone(), Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
-        let inner = Inner { store, clock, settings, audience, commits, scores, projects: RwLock::default(), tasks, closing, taken_over };
+        let projects = RwLock::default();
+        let inner = Inner { store, services, clock, settings, audience, commits, scores, projects, tasks, closing, taken_over };
         let app = Self { inner: Arc::new(inner) };
         for project in app.inner.store.list_projects().await? {
             app.open(project).await?;
@@ -94,6 +97,24 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// Sends mail.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.inner.services.mailer
+    }
+
+    /// Keeps short-lived values.
+    #[must_use]
+    pub fn cache(&self) -> &Cache {
+        &self.inner.services.cache
+    }
+
+    /// Keeps rate limits.
+    #[must_use]
+    pub fn rate_limiter(&self) -> &RateLimiter {
+        &self.inner.services.rate_limiter
     }
 
     /// The project of that name, if there is one.

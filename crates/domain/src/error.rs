@@ -3,7 +3,7 @@
 //! A code is part of the API: callers branch on it, so a line is added here and never renamed or removed.
 //! Which HTTP status a code has is the server's business.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// What every fallible function of the lower rooms returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -52,6 +52,8 @@ codes! {
     Misconfigured "misconfigured" "The installation is not set up for this."
     Internal "internal" "The server failed; the fault is recorded in its log."
     TakenOver "taken-over" "Another server has taken this database over; this one is ending."
+    ServiceUnavailable "service-unavailable" "A service behind this server does not answer; try again shortly."
+    MailRefused "mail-refused" "The mail cannot be delivered as it is, however often it is sent."
 }
 
 /// One field that was refused.
@@ -88,13 +90,15 @@ pub struct Error {
     pub detail: String,
     /// The fields at fault, when it was the request's.
     pub fields: Vec<FieldError>,
+    /// How long to wait before the same is tried again, when somebody has said so.
+    pub retry_after: Option<Duration>,
     source: Option<Source>,
 }
 
 impl Error {
     /// An error with its detail for people.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new(), source: None }
+        Self { code, detail: detail.into(), fields: Vec::new(), retry_after: None, source: None }
     }
 
     /// An error that says no more than its code does.
@@ -110,7 +114,7 @@ impl Error {
             [only] => format!("{}: {}", only.pointer, only.message),
             several => format!("{} fields are not valid; see errors", several.len()),
         };
-        Self { code: Code::InvalidRequest, detail, fields, source: None }
+        Self { fields, ..Self::new(Code::InvalidRequest, detail) }
     }
 
     /// The same error, with what caused it; the cause goes to the log and never to callers.
@@ -120,10 +124,17 @@ impl Error {
         self
     }
 
+    /// The same error, for a caller who should wait this long before trying again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
     /// Whether the same request may well succeed when it is sent again.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self.code, Code::Busy | Code::StorageUnavailable)
+        matches!(self.code, Code::Busy | Code::StorageUnavailable | Code::ServiceUnavailable)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Configuration: `config/default.toml`, then a file, then the environment. Unknown keys are errors.
 
+mod cache;
+mod mail;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -8,6 +11,7 @@ use std::{
 
 use barker_app::Settings as AppSettings;
 use barker_domain::{Code, Error, Result, project::Ranking};
+use barker_infra::Settings as ServiceSettings;
 use barker_store::{Claim, Settings as StoreSettings};
 use config::{Config as Layers, Environment, File, FileFormat};
 use serde::Deserialize;
@@ -27,6 +31,8 @@ pub struct Config {
     pub server: Server,
     pub storage: Storage,
     pub database: Database,
+    pub mail: mail::Mail,
+    pub cache: cache::Cache,
     pub serving: Serving,
     pub delivery: Delivery,
     pub outbox: Outbox,
@@ -118,7 +124,8 @@ impl Config {
         if let Some(file) = file {
             layers = layers.add_source(File::from(file).format(FileFormat::Toml));
         }
-        let environment = Environment::with_prefix("BARKER").prefix_separator("__").separator("__").try_parsing(true);
+        // Texts stay texts until a key's type asks for a number: a password may look like one.
+        let environment = Environment::with_prefix("BARKER").prefix_separator("__").separator("__");
         let layers = layers.add_source(environment.source(Some(variables))).build().map_err(misconfigured)?;
         layers.try_deserialize::<Self>().map_err(misconfigured)?.checked()
     }
@@ -130,6 +137,8 @@ impl Config {
             (Ranking::named(&self.delivery.ranking).is_some(), "delivery.ranking must be expected_profit or blend"),
             (self.delivery.currency.len() == 3, "delivery.currency must be an ISO 4217 code of three letters"),
             (self.database.max_read_connections > 0, "database.max_read_connections must be at least 1"),
+            (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
+            (!self.cache.key_prefix.is_empty(), "cache.key_prefix must not be empty"),
             (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
             (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),
             (self.server.request_timeout_seconds > 0, "server.request_timeout_seconds must be at least 1"),
@@ -146,6 +155,12 @@ impl Config {
         let file = self.storage.data_dir.join("barker.db");
         let url = if self.database.url.is_empty() { format!("sqlite://{}?mode=rwc", file.display()) } else { self.database.url.clone() };
         StoreSettings { url, max_read_connections: self.database.max_read_connections, node: self.database.node }
+    }
+
+    /// How to reach services outside of Barker.
+    #[must_use]
+    pub fn service_settings(&self) -> ServiceSettings {
+        ServiceSettings { mail: self.mail.settings(&self.storage.data_dir), cache: self.cache.settings() }
     }
 
     /// What the application needs to know.
@@ -181,6 +196,9 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use barker_infra::mail::{CarrierSettings, Encryption};
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn with(variables: &[(&str, &str)]) -> Result<Config> {
@@ -201,6 +219,25 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_stays_the_text_it_is_and_never_shows() {
+        for password in ["0123456789", "1e5", "true", "пароль"] {
+            let config = with(&[("BARKER__MAIL__SMTP__PASSWORD", password)]).unwrap();
+            assert_eq!(config.mail.smtp.password.expose_secret(), password);
+            assert!(!format!("{config:?} {:?}", config.service_settings()).contains(password));
+        }
+    }
+
+    #[test]
+    fn mail_is_kept_in_the_data_directory_unless_a_carrier_is_named() {
+        let carrier = |variables| with(variables).unwrap().service_settings().mail.carrier;
+        assert!(matches!(carrier(&[]), CarrierSettings::Folder(folder) if folder == Path::new("data/mail")));
+        let smtp = carrier(&[("BARKER__MAIL__CARRIER", "smtp"), ("BARKER__MAIL__SMTP__PORT", "2525")]);
+        assert!(matches!(smtp, CarrierSettings::Smtp(smtp) if smtp.port == 2525 && smtp.encryption == Encryption::StartTls));
+        let sendgrid = carrier(&[("BARKER__MAIL__CARRIER", "sendgrid")]);
+        assert!(matches!(sendgrid, CarrierSettings::SendGrid(sendgrid) if sendgrid.base_url == "https://api.sendgrid.com"));
+    }
+
+    #[test]
     fn a_file_overlays_the_defaults_and_names_what_it_gets_wrong() {
         let file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
         std::fs::write(file.path(), "[serving]\naudience_megabytes = 7\n").unwrap();
@@ -217,6 +254,11 @@ mod tests {
             (("BARKER__NOWHERE__KEY", "1"), "nowhere"),
             (("BARKER__DELIVERY__OVERSHOOT_PERCENT", "6"), "overshoot_percent"),
             (("BARKER__DELIVERY__RANKING", "best"), "ranking"),
+            (("BARKER__CACHE__KEY_PREFIX", ""), "cache.key_prefix"),
+            (("BARKER__CACHE__HOME", "disk"), "cache.home"),
+            (("BARKER__MAIL__CARRIER", "pigeon"), "mail.carrier"),
+            (("BARKER__MAIL__SMTP__ENCRYPTION", "maybe"), "mail.smtp.encryption"),
+            (("BARKER__MAIL__SMTP__PASWORD", "x"), "pasword"),
         ];
         for (variable, key) in cases {
             let error = with(&[variable]).unwrap_err();

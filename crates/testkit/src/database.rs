@@ -63,6 +63,9 @@ pub const PGBOUNCER_URL: &str = "BARKER_TEST_PGBOUNCER_URL";
 /// A `MySQL` 8 or `MariaDB` server where databases may be made: `mysql://user:password@host:port`.
 pub const MYSQL_URL: &str = "BARKER_TEST_MYSQL_URL";
 
+/// A Redis that tests share, each with keys of its own: `redis://host:port`.
+pub const REDIS_URL: &str = "BARKER_TEST_REDIS_URL";
+
 impl TestDatabase {
     /// A new database, without a schema.
     ///

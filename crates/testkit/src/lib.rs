@@ -1,12 +1,13 @@
-//! What tests need and nothing else uses: throw-away databases and database servers, builders of nouns, and a clock
-//! that is moved by hand.
+//! What tests need and nothing else uses: throw-away databases and database servers, a mail server, builders of
+//! nouns, and a clock that is moved by hand.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test without its database has failed, and says so")]
 
 pub mod build;
 mod clock;
 mod database;
+pub mod mail;
 pub mod server;
 
 pub use clock::ManualClock;
-pub use database::{Backend, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, TestDatabase, execute};
+pub use database::{Backend, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, REDIS_URL, TestDatabase, execute};

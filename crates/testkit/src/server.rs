@@ -6,6 +6,7 @@ mod mariadb;
 mod pgbouncer;
 mod postgres;
 mod process;
+mod redis;
 
 use std::{
     fs, io,
@@ -16,6 +17,7 @@ use std::{
 };
 
 pub use process::Process;
+pub use redis::RedisServer;
 
 use crate::database::execute;
 

@@ -7,7 +7,8 @@ use std::{
 };
 
 use barker_app::{App, ProjectHandle, Settings, audit, project::NewSandbox};
-use barker_domain::{audit::Report, project::Ranking};
+use barker_domain::{audit::Report, clock::SharedClock, project::Ranking};
+use barker_infra::Services;
 use barker_store::Claim;
 use barker_testkit::{Backend, ManualClock, TestDatabase};
 use proptest::{
@@ -115,7 +116,10 @@ async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64
     let claim = Claim { holder: "a test".to_owned(), by_force: false };
     let settings = Settings { overshoot_percent: 0, audience_bytes, commit_queue: 4_096, outbox_retention_ms: 0, claim };
     let store = database.connect().await.unwrap();
-    App::start(store, Arc::new(clock.clone()), settings).await.unwrap()
+    // Nothing here sends mail or keeps objects: what is in the folder is nothing.
+    let clock: SharedClock = Arc::new(clock.clone());
+    let services = Services::embedded(&std::env::temp_dir(), &clock).unwrap();
+    App::start(store, services, clock, settings).await.unwrap()
 }
 
 /// `PROPTEST_CASES` decides how many, where it is set.

@@ -1,5 +1,7 @@
 //! `barker doctor`: every part looked at, with what to do about what is not in order.
 
+mod services;
+
 use std::net::SocketAddr;
 
 use barker_domain::{Error, Result};
@@ -58,6 +60,7 @@ async fn examine(common: &Common, config: &Config) -> Vec<Finding> {
         }
         Err(error) => findings.push(Finding::bad("server", error.detail, "look into its log; restart it if it hangs")),
     }
+    findings.extend(services::examine(config).await);
     findings
 }
 

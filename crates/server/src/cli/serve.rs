@@ -3,7 +3,11 @@
 use std::{future::IntoFuture, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use barker_app::{App, ProjectHandle, project::NewSandbox};
-use barker_domain::{Code, Error, Result, clock::SystemClock};
+use barker_domain::{
+    Code, Error, Result,
+    clock::{SharedClock, SystemClock},
+};
+use barker_infra::Services;
 use barker_store::{Claim, Store};
 use futures::future::Either;
 use tokio::{
@@ -83,7 +87,9 @@ async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
 /// The application with its schema up to date, and the project that requests without a key speak to.
 async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>)> {
     let store = Store::connect(&config.store_settings()).await?;
-    let app = App::start(store, Arc::new(SystemClock), config.app_settings(claim(args))).await?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let services = Services::open(&config.service_settings(), &clock)?;
+    let app = App::start(store, services, clock, config.app_settings(claim(args))).await?;
     let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
     if let (true, Some(project)) = (args.demo, &open_project) {
         demo::fill(&app, project).await?;

@@ -1,6 +1,6 @@
 //! Errors as callers see them: RFC 9457 problem documents. The one place where a code becomes a status.
 
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
 use axum::{
     Json,
@@ -11,8 +11,8 @@ use barker_domain::{Code, Error};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-/// Seconds after which a request that met a busy or unreachable database may be sent again.
-const RETRY_AFTER_SECONDS: &str = "1";
+/// When a request that met a busy or unreachable database may be sent again, unless the error knows better.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Most fields named in one answer; a bulk of thousands need not be told a thousand times.
 const MAX_FIELDS: usize = 100;
 
@@ -88,7 +88,8 @@ fn status(code: Code) -> StatusCode {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal => StatusCode::CONFLICT,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::Busy | Code::StorageUnavailable | Code::TakenOver => StatusCode::SERVICE_UNAVAILABLE,
+        Code::MailRefused => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::Busy | Code::StorageUnavailable | Code::TakenOver | Code::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Misconfigured | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -100,6 +101,7 @@ impl IntoResponse for Problem {
         if status.is_server_error() {
             log(&error);
         }
+        let retry_after = error.retry_after;
         let document = ProblemDocument {
             kind: format!("urn:barker:problem:{}", error.code.as_str()),
             title: error.code.meaning(),
@@ -112,7 +114,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            headers.insert(header::RETRY_AFTER, whole_seconds(retry_after.unwrap_or(RETRY_AFTER)));
         }
         response
     }
@@ -122,6 +124,11 @@ impl From<barker_domain::FieldError> for ProblemField {
     fn from(field: barker_domain::FieldError) -> Self {
         Self { pointer: field.pointer, code: field.code, message: field.message }
     }
+}
+
+/// Rounded up: whoever comes a little later is welcome, whoever comes too early is not.
+fn whole_seconds(wait: Duration) -> HeaderValue {
+    HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
 }
 
 /// Once, here at the boundary. Refusing work under load is no fault; everything else is.
@@ -153,6 +160,13 @@ mod tests {
     #[test]
     fn only_faults_of_ours_and_of_the_database_are_server_errors() {
         let server_errors: Vec<_> = Code::ALL.iter().filter(|code| status(**code).is_server_error()).map(|code| code.as_str()).collect();
-        assert_eq!(server_errors, ["busy", "storage-unavailable", "misconfigured", "internal", "taken-over"]);
+        assert_eq!(server_errors, ["busy", "storage-unavailable", "misconfigured", "internal", "taken-over", "service-unavailable"]);
+    }
+
+    #[test]
+    fn a_caller_is_told_to_wait_as_long_as_the_error_says() {
+        let told = |error: Error| Problem(error).into_response().headers()[header::RETRY_AFTER].clone();
+        assert_eq!(told(Error::of(Code::Busy)), "1");
+        assert_eq!(told(Error::of(Code::ServiceUnavailable).retry_after(Duration::from_millis(4_200))), "5");
     }
 }

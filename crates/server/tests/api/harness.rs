@@ -3,7 +3,8 @@
 use std::{future::IntoFuture, sync::Arc, time::Duration};
 
 use barker_app::{App, ProjectHandle, Settings, project::NewSandbox};
-use barker_domain::project::Ranking;
+use barker_domain::{clock::SharedClock, project::Ranking};
+use barker_infra::Services;
 use barker_server::{
     http::{ServerState, router},
     telemetry,
@@ -12,6 +13,7 @@ use barker_store::Claim;
 use barker_testkit::{Backend, ManualClock, TestDatabase};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 pub(crate) const BODY_LIMIT_BYTES: usize = 2_000_000;
@@ -24,6 +26,8 @@ pub(crate) struct TestApp {
     http: reqwest::Client,
     address: String,
     database: TestDatabase,
+    /// Where mail is kept.
+    home: TempDir,
 }
 
 /// What a server answered.
@@ -69,13 +73,12 @@ impl TestApp {
 
     pub(crate) async fn start_with(on: Backend, settings: Settings) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
-        let (database, clock) = (TestDatabase::create(on).await, ManualClock::default());
-        let store = database.connect().await.unwrap();
-        let app = App::start(store, Arc::new(clock.clone()), settings).await.unwrap();
+        let (database, home, clock) = (TestDatabase::create(on).await, tempfile::tempdir().unwrap(), ManualClock::default());
+        let app = start(&database, &home, &clock, settings).await;
         let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit };
         let project = app.open_sandbox(sandbox).await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
-        Self { app, clock, project, http: reqwest::Client::new(), address, database }
+        Self { app, clock, project, http: reqwest::Client::new(), address, database, home }
     }
 
     /// Another address of the same application, where no project is open.
@@ -86,8 +89,7 @@ impl TestApp {
     /// The same database behind a new server, after this one has stopped.
     pub(crate) async fn restart(self) -> Self {
         self.app.shut_down().await.unwrap();
-        let store = self.database.connect().await.unwrap();
-        let app = App::start(store, Arc::new(self.clock.clone()), settings()).await.unwrap();
+        let app = start(&self.database, &self.home, &self.clock, settings()).await;
         let project = app.find_project("sandbox").await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
         Self { app, project, address, ..self }
@@ -242,6 +244,13 @@ pub(crate) fn overlay(object: &mut Value, changes: Value) {
     for (name, value) in changes {
         object[name] = value;
     }
+}
+
+async fn start(database: &TestDatabase, home: &TempDir, clock: &ManualClock, settings: Settings) -> App {
+    let store = database.connect().await.unwrap();
+    let clock: SharedClock = Arc::new(clock.clone());
+    let services = Services::embedded(home.path(), &clock).unwrap();
+    App::start(store, services, clock, settings).await.unwrap()
 }
 
 async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {

@@ -1,4 +1,4 @@
-//! Runs a command with a PostgreSQL, a pgbouncer before it and a `MariaDB` of its own, and stops them afterwards.
+//! Runs a command with a PostgreSQL, a pgbouncer before it, a `MariaDB` and a Redis of its own, and stops them afterwards.
 //!
 //! `with-databases cargo nextest run`. A server that the environment names already is not started; a pgbouncer before
 //! such a one is for whoever runs it to name, else it is left out of the way. For measurements:
@@ -12,8 +12,8 @@ use std::{
 };
 
 use barker_testkit::{
-    MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL,
-    server::{Durability, Kind, Server, start_pgbouncer},
+    MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, REDIS_URL,
+    server::{Durability, Kind, RedisServer, Server, start_pgbouncer},
 };
 
 /// The first process of the PostgreSQL server, for whoever measures it.
@@ -22,6 +22,7 @@ const POSTGRES_PID: &str = "BARKER_TEST_POSTGRES_PID";
 struct Wanted {
     durability: Durability,
     kinds: Vec<Kind>,
+    redis: bool,
     command: Vec<OsString>,
 }
 
@@ -30,7 +31,7 @@ async fn main() -> ExitCode {
     let Some(wanted) = wanted(std::env::args_os().skip(1)) else { return usage() };
     let mut command = Command::new(&wanted.command[0]);
     command.args(&wanted.command[1..]);
-    let homes = [(); 3].map(|()| tempfile::tempdir().expect("a temporary directory"));
+    let homes = [(); 4].map(|()| tempfile::tempdir().expect("a temporary directory"));
     let is_wanted = |kind, variable| wanted.kinds.contains(&kind) && std::env::var_os(variable).is_none();
     if let (Some(postgres), None) = (std::env::var_os(POSTGRES_URL), std::env::var_os(PGBOUNCER_URL)) {
         command.env(PGBOUNCER_URL, postgres);
@@ -49,20 +50,29 @@ async fn main() -> ExitCode {
         command.env(MYSQL_URL, mariadb.url());
         running.push(mariadb);
     }
+    let mut redis = None;
+    if wanted.redis && std::env::var_os(REDIS_URL).is_none() {
+        let server = RedisServer::start(homes[3].path(), None).await;
+        command.env(REDIS_URL, server.url());
+        redis = Some(server);
+    }
     let status = command.status();
-    drop((bouncing, running));
+    drop((bouncing, running, redis));
     let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(1))
 }
 
 /// `None` when the command line makes no sense.
 fn wanted(arguments: impl Iterator<Item = OsString>) -> Option<Wanted> {
-    let mut wanted = Wanted { durability: Durability::None, kinds: vec![Kind::Postgres, Kind::MariaDb], command: Vec::new() };
+    let mut wanted = Wanted { durability: Durability::None, kinds: vec![Kind::Postgres, Kind::MariaDb], redis: true, command: Vec::new() };
     let mut arguments = arguments.peekable();
     while let Some(option) = arguments.next_if(|argument| argument.to_string_lossy().starts_with("--")) {
         match option.to_str()? {
             "--durable" => wanted.durability = Durability::Full,
-            "--only" => wanted.kinds = vec![kind(arguments.next()?.to_str()?)?],
+            "--only" => {
+                wanted.kinds = vec![kind(arguments.next()?.to_str()?)?];
+                wanted.redis = false;
+            }
             _ => return None,
         }
     }

@@ -1,0 +1,12 @@
+//! Services outside of Barker, each with a home inside the process and one outside: which it is, settings say.
+//!
+//! One file for each need. No rules of the business, no SQL, no knowledge of who calls.
+
+pub mod cache;
+pub mod mail;
+pub mod rate_limit;
+mod redis;
+mod services;
+
+pub use redis::RedisSettings;
+pub use services::{CacheSettings, Services, Settings};

@@ -1,0 +1,131 @@
+//! A Redis that is gone, hangs, forgets or refuses: nobody waits for it, and it is used again when it is back.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use barker_domain::Code;
+use barker_testkit::server::RedisServer;
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::{
+    home::{eventually, in_redis},
+    rate_limit::{hammer, policy},
+};
+
+const HOUR: Duration = Duration::from_hours(1);
+/// What one call may take while Redis does not answer, on a busy machine.
+const AT_MOST: Duration = Duration::from_secs(2);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_redis_is_gone_each_process_keeps_the_limit_by_itself_and_then_together_again() {
+    let home = tempfile::tempdir().unwrap();
+    let mut server = RedisServer::start(home.path(), None).await;
+    let services = [(); 2].map(|()| in_redis(&server.url(), "barker"));
+    let limiters = services.each_ref().map(|services| services.rate_limiter.clone());
+    let policy = policy(1, HOUR, 40);
+    assert_eq!(hammer(&limiters, "key", policy, 200).await, 40);
+    server.kill();
+    let start = Instant::now();
+    assert_eq!(hammer(&limiters, "key", policy, 2_000).await, 80, "40 in each process");
+    assert!(start.elapsed() < AT_MOST, "nobody waits: {:?}", start.elapsed());
+    server.restart().await;
+    for services in &services {
+        let cache = services.cache.namespace("sign of life");
+        eventually(async || cache.get("x").await.is_ok()).await;
+    }
+    assert_eq!(hammer(&limiters, "key", policy, 200).await, 40, "Redis has forgotten everything, its script too, and counts anew");
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_is_waited_for_once_and_found_again_on_a_new_connection() {
+    let home = tempfile::tempdir().unwrap();
+    let server = RedisServer::start(home.path(), None).await;
+    let services = in_redis(&server.url(), "barker");
+    let (cache, limiter) = (services.cache.namespace("value"), services.rate_limiter);
+    cache.set("a", Bytes::from_static(b"1"), HOUR).await.unwrap();
+    server.process().pause();
+    let start = Instant::now();
+    let error = cache.get("a").await.unwrap_err();
+    assert_eq!((error.code, error.is_temporary()), (Code::ServiceUnavailable, true));
+    assert!(start.elapsed() < AT_MOST, "{:?}", start.elapsed());
+    let start = Instant::now();
+    assert!(limiter.take("key", &policy(1, HOUR, 1)).await.is_allowed);
+    assert!(cache.set("a", Bytes::new(), HOUR).await.is_err());
+    assert!(start.elapsed() < Duration::from_millis(400), "the circuit is open: {:?}", start.elapsed());
+    server.process().resume();
+    eventually(async || cache.get("a").await.is_ok_and(|value| value.is_some())).await;
+}
+
+#[tokio::test]
+async fn an_outage_is_logged_once_and_so_is_its_end() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let _logging = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(move || writer.clone()).finish());
+    let home = tempfile::tempdir().unwrap();
+    let mut server = RedisServer::start(home.path(), None).await;
+    let limiter = in_redis(&server.url(), "barker").rate_limiter;
+    limiter.take("key", &policy(1, HOUR, 1)).await;
+    for outages in 1..=2 {
+        server.kill();
+        for _ in 0..100 {
+            limiter.take("key", &policy(1, HOUR, 1)).await;
+        }
+        assert_eq!((lines.count("does not answer"), lines.count("answers again")), (outages, outages - 1));
+        server.restart().await;
+        eventually(async || {
+            limiter.take("key", &policy(1, HOUR, 1)).await;
+            lines.count("answers again") == outages
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_a_setting_to_mend_and_is_not_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let server = RedisServer::start(home.path(), Some("right")).await;
+    let with = |login: &str| in_redis(&server.url().replace("redis://", &format!("redis://{login}")), "barker");
+    assert!(with(":right@").cache.probe().await.is_ok());
+    for login in [":wrong-secret@", ""] {
+        let services = with(login);
+        let error = services.cache.probe().await.unwrap_err();
+        assert_eq!(error.code, Code::Misconfigured, "{error:?}");
+        assert!(!format!("{error:?} {services:?}").contains("wrong-secret"));
+        assert!(services.rate_limiter.take("key", &policy(1, HOUR, 1)).await.is_allowed, "people are not turned away for it");
+    }
+}
+
+#[tokio::test]
+async fn a_place_where_nobody_answers_is_not_waited_for() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let services = in_redis(&format!("redis://{}", silent.local_addr().unwrap()), "barker");
+    let start = Instant::now();
+    assert!(services.rate_limiter.take("key", &policy(1, HOUR, 1)).await.is_allowed);
+    assert!(!services.rate_limiter.take("key", &policy(1, HOUR, 1)).await.is_allowed);
+    assert!(start.elapsed() < AT_MOST, "{:?}", start.elapsed());
+}
+
+/// What was logged.
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn count(&self, words: &str) -> usize {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).matches(words).count()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
