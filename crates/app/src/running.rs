@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
-use barker_infra::{Services, cache::Cache, mail::Mailer, rate_limit::RateLimiter};
+use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
 use tokio::sync::RwLock;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -115,6 +115,12 @@ impl App {
     #[must_use]
     pub fn rate_limiter(&self) -> &RateLimiter {
         &self.inner.services.rate_limiter
+    }
+
+    /// Keeps objects.
+    #[must_use]
+    pub fn objects(&self) -> &ObjectStorage {
+        &self.inner.services.objects
     }
 
     /// The project of that name, if there is one.

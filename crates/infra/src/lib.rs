@@ -4,6 +4,7 @@
 
 pub mod cache;
 pub mod mail;
+pub mod object_storage;
 pub mod rate_limit;
 mod redis;
 mod services;

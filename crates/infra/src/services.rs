@@ -7,6 +7,7 @@ use barker_domain::{Result, clock::SharedClock};
 use crate::{
     cache::Cache,
     mail::{self, Mailer},
+    object_storage::{self, ObjectStorage},
     rate_limit::RateLimiter,
     redis::{Redis, RedisSettings},
 };
@@ -21,6 +22,8 @@ pub struct Settings {
     pub mail: mail::Settings,
     /// The cache and the rate limits.
     pub cache: CacheSettings,
+    /// Objects.
+    pub objects: object_storage::Settings,
 }
 
 /// Where short-lived values and rate limits live.
@@ -39,7 +42,11 @@ impl Settings {
     /// Everything inside the process, with its files below `folder`: nothing to install, nothing to reach.
     #[must_use]
     pub fn embedded(folder: &Path) -> Self {
-        Self { mail: mail::Settings::in_folder(folder.join("mail")), cache: CacheSettings::InProcess { max_bytes: CACHE_BYTES } }
+        Self {
+            mail: mail::Settings::in_folder(folder.join("mail")),
+            cache: CacheSettings::InProcess { max_bytes: CACHE_BYTES },
+            objects: object_storage::Settings::Folder(folder.join("objects")),
+        }
     }
 }
 
@@ -52,6 +59,8 @@ pub struct Services {
     pub cache: Cache,
     /// Keeps rate limits.
     pub rate_limiter: RateLimiter,
+    /// Keeps objects.
+    pub objects: ObjectStorage,
 }
 
 impl Services {
@@ -76,6 +85,6 @@ impl Services {
                 (Cache::in_redis(redis.clone()), RateLimiter::in_redis(redis))
             }
         };
-        Ok(Self { mailer: Mailer::open(&settings.mail, clock)?, cache, rate_limiter })
+        Ok(Self { mailer: Mailer::open(&settings.mail, clock)?, cache, rate_limiter, objects: ObjectStorage::open(&settings.objects)? })
     }
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod mail;
+mod objects;
 
 use std::{
     net::SocketAddr,
@@ -33,6 +34,7 @@ pub struct Config {
     pub database: Database,
     pub mail: mail::Mail,
     pub cache: cache::Cache,
+    pub objects: objects::Objects,
     pub serving: Serving,
     pub delivery: Delivery,
     pub outbox: Outbox,
@@ -138,6 +140,7 @@ impl Config {
             (self.delivery.currency.len() == 3, "delivery.currency must be an ISO 4217 code of three letters"),
             (self.database.max_read_connections > 0, "database.max_read_connections must be at least 1"),
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
+            (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
             (!self.cache.key_prefix.is_empty(), "cache.key_prefix must not be empty"),
             (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
             (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),
@@ -160,7 +163,8 @@ impl Config {
     /// How to reach services outside of Barker.
     #[must_use]
     pub fn service_settings(&self) -> ServiceSettings {
-        ServiceSettings { mail: self.mail.settings(&self.storage.data_dir), cache: self.cache.settings() }
+        let data_dir = &self.storage.data_dir;
+        ServiceSettings { mail: self.mail.settings(data_dir), cache: self.cache.settings(), objects: self.objects.settings(data_dir) }
     }
 
     /// What the application needs to know.
@@ -196,7 +200,10 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use barker_infra::mail::{CarrierSettings, Encryption};
+    use barker_infra::{
+        mail::{CarrierSettings, Encryption},
+        object_storage,
+    };
     use secrecy::ExposeSecret;
 
     use super::*;
@@ -216,6 +223,14 @@ mod tests {
     fn the_environment_overlays_the_defaults() {
         let config = with(&[("BARKER__SERVER__LISTEN", "0.0.0.0:9000"), ("BARKER__DELIVERY__OVERSHOOT_PERCENT", "5")]).unwrap();
         assert_eq!((config.server.listen.port(), config.delivery.overshoot_percent), (9000, 5));
+    }
+
+    #[test]
+    fn objects_are_kept_in_the_data_directory_unless_a_bucket_is_named() {
+        let home = |variables| with(variables).unwrap().service_settings().objects;
+        assert!(matches!(home(&[]), object_storage::Settings::Folder(folder) if folder == Path::new("data/objects")));
+        let s3 = home(&[("BARKER__OBJECTS__HOME", "s3"), ("BARKER__OBJECTS__S3__BUCKET", "ads")]);
+        assert!(matches!(s3, object_storage::Settings::S3(s3) if s3.bucket == "ads" && s3.region == "us-east-1"));
     }
 
     #[test]
@@ -256,6 +271,8 @@ mod tests {
             (("BARKER__DELIVERY__RANKING", "best"), "ranking"),
             (("BARKER__CACHE__KEY_PREFIX", ""), "cache.key_prefix"),
             (("BARKER__CACHE__HOME", "disk"), "cache.home"),
+            (("BARKER__OBJECTS__HOME", "disk"), "objects.home"),
+            (("BARKER__OBJECTS__S3__TIMEOUT_SECONDS", "0"), "objects.s3.timeout_seconds"),
             (("BARKER__MAIL__CARRIER", "pigeon"), "mail.carrier"),
             (("BARKER__MAIL__SMTP__ENCRYPTION", "maybe"), "mail.smtp.encryption"),
             (("BARKER__MAIL__SMTP__PASWORD", "x"), "pasword"),

@@ -65,6 +65,8 @@ pub const MYSQL_URL: &str = "BARKER_TEST_MYSQL_URL";
 
 /// A Redis that tests share, each with keys of its own: `redis://host:port`.
 pub const REDIS_URL: &str = "BARKER_TEST_REDIS_URL";
+/// A bucket that tests share, each with a folder of its own: `http://key:secret@host:port/bucket`.
+pub const S3_URL: &str = "BARKER_TEST_S3_URL";
 
 impl TestDatabase {
     /// A new database, without a schema.

@@ -7,6 +7,7 @@ mod pgbouncer;
 mod postgres;
 mod process;
 mod redis;
+mod s3;
 
 use std::{
     fs, io,
@@ -18,6 +19,7 @@ use std::{
 
 pub use process::Process;
 pub use redis::RedisServer;
+pub use s3::S3Server;
 
 use crate::database::execute;
 

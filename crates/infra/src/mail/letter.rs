@@ -24,17 +24,14 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// # Errors
 /// [`Code::MailRefused`], without naming the address.
 pub(super) fn checked(message: &Message) -> Result<Address> {
-    let refused = |detail: &str| Err(Error::new(Code::MailRefused, detail));
+    let refused = |detail: &str| Error::new(Code::MailRefused, detail);
     if message.subject.chars().any(char::is_control) || message.subject.chars().count() > MAX_SUBJECT_CHARS {
-        return refused("the subject must be one line of up to 255 characters");
+        return Err(refused("the subject must be one line of up to 255 characters"));
     }
     if message.text.len() + message.html.as_deref().unwrap_or_default().len() > MAX_BODY_BYTES {
-        return refused("the message must not be longer than 1 MiB");
+        return Err(refused("the message must not be longer than 1 MiB"));
     }
-    match message.to.parse() {
-        Ok(address) if !message.to.chars().any(char::is_control) => Ok(address),
-        _ => refused("the recipient's address is not one"),
-    }
+    message.to.parse().map_err(|_unlike_any| refused("the recipient's address is not one"))
 }
 
 /// The whole letter with its envelope.

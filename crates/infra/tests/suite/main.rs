@@ -5,6 +5,8 @@
 mod cache;
 mod home;
 mod mail;
+mod objects;
+mod objects_unreachable;
 mod rate_limit;
 mod redis_outage;
 

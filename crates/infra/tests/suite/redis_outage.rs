@@ -9,7 +9,12 @@ use std::{
 use barker_domain::Code;
 use barker_testkit::server::RedisServer;
 use bytes::Bytes;
-use tokio::time::Instant;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    time::Instant,
+};
 
 use crate::{
     home::{eventually, in_redis},
@@ -41,7 +46,7 @@ async fn while_redis_is_gone_each_process_keeps_the_limit_by_itself_and_then_tog
 }
 
 #[tokio::test]
-async fn a_redis_that_hangs_is_waited_for_once_and_found_again_on_a_new_connection() {
+async fn a_redis_that_hangs_is_waited_for_once_and_found_again() {
     let home = tempfile::tempdir().unwrap();
     let server = RedisServer::start(home.path(), None).await;
     let services = in_redis(&server.url(), "barker");
@@ -57,6 +62,19 @@ async fn a_redis_that_hangs_is_waited_for_once_and_found_again_on_a_new_connecti
     assert!(cache.set("a", Bytes::new(), HOUR).await.is_err());
     assert!(start.elapsed() < Duration::from_millis(400), "the circuit is open: {:?}", start.elapsed());
     server.process().resume();
+    eventually(async || cache.get("a").await.is_ok_and(|value| value.is_some())).await;
+}
+
+/// What a firewall does that forgets a connection: no byte, no end, and a new connection works.
+#[tokio::test]
+async fn a_connection_that_leads_nowhere_is_given_up_for_a_new_one() {
+    let home = tempfile::tempdir().unwrap();
+    let server = RedisServer::start(home.path(), None).await;
+    let way = Way::to(server.url().trim_start_matches("redis://")).await;
+    let cache = in_redis(&way.url, "barker").cache.namespace("value");
+    cache.set("a", Bytes::from_static(b"1"), HOUR).await.unwrap();
+    way.lead_nowhere();
+    assert!(cache.get("a").await.is_err());
     eventually(async || cache.get("a").await.is_ok_and(|value| value.is_some())).await;
 }
 
@@ -107,6 +125,38 @@ async fn a_place_where_nobody_answers_is_not_waited_for() {
     assert!(services.rate_limiter.take("key", &policy(1, HOUR, 1)).await.is_allowed);
     assert!(!services.rate_limiter.take("key", &policy(1, HOUR, 1)).await.is_allowed);
     assert!(start.elapsed() < AT_MOST, "{:?}", start.elapsed());
+}
+
+/// A way to a server, whose connections can come to lead nowhere.
+struct Way {
+    url: String,
+    nowhere: watch::Sender<u32>,
+}
+
+impl Way {
+    async fn to(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        let (server, nowhere) = (server.to_owned(), watch::Sender::new(0));
+        let led = nowhere.clone();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (mut far, mut led) = (TcpStream::connect(&server).await.unwrap(), led.subscribe());
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ended = copy_bidirectional(&mut near, &mut far) => (),
+                        _now = led.changed() => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        Self { url, nowhere }
+    }
+
+    /// Of every connection that there is now.
+    fn lead_nowhere(&self) {
+        self.nowhere.send_modify(|times| *times += 1);
+    }
 }
 
 /// What was logged.

@@ -39,6 +39,26 @@ fn commands_without_a_server_open_the_files_themselves() {
 }
 
 #[test]
+fn doctor_asks_every_service_and_says_why_one_does_not_answer() {
+    let directory = tempfile::tempdir().unwrap();
+    let well = run(directory.path(), &["doctor"]);
+    assert!(well.status.success(), "{}", told(&well));
+    for found in ["kept in", "in this process", "objects"] {
+        assert!(told(&well).contains(found), "{found}: {}", told(&well));
+    }
+    let alone = ("BARKER__CACHE__REDIS_URL", "redis://:secret-password@127.0.0.1:1");
+    let ill = command(directory.path(), &["doctor"]).env("BARKER__CACHE__HOME", "redis").env(alone.0, alone.1).output().unwrap();
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(told(&ill).contains("127.0.0.1:1") && told(&ill).contains("refused"), "{}", told(&ill));
+    assert!(!told(&ill).contains("secret-password"), "{}", told(&ill));
+    let unnamed = command(directory.path(), &["doctor"]).env("BARKER__MAIL__CARRIER", "smtp").output().unwrap();
+    assert!(told(&unnamed).contains("mail.smtp.host"), "{}", told(&unnamed));
+    let refused = command(directory.path(), &["serve"]).env("BARKER__MAIL__CARRIER", "smtp").output().unwrap();
+    assert_eq!(refused.status.code(), Some(1), "a server does not start with settings that cannot work");
+    assert!(told(&refused).contains("mail.smtp.host"), "{}", told(&refused));
+}
+
+#[test]
 fn what_is_misconfigured_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("barker.toml");

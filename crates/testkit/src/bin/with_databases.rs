@@ -1,4 +1,5 @@
-//! Runs a command with a PostgreSQL, a pgbouncer before it, a `MariaDB` and a Redis of its own, and stops them afterwards.
+//! Runs a command with a PostgreSQL, a pgbouncer before it, a `MariaDB`, a Redis and an S3 of its own, and stops them
+//! afterwards.
 //!
 //! `with-databases cargo nextest run`. A server that the environment names already is not started; a pgbouncer before
 //! such a one is for whoever runs it to name, else it is left out of the way. For measurements:
@@ -12,17 +13,19 @@ use std::{
 };
 
 use barker_testkit::{
-    MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, REDIS_URL,
-    server::{Durability, Kind, RedisServer, Server, start_pgbouncer},
+    MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, REDIS_URL, S3_URL,
+    server::{Durability, Kind, RedisServer, S3Server, Server, start_pgbouncer},
 };
 
 /// The first process of the PostgreSQL server, for whoever measures it.
 const POSTGRES_PID: &str = "BARKER_TEST_POSTGRES_PID";
+/// A Python with moto, which plays S3. Where nobody names one, nobody plays.
+const MOTO: &str = "BARKER_TEST_MOTO_PYTHON";
 
 struct Wanted {
     durability: Durability,
     kinds: Vec<Kind>,
-    redis: bool,
+    others: bool,
     command: Vec<OsString>,
 }
 
@@ -31,11 +34,14 @@ async fn main() -> ExitCode {
     let Some(wanted) = wanted(std::env::args_os().skip(1)) else { return usage() };
     let mut command = Command::new(&wanted.command[0]);
     command.args(&wanted.command[1..]);
-    let homes = [(); 4].map(|()| tempfile::tempdir().expect("a temporary directory"));
+    let homes = [(); 5].map(|()| tempfile::tempdir().expect("a temporary directory"));
     let is_wanted = |kind, variable| wanted.kinds.contains(&kind) && std::env::var_os(variable).is_none();
     if let (Some(postgres), None) = (std::env::var_os(POSTGRES_URL), std::env::var_os(PGBOUNCER_URL)) {
         command.env(PGBOUNCER_URL, postgres);
     }
+    // First, because it takes longest to come up.
+    let moto = std::env::var_os(MOTO).filter(|_| wanted.others && std::env::var_os(S3_URL).is_none());
+    let moto = moto.map(|program| S3Server::spawn(program.as_ref(), homes[4].path()));
     let mut running = Vec::new();
     let mut bouncing = None;
     if is_wanted(Kind::Postgres, POSTGRES_URL) {
@@ -51,27 +57,33 @@ async fn main() -> ExitCode {
         running.push(mariadb);
     }
     let mut redis = None;
-    if wanted.redis && std::env::var_os(REDIS_URL).is_none() {
+    if wanted.others && std::env::var_os(REDIS_URL).is_none() {
         let server = RedisServer::start(homes[3].path(), None).await;
         command.env(REDIS_URL, server.url());
         redis = Some(server);
     }
+    let mut s3 = None;
+    if let Some(moto) = moto {
+        let server = moto.ready().await;
+        command.env(S3_URL, server.url());
+        s3 = Some(server);
+    }
     let status = command.status();
-    drop((bouncing, running, redis));
+    drop((bouncing, running, redis, s3));
     let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(1))
 }
 
 /// `None` when the command line makes no sense.
 fn wanted(arguments: impl Iterator<Item = OsString>) -> Option<Wanted> {
-    let mut wanted = Wanted { durability: Durability::None, kinds: vec![Kind::Postgres, Kind::MariaDb], redis: true, command: Vec::new() };
+    let mut wanted = Wanted { durability: Durability::None, kinds: vec![Kind::Postgres, Kind::MariaDb], others: true, command: Vec::new() };
     let mut arguments = arguments.peekable();
     while let Some(option) = arguments.next_if(|argument| argument.to_string_lossy().starts_with("--")) {
         match option.to_str()? {
             "--durable" => wanted.durability = Durability::Full,
             "--only" => {
                 wanted.kinds = vec![kind(arguments.next()?.to_str()?)?];
-                wanted.redis = false;
+                wanted.others = false;
             }
             _ => return None,
         }
