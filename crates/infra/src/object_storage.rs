@@ -213,7 +213,6 @@ impl ObjectStorage {
 }
 
 fn head(key: Key, meta: &ObjectMeta) -> Head {
-    let etag = meta.e_tag.as_deref().unwrap_or_default();
-    let etag = if etag.ends_with('"') { etag.to_owned() } else { format!("\"{etag}\"") };
+    let etag = meta.e_tag.clone().unwrap_or_default();
     Head { key, size_bytes: meta.size, etag, modified_ms: meta.last_modified.timestamp_millis() }
 }

@@ -18,9 +18,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use circuit::Circuit;
 
-/// How long a caller waits for Redis in all, connecting included. Redis answers within a millisecond; whoever needs
-/// longer than this is in trouble, and so would be everybody who waits.
-const PATIENCE: Duration = Duration::from_millis(500);
 /// Commands that wait for the connection; more wait in line.
 const COMMANDS_UNDER_WAY: usize = 1024;
 
@@ -34,6 +31,9 @@ pub struct RedisSettings {
     pub url: SecretString,
     /// Stands before each key, so that several installations share one Redis.
     pub key_prefix: String,
+    /// How long a caller waits in all, connecting included. Redis answers within a millisecond; when it needs far longer
+    /// it is in trouble, and so would be everybody who waits.
+    pub timeout: Duration,
 }
 
 /// A Redis that may come and go. Clones share it.
@@ -48,6 +48,7 @@ struct Inner {
     circuit: Circuit,
     key_prefix: String,
     place: String,
+    timeout: Duration,
 }
 
 /// The connection knows the password.
@@ -65,9 +66,16 @@ impl Redis {
             Error::new(Code::Misconfigured, detail).caused_by(error)
         };
         let client = Client::open(settings.url.expose_secret()).map_err(misconfigured)?;
-        let connection = ArcSwap::from_pointee(connection(&client).map_err(misconfigured)?);
+        let connection = ArcSwap::from_pointee(connection(&client, settings.timeout).map_err(misconfigured)?);
         let place = client.get_connection_info().addr().to_string();
-        let inner = Inner { client, connection, circuit: Circuit::default(), key_prefix: settings.key_prefix.clone(), place };
+        let inner = Inner {
+            client,
+            connection,
+            circuit: Circuit::default(),
+            key_prefix: settings.key_prefix.clone(),
+            place,
+            timeout: settings.timeout,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -84,7 +92,7 @@ impl Redis {
     /// Runs a command, unless Redis has not answered a moment ago.
     ///
     /// # Errors
-    /// [`Code::ServiceUnavailable`], at once or after half a second; [`Code::Misconfigured`] when Redis refuses us.
+    /// [`Code::ServiceUnavailable`], at once or after the time-out; [`Code::Misconfigured`] when Redis refuses us.
     pub(crate) async fn run<T>(&self, command: impl AsyncFnOnce(ConnectionManager) -> redis::RedisResult<T>) -> Result<T> {
         let inner = &self.inner;
         if !inner.circuit.admits(Instant::now()) {
@@ -92,7 +100,7 @@ impl Redis {
         }
         let connection = inner.connection.load_full();
         let late = |_elapsed| RedisError::from((ErrorKind::Io, "no answer in time"));
-        let answer = tokio::time::timeout(PATIENCE, command((*connection).clone())).await.map_err(late).flatten();
+        let answer = tokio::time::timeout(inner.timeout, command((*connection).clone())).await.map_err(late).flatten();
         match answer {
             Ok(answer) => {
                 self.answered();
@@ -119,7 +127,7 @@ impl Redis {
     fn broken(&self, connection: &Arc<ConnectionManager>, error: RedisError) -> Error {
         self.failed(&error);
         let inner = &self.inner;
-        if let Ok(fresh) = self::connection(&inner.client) {
+        if let Ok(fresh) = self::connection(&inner.client, inner.timeout) {
             // Whoever else has failed on the same connection has replaced it already.
             inner.connection.compare_and_swap(connection, Arc::new(fresh));
         }
@@ -130,10 +138,10 @@ impl Redis {
 }
 
 /// Connects at the first command, once for all who wait for it.
-fn connection(client: &Client) -> redis::RedisResult<ConnectionManager> {
+fn connection(client: &Client, timeout: Duration) -> redis::RedisResult<ConnectionManager> {
     let settings = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(PATIENCE))
-        .set_response_timeout(Some(PATIENCE))
+        .set_connection_timeout(Some(timeout))
+        .set_response_timeout(Some(timeout))
         .set_number_of_retries(0)
         .set_pipeline_buffer_size(COMMANDS_UNDER_WAY);
     ConnectionManager::new_lazy_with_config(client.clone(), settings)

@@ -141,6 +141,7 @@ impl Config {
             (self.database.max_read_connections > 0, "database.max_read_connections must be at least 1"),
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
             (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
+            (self.cache.redis_timeout_ms > 0, "cache.redis_timeout_ms must be at least 1"),
             (!self.cache.key_prefix.is_empty(), "cache.key_prefix must not be empty"),
             (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
             (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),

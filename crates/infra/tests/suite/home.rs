@@ -35,8 +35,14 @@ pub(crate) fn prefix() -> String {
     format!("test-{}", Uuid::now_v7().simple())
 }
 
+/// Patient enough for a busy machine.
 pub(crate) fn in_redis(url: &str, prefix: &str) -> Services {
-    open(CacheSettings::Redis(RedisSettings { url: url.into(), key_prefix: prefix.to_owned() }))
+    in_redis_within(PATIENCE, url, prefix)
+}
+
+/// With this much patience for Redis.
+pub(crate) fn in_redis_within(timeout: Duration, url: &str, prefix: &str) -> Services {
+    open(CacheSettings::Redis(RedisSettings { url: url.into(), key_prefix: prefix.to_owned(), timeout }))
 }
 
 fn open(cache: CacheSettings) -> Services {

@@ -1,5 +1,7 @@
 //! The section `[cache]`: where short-lived values and rate limits live. Its keys are explained in `config/default.toml`.
 
+use std::time::Duration;
+
 use barker_infra::{CacheSettings, RedisSettings};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -14,6 +16,7 @@ pub struct Cache {
     pub memory_megabytes: u64,
     pub redis_url: SecretString,
     pub key_prefix: String,
+    pub redis_timeout_ms: u64,
 }
 
 /// One of the two homes.
@@ -30,7 +33,11 @@ impl Cache {
     pub(super) fn settings(&self) -> CacheSettings {
         match self.home {
             Home::Memory => CacheSettings::InProcess { max_bytes: self.memory_megabytes.saturating_mul(BYTES_PER_MEGABYTE) },
-            Home::Redis => CacheSettings::Redis(RedisSettings { url: self.redis_url.clone(), key_prefix: self.key_prefix.clone() }),
+            Home::Redis => CacheSettings::Redis(RedisSettings {
+                url: self.redis_url.clone(),
+                key_prefix: self.key_prefix.clone(),
+                timeout: Duration::from_millis(self.redis_timeout_ms),
+            }),
         }
     }
 }

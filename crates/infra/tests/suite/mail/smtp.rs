@@ -129,7 +129,7 @@ async fn encryption_that_is_asked_for_is_never_done_without(
     #[case] encryption: Encryption,
     #[case] code: Code,
 ) {
-    let server = MailServer::start(security, None).await;
+    let server = MailServer::start(security, Some(LOGIN)).await;
     let impatient = SmtpSettings { timeout: Duration::from_millis(500), ..settings(&server, encryption, None) };
     let error = mailer(CarrierSettings::Smtp(impatient)).send(&message()).await.unwrap_err();
     assert_eq!(error.code, code, "{error}");
