@@ -1,6 +1,9 @@
 //! One SMTP conversation (RFC 5321, 3207, 4954, 1870): as strict about order and sizes as real servers are.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
@@ -77,7 +80,8 @@ impl Dialogue {
 
     fn greet(&mut self) -> String {
         self.has_greeted = true;
-        let mut lines = vec!["stand-in".to_owned(), format!("SIZE {}", self.post.max_message_bytes), "8BITMIME".to_owned()];
+        let mut lines =
+            vec!["stand-in".to_owned(), format!("SIZE {}", self.post.max_message_bytes.load(Ordering::SeqCst)), "8BITMIME".to_owned()];
         if self.post.security == Security::StartTls && !self.is_encrypted {
             lines.push("STARTTLS".to_owned());
         } else if self.post.login.is_some() {
@@ -100,7 +104,7 @@ impl Dialogue {
         if self.post.login.is_some() && self.user.is_none() {
             return "530 5.7.0 log in first".to_owned();
         }
-        if size.is_some_and(|size| size > self.post.max_message_bytes) {
+        if size.is_some_and(|size| !self.post.takes(size)) {
             return "552 5.3.4 too large".to_owned();
         }
         self.envelope = Some((sender.to_owned(), Vec::new()));
@@ -162,7 +166,7 @@ impl Dialogue {
         if let Some(refusal) = self.refusal(".").await? {
             return self.say(&refusal).await;
         }
-        if bytes.len() > self.post.max_message_bytes {
+        if !self.post.takes(bytes.len()) {
             return self.say("552 5.3.4 too large").await;
         }
         let (letter, user) = (Letter::parse(&bytes), self.user.clone());

@@ -62,7 +62,7 @@ pub struct MailServer {
 pub(super) struct Post {
     pub(super) security: Security,
     pub(super) login: Option<(String, String)>,
-    pub(super) max_message_bytes: usize,
+    pub(super) max_message_bytes: AtomicUsize,
     pub(super) deliveries: Mutex<Vec<Delivery>>,
     /// What the next commands are answered instead of what they deserve: the verb and the reply.
     pub(super) refusals: Mutex<VecDeque<(String, String)>>,
@@ -86,7 +86,7 @@ impl MailServer {
         let post = Arc::new(Post {
             security,
             login: login.map(|(user, password)| (user.to_owned(), password.to_owned())),
-            max_message_bytes: MAX_MESSAGE_BYTES,
+            max_message_bytes: AtomicUsize::new(MAX_MESSAGE_BYTES),
             deliveries: Mutex::default(),
             refusals: Mutex::default(),
             connections: AtomicUsize::new(0),
@@ -116,6 +116,11 @@ impl MailServer {
         self.post.refusals.lock().expect("a healthy server").push_back((verb.to_owned(), reply.to_owned()));
     }
 
+    /// From now on it takes no larger messages.
+    pub fn limit_messages(&self, max_bytes: usize) {
+        self.post.max_message_bytes.store(max_bytes, Ordering::SeqCst);
+    }
+
     /// Everything that it took, in order.
     ///
     /// # Panics
@@ -123,6 +128,12 @@ impl MailServer {
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.post.deliveries.lock().expect("a healthy server").clone()
+    }
+}
+
+impl Post {
+    pub(super) fn takes(&self, bytes: usize) -> bool {
+        bytes <= self.max_message_bytes.load(Ordering::SeqCst)
     }
 }
 
