@@ -6,24 +6,30 @@ use barker_domain::{
     AdvertiserId, Code, Error, Result,
     advertiser::Advertiser,
     page::{Listed, Page},
+    trail::Action,
 };
+use serde_json::json;
 
-use crate::{App, ProjectHandle};
+use crate::{App, Desk, ProjectHandle};
 
 /// Makes the advertisers or renames those that exist, all or none. The last of several with one id wins.
 ///
 /// # Errors
 /// [`Code::InvalidRequest`] with every field at fault.
-pub async fn upsert(app: &App, project: &ProjectHandle, advertisers: Vec<Advertiser>) -> Result<Arc<Vec<Advertiser>>> {
+pub async fn upsert(desk: &Desk, advertisers: Vec<Advertiser>) -> Result<Arc<Vec<Advertiser>>> {
     let faults = advertisers.iter().enumerate().flat_map(|(place, advertiser)| {
         let prefix = format!("/{place}");
         advertiser.faults().into_iter().map(move |fault| fault.below(&prefix))
     });
     barker_domain::error::unless_faulty((), faults.collect())?;
     let advertisers = Arc::new(crate::client::last_of_each(advertisers, |advertiser| advertiser.id));
-    let given = (Arc::clone(&advertisers), project.id(), app.now_ms());
-    let upsert = app.inner.store.write(given, |transaction, (advertisers, project_id, now_ms)| {
-        Box::pin(async move { transaction.in_project(project_id).upsert_advertisers(&advertisers, now_ms).await })
+    let entry = desk.entry(desk.event(Action::AdvertisersStored).to(json!({"advertisers": advertisers.len()})));
+    let given = (Arc::clone(&advertisers), desk.project.id(), entry);
+    let upsert = desk.app.inner.store.write(given, |transaction, (advertisers, project_id, entry)| {
+        Box::pin(async move {
+            transaction.in_project(project_id).upsert_advertisers(&advertisers, entry.occurred_at_ms).await?;
+            transaction.record(&entry).await
+        })
     });
     upsert.await?;
     Ok(advertisers)

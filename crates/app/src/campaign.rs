@@ -7,11 +7,13 @@ use barker_domain::{
     campaign::{Campaign, Delivered, Terms},
     error::unless_faulty,
     page::{Listed, Page},
+    trail::Action,
 };
 use barker_serving::{Listing, Meter, Reservation};
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::{App, ProjectHandle, advertiser};
+use crate::{App, Desk, ProjectHandle, advertiser};
 
 /// Which campaign a caller means: it must belong to the advertiser it is named with.
 #[derive(Debug, Clone, Copy)]
@@ -26,20 +28,25 @@ pub struct Named {
 ///
 /// # Errors
 /// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
-pub async fn create(app: &App, project: &Arc<ProjectHandle>, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
-    let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { create_whole(&whole, project, advertiser_id, terms).await }).await
+pub async fn create(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { create_whole(&whole, advertiser_id, terms).await }).await
 }
 
-async fn create_whole(app: &App, project: Arc<ProjectHandle>, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+    let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let advertiser = advertiser::get(app, &project, advertiser_id).await?;
     let turn = project.take_turn().await;
     let now_ms = app.now_ms();
     let faults = terms.faults_as_new(project.today(now_ms));
     let terms = unless_faulty(terms, faults)?;
     let campaign = Campaign { id: CampaignId::generate(), advertiser_id: advertiser.id, terms, created_at_ms: now_ms };
-    let insert = app.inner.store.write((campaign.clone(), project.id()), |transaction, (campaign, project_id)| {
-        Box::pin(async move { transaction.in_project(project_id).insert_campaign(&campaign).await })
+    let entry = desk.entry(desk.event(Action::CampaignCreated).about(campaign.id).to(json_of(&campaign)));
+    let insert = app.inner.store.write((campaign.clone(), project.id(), entry), |transaction, (campaign, project_id, entry)| {
+        Box::pin(async move {
+            transaction.in_project(project_id).insert_campaign(&campaign).await?;
+            transaction.record(&entry).await
+        })
     });
     if let Err(error) = insert.await {
         return Err(app.or_in_doubt(error, Some(turn), move |app| adopt(app, Arc::clone(&project), campaign.id)));
@@ -71,22 +78,13 @@ pub async fn list(app: &App, project: &ProjectHandle, advertiser_id: AdvertiserI
 ///
 /// # Errors
 /// [`Code::CampaignNotFound`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit` answers.
-pub async fn change(
-    app: &App,
-    project: &Arc<ProjectHandle>,
-    named: Named,
-    edit: impl FnOnce(&Terms) -> Result<Terms> + Send + 'static,
-) -> Result<Campaign> {
-    let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { change_whole(&whole, project, named, edit).await }).await
+pub async fn change(desk: &Desk, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms> + Send + 'static) -> Result<Campaign> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { change_whole(&whole, named, edit).await }).await
 }
 
-async fn change_whole(
-    app: &App,
-    project: Arc<ProjectHandle>,
-    named: Named,
-    edit: impl FnOnce(&Terms) -> Result<Terms>,
-) -> Result<Campaign> {
+async fn change_whole(desk: &Desk, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms>) -> Result<Campaign> {
+    let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let turn = project.take_turn().await;
     let before = get(app, &project, named).await?;
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
@@ -95,8 +93,12 @@ async fn change_whole(
     let after = Campaign { terms: unless_faulty(terms, faults)?, ..before.clone() };
     let overshoot_percent = app.inner.settings.overshoot_percent;
     let held_back = listing.meter.hold_back(&before.terms, &after.terms, overshoot_percent).map_err(below_what_is_under_way)?;
-    let update = app.inner.store.write((after.clone(), project.id()), |transaction, (after, project_id)| {
-        Box::pin(async move { transaction.in_project(project_id).update_campaign(&after).await })
+    let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));
+    let update = app.inner.store.write((after.clone(), project.id(), desk.entry(event)), |transaction, (after, project_id, entry)| {
+        Box::pin(async move {
+            transaction.in_project(project_id).update_campaign(&after).await?;
+            transaction.record(&entry).await
+        })
     });
     let change = Change { listing, before: before.terms, after, held_back, overshoot_percent };
     match update.await {
@@ -142,16 +144,21 @@ async fn adopt_change(app: App, project: Arc<ProjectHandle>, id: CampaignId, in_
 ///
 /// # Errors
 /// [`Code::CampaignNotFound`].
-pub async fn delete(app: &App, project: &Arc<ProjectHandle>, named: Named) -> Result<()> {
-    let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { delete_whole(&whole, project, named).await }).await
+pub async fn delete(desk: &Desk, named: Named) -> Result<()> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { delete_whole(&whole, named).await }).await
 }
 
-async fn delete_whole(app: &App, project: Arc<ProjectHandle>, named: Named) -> Result<()> {
+async fn delete_whole(desk: &Desk, named: Named) -> Result<()> {
+    let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let turn = project.take_turn().await;
     let campaign = get(app, &project, named).await?;
-    let delete = app.inner.store.write((campaign.id, project.id(), app.now_ms()), |transaction, (id, project_id, now_ms)| {
-        Box::pin(async move { transaction.in_project(project_id).delete_campaign(id, now_ms).await })
+    let entry = desk.entry(desk.event(Action::CampaignDeleted).about(campaign.id).from(json_of(&campaign)));
+    let delete = app.inner.store.write((campaign.id, project.id(), entry), |transaction, (id, project_id, entry)| {
+        Box::pin(async move {
+            transaction.in_project(project_id).delete_campaign(id, entry.occurred_at_ms).await?;
+            transaction.record(&entry).await
+        })
     });
     match delete.await {
         Ok(()) => project.engine.delist(campaign.id),
@@ -171,6 +178,21 @@ async fn adopt(app: App, project: Arc<ProjectHandle>, id: CampaignId) -> Result<
         Some(_) => (),
     }
     Ok(())
+}
+
+/// A campaign as the trail shows it.
+fn json_of(campaign: &Campaign) -> Value {
+    let terms = &campaign.terms;
+    let targeting = &terms.targeting;
+    json!({
+        "advertiser_id": campaign.advertiser_id,
+        "impressions_limit": terms.impressions_limit, "clicks_limit": terms.clicks_limit,
+        "cost_per_impression_micros": terms.cost_per_impression, "cost_per_click_micros": terms.cost_per_click,
+        "ad_title": terms.ad_title, "ad_text": terms.ad_text, "start_date": terms.start_date, "end_date": terms.end_date,
+        "targeting": {
+            "gender": targeting.gender, "age_from": targeting.age_from, "age_to": targeting.age_to, "location": targeting.location,
+        },
+    })
 }
 
 fn below_what_is_under_way(pointer: &'static str) -> Error {

@@ -2,29 +2,35 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use barker_domain::{ClientId, Code, Error, Result, client::Client};
+use barker_domain::{ClientId, Code, Error, Result, client::Client, trail::Action};
+use serde_json::json;
 
-use crate::{App, ProjectHandle};
+use crate::{App, Desk, ProjectHandle};
 
 /// Makes the clients or changes those that exist, all or none. The last of several with one id wins.
 ///
 /// # Errors
 /// [`Code::InvalidRequest`] with every field at fault.
-pub async fn upsert(app: &App, project: &Arc<ProjectHandle>, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
-    let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { upsert_whole(&whole, &project, clients).await }).await
+pub async fn upsert(desk: &Desk, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { upsert_whole(&whole, clients).await }).await
 }
 
-async fn upsert_whole(app: &App, project: &ProjectHandle, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
+async fn upsert_whole(desk: &Desk, clients: Vec<Client>) -> Result<Arc<Vec<Client>>> {
+    let (app, project) = (&desk.app, &desk.project);
     let faults = clients.iter().enumerate().flat_map(|(place, client)| {
         let prefix = format!("/{place}");
         client.faults().into_iter().map(move |fault| fault.below(&prefix))
     });
     barker_domain::error::unless_faulty((), faults.collect())?;
     let clients = Arc::new(last_of_each(clients, |client| client.id));
-    let given = (Arc::clone(&clients), project.id());
-    let upsert = app.inner.store.write(given, |transaction, (clients, project_id)| {
-        Box::pin(async move { transaction.in_project(project_id).upsert_clients(&clients).await })
+    let entry = desk.entry(desk.event(Action::ClientsStored).to(json!({"clients": clients.len()})));
+    let given = (Arc::clone(&clients), project.id(), entry);
+    let upsert = app.inner.store.write(given, |transaction, (clients, project_id, entry)| {
+        Box::pin(async move {
+            transaction.in_project(project_id).upsert_clients(&clients).await?;
+            transaction.record(&entry).await
+        })
     });
     let upserted = upsert.await;
     // Whatever became of it: what is cached may be what was. When the outcome is open, it may still change.

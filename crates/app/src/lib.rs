@@ -3,22 +3,40 @@
 //! The only crate that sees both the engine and the store, and so the one that keeps them in step: whatever is
 //! committed is told to the engine before the caller hears of it. No HTTP, no SQL.
 
+mod access_token;
 pub mod advertiser;
+pub mod api_key;
+mod attempt;
 mod audience;
 pub mod audit;
 pub mod campaign;
 pub mod client;
+mod desk;
 mod doubt;
+mod housekeeping;
+pub mod invitation;
 mod lane;
+mod letter;
+pub mod membership;
 pub mod outbox;
 mod ownership;
+mod password;
+pub mod password_reset;
 pub mod project;
 mod running;
 pub mod score;
+mod secret;
 pub mod serving;
+pub mod session;
+mod signing;
+pub mod standing;
 pub mod statistics;
 pub mod time;
+pub mod trail;
 mod upkeep;
+pub mod user;
 
+pub use desk::Desk;
+pub use password::{PasswordCost, new_password};
 pub use project::ProjectHandle;
 pub use running::{App, Settings};

@@ -1,38 +1,88 @@
-//! A project that is open: its clock, its engine, and the turn that changes to it take.
+//! Projects: made, changed, put away. One that is open has a clock, an engine, and a turn that changes to it take.
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use barker_domain::{
-    Code, Day, Error, ProjectId, Result,
+    Code, Day, Error, FieldError, ProjectId, Result, UserId,
     day::civil_day,
-    project::{Project, Ranking, Timekeeping},
+    error::unless_faulty,
+    membership::{Membership, Role},
+    page::{Listed, Page},
+    project::{AttributionModel, Project, Ranking, Settings, Timekeeping},
+    trail::{Action, Entry, Event, Origin},
 };
 use barker_serving::{Engine, Listing, Meter, score_distribution::ScoreDistribution};
 use barker_store::{InProject, Store};
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::{App, doubt::Turn};
+use crate::{App, doubt::Turn, standing::Standing};
+
+/// Most projects a user may be a member of and still make another; administrators may any number.
+const MAX_PER_USER: usize = 100;
 
 /// An open project. Holding one is the permission to act in it.
 #[derive(Debug)]
 pub struct ProjectHandle {
-    project: Project,
-    timekeeping: ArcSwap<Timekeeping>,
+    id: ProjectId,
+    project: ArcSwap<Project>,
     pub(crate) engine: Engine,
-    /// Changes of campaigns and of the day, one at a time: store and engine move together.
+    /// Changes of campaigns and of the project itself, one at a time: store and engine move together.
     changes: Arc<Mutex<()>>,
 }
 
-/// What a new sandbox is to be.
+/// What a sandbox of the operator's is to be.
 #[derive(Debug, Clone)]
 pub struct NewSandbox {
-    /// Unique.
+    /// Its alias and its name.
     pub name: String,
     /// ISO 4217.
     pub currency: String,
     /// How it ranks ads.
     pub ranking: Ranking,
+}
+
+/// What a project of a user's is to be.
+#[derive(Debug, Clone)]
+pub struct NewProject {
+    /// What people call it.
+    pub name: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// What its days are: a time zone, or none for a sandbox.
+    pub time_zone: Option<TimeZone>,
+    /// What its owner decides, where it is not the default.
+    pub settings: SettingsChange,
+}
+
+/// What of the settings changes; what is `None` stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SettingsChange {
+    /// How it ranks ads.
+    pub ranking: Option<Ranking>,
+    /// Whether titles and texts of ads are moderated.
+    pub is_moderated: Option<bool>,
+    /// Which touch is credited with a conversion.
+    pub attribution_model: Option<AttributionModel>,
+    /// How many days after a touch a conversion is still credited to it.
+    pub attribution_window_days: Option<i32>,
+}
+
+/// What an owner changes; what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectChange {
+    /// What people call it.
+    pub name: Option<String>,
+    /// ISO 4217; only while nothing was spent.
+    pub currency: Option<String>,
+    /// The time zone of its days; not of a sandbox.
+    pub time_zone: Option<TimeZone>,
+    /// What its owner decides.
+    pub settings: SettingsChange,
+    /// Whether it is put away.
+    pub is_archived: Option<bool>,
 }
 
 impl ProjectHandle {
@@ -44,32 +94,37 @@ impl ProjectHandle {
             let meter = Meter::new(&campaign, delivered.get(&campaign.id).copied().unwrap_or_default(), overshoot_percent);
             Listing::new(campaign, meter)
         });
-        let engine = Engine::new(project.timekeeping.today(now_ms), project.ranking, scores, listings);
-        let timekeeping = ArcSwap::from_pointee(project.timekeeping.clone());
-        Ok(Self { project, timekeeping, engine, changes: Arc::default() })
+        let engine = Engine::new(project.timekeeping.today(now_ms), project.settings.ranking, scores, listings);
+        Ok(Self { id: project.id, project: ArcSwap::from_pointee(project), engine, changes: Arc::default() })
     }
 
     /// The project's id.
     #[must_use]
     pub fn id(&self) -> ProjectId {
-        self.project.id
+        self.id
     }
 
-    /// The project's name.
+    /// What configuration calls it.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.project.name
+    pub fn alias(&self) -> String {
+        self.project.load().alias.clone()
     }
 
     /// Whether its day is set by hand.
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
-        self.timekeeping.load().is_sandbox()
+        self.project.load().timekeeping.is_sandbox()
+    }
+
+    /// Whether it was put away: nobody works in it any more.
+    #[must_use]
+    pub fn is_archived(&self) -> bool {
+        self.project.load().archived_at_ms.is_some()
     }
 
     /// The project's rows, to read.
     pub(crate) fn rows<'a>(&self, app: &'a App) -> InProject<'a> {
-        app.inner.store.in_project(self.id())
+        app.inner.store.in_project(self.id)
     }
 
     /// The project's turn to change.
@@ -79,7 +134,7 @@ impl ProjectHandle {
 
     /// Today in this project; the engine follows when midnight has passed.
     pub(crate) fn today(&self, now_ms: i64) -> Day {
-        let today = self.timekeeping.load().today(now_ms);
+        let today = self.project.load().timekeeping.today(now_ms);
         if self.engine.day() != today {
             self.engine.open_day(today);
         }
@@ -87,36 +142,236 @@ impl ProjectHandle {
     }
 
     pub(crate) fn move_to(&self, today: Day) {
-        self.timekeeping.store(Arc::new(Timekeeping::Sandbox { today }));
+        self.project.rcu(|project| Project { timekeeping: Timekeeping::Sandbox { today }, ..Project::clone(project) });
         self.engine.open_day(today);
+    }
+
+    /// Goes on as the stored project says.
+    fn adopt(&self, project: Project, now_ms: i64) {
+        self.engine.rank_by(project.settings.ranking);
+        self.project.store(Arc::new(project));
+        self.today(now_ms);
     }
 }
 
+/// Makes a project with its first owner.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] with every field at fault; [`Code::TooMany`].
+pub async fn create(app: &App, new: NewProject, owner: &Standing, origin: &Origin) -> Result<Project> {
+    if owner.projects().len() >= MAX_PER_USER && !owner.user.is_administrator {
+        return Err(Error::new(Code::TooMany, format!("you are a member of {MAX_PER_USER} projects, which is as many as may be")));
+    }
+    let (id, now_ms) = (ProjectId::generate(), app.now_ms());
+    let project = Project {
+        id,
+        alias: id.to_string(),
+        name: new.name.trim().to_owned(),
+        currency: new.currency,
+        epoch: if new.time_zone.is_some() { Day(0) } else { civil_day(now_ms, &TimeZone::UTC) },
+        timekeeping: timekeeping(new.time_zone),
+        settings: new.settings.applied_to(Settings::default()),
+        created_at_ms: now_ms,
+        archived_at_ms: None,
+    };
+    let faults = project.faults();
+    let project = unless_faulty(project, faults)?;
+    let membership = Membership { project_id: id, user_id: owner.user.id, role: Role::Owner, created_at_ms: now_ms };
+    let entry = app.entry(Event::in_project(id, Action::ProjectCreated).about(id).to(json_of(&project)), origin);
+    let (whole, user_id) = (app.clone(), owner.user.id);
+    app.see_through(async move { insert_and_open(&whole, project, (Some(membership), entry), user_id).await }).await
+}
+
+async fn insert_and_open(app: &App, project: Project, line: (Option<Membership>, Entry), user_id: UserId) -> Result<Project> {
+    let inserted = insert(app, project.clone(), line).await;
+    app.after_change_of(user_id, inserted)?;
+    app.open(project.clone()).await.map(|_| project)
+}
+
+async fn insert(app: &App, project: Project, (membership, entry): (Option<Membership>, Entry)) -> Result<()> {
+    let insert = app.inner.store.write((project, membership, entry), |transaction, (project, membership, entry)| {
+        Box::pin(async move {
+            transaction.insert_project(&project).await?;
+            if let Some(membership) = membership {
+                transaction.in_project(project.id).upsert_membership(&membership).await?;
+            }
+            transaction.record(&entry).await
+        })
+    });
+    insert.await
+}
+
+fn timekeeping(time_zone: Option<TimeZone>) -> Timekeeping {
+    time_zone.map_or(Timekeeping::Sandbox { today: Day(0) }, |time_zone| Timekeeping::Live { time_zone })
+}
+
+/// The project with that id.
+///
+/// # Errors
+/// [`Code::ProjectNotFound`].
+pub async fn get(app: &App, id: ProjectId) -> Result<Project> {
+    app.inner.store.find_project(id).await?.ok_or_else(|| Error::of(Code::ProjectNotFound))
+}
+
+/// A page of projects, newest first; with `among`, only these.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(app: &App, among: Option<&[ProjectId]>, page: Page) -> Result<Listed<Project>> {
+    app.inner.store.list_projects_by_page(among, page).await
+}
+
+/// Changes a project, puts it away or takes it out again.
+///
+/// # Errors
+/// [`Code::ProjectNotFound`]; [`Code::InvalidRequest`] with every field at fault; [`Code::CurrencyInUse`];
+/// [`Code::ProjectArchived`] for anything but taking it out again.
+pub async fn change(app: &App, id: ProjectId, change: ProjectChange, origin: Origin) -> Result<Project> {
+    let whole = app.clone();
+    app.see_through(async move { change_whole(&whole, id, change, origin).await }).await
+}
+
+async fn change_whole(app: &App, id: ProjectId, change: ProjectChange, origin: Origin) -> Result<Project> {
+    let handle = app.find_or_open(id).await?;
+    let turn = handle.take_turn().await;
+    let update = app.inner.store.write((id, change, origin, app.now_ms()), |transaction, (id, change, origin, now_ms)| {
+        Box::pin(async move {
+            let rows = transaction.in_project(id);
+            let before = rows.find_project().await?.ok_or_else(|| Error::of(Code::ProjectNotFound))?;
+            let after = change.applied_to(&before, now_ms)?;
+            if before.currency != after.currency && rows.has_spent().await? {
+                return Err(Error::of(Code::CurrencyInUse));
+            }
+            if before == after {
+                return Ok(after);
+            }
+            rows.update_project(&after).await?;
+            let event = Event::in_project(id, action_of(&before, &after)).about(id).from(json_of(&before)).to(json_of(&after));
+            transaction.record(&Entry::now(event, origin, now_ms)).await.map(|()| after)
+        })
+    });
+    match update.await {
+        Ok(after) => {
+            handle.adopt(after.clone(), app.now_ms());
+            Ok(after)
+        }
+        Err(error) => Err(app.or_in_doubt(error, Some(turn), move |app| adopt_stored(app, Arc::clone(&handle)))),
+    }
+}
+
+/// Goes on as the stored project says, once that is known.
+async fn adopt_stored(app: App, handle: Arc<ProjectHandle>) -> Result<()> {
+    if let Some(stored) = app.inner.store.find_project(handle.id).await? {
+        handle.adopt(stored, app.now_ms());
+    }
+    Ok(())
+}
+
+impl SettingsChange {
+    fn applied_to(self, before: Settings) -> Settings {
+        Settings {
+            ranking: self.ranking.unwrap_or(before.ranking),
+            is_moderated: self.is_moderated.unwrap_or(before.is_moderated),
+            attribution_model: self.attribution_model.unwrap_or(before.attribution_model),
+            attribution_window_days: self.attribution_window_days.unwrap_or(before.attribution_window_days),
+        }
+    }
+}
+
+impl ProjectChange {
+    fn applied_to(self, before: &Project, now_ms: i64) -> Result<Project> {
+        if before.archived_at_ms.is_some() && self.is_archived != Some(false) {
+            return Err(Error::of(Code::ProjectArchived));
+        }
+        let archived_at_ms = match self.is_archived {
+            None => before.archived_at_ms,
+            Some(false) => None,
+            Some(true) => Some(now_ms),
+        };
+        let mut faults = Vec::new();
+        let timekeeping = match self.time_zone {
+            Some(time_zone) if !before.timekeeping.is_sandbox() => Timekeeping::Live { time_zone },
+            Some(_) => {
+                faults.push(FieldError::new("/time_zone", "frozen", "a sandbox has no time zone: its day is set by hand"));
+                before.timekeeping.clone()
+            }
+            None => before.timekeeping.clone(),
+        };
+        let after = Project {
+            name: self.name.map_or_else(|| before.name.clone(), |name| name.trim().to_owned()),
+            currency: self.currency.unwrap_or_else(|| before.currency.clone()),
+            timekeeping,
+            settings: self.settings.applied_to(before.settings),
+            archived_at_ms,
+            ..before.clone()
+        };
+        faults.extend(after.faults());
+        unless_faulty(after, faults)
+    }
+}
+
+fn action_of(before: &Project, after: &Project) -> Action {
+    match (before.archived_at_ms, after.archived_at_ms) {
+        (None, Some(_)) => Action::ProjectArchived,
+        (Some(_), None) => Action::ProjectRestored,
+        _ => Action::ProjectChanged,
+    }
+}
+
+/// A project as the trail shows it.
+fn json_of(project: &Project) -> Value {
+    let time_zone = match &project.timekeeping {
+        Timekeeping::Live { time_zone } => time_zone.iana_name(),
+        Timekeeping::Sandbox { .. } => None,
+    };
+    let settings = project.settings;
+    json!({
+        "name": project.name, "currency": project.currency, "time_zone": time_zone, "is_archived": project.archived_at_ms.is_some(),
+        "ranking": settings.ranking.as_str(), "is_moderated": settings.is_moderated,
+        "attribution_model": settings.attribution_model.as_str(), "attribution_window_days": settings.attribution_window_days,
+    })
+}
+
 impl App {
-    /// The sandbox of that name, made when it is not there.
+    /// The operator's sandbox of that alias, made when it is not there.
     ///
     /// # Errors
-    /// [`Code::Misconfigured`] when a live project has that name; when the database does not answer.
+    /// [`Code::Misconfigured`] when a live project has that alias; when the database does not answer.
     pub async fn open_sandbox(&self, wanted: NewSandbox) -> Result<Arc<ProjectHandle>> {
-        if let Some(handle) = self.find_project(&wanted.name).await {
+        if let Some(handle) = self.find_project_by_alias(&wanted.name).await {
             let live = || Error::new(Code::Misconfigured, format!("{} is a live project, not a sandbox", wanted.name));
             return handle.is_sandbox().then_some(handle).ok_or_else(live);
         }
-        let created_at_ms = self.now_ms();
+        let (id, now_ms) = (ProjectId::generate(), self.now_ms());
         let project = Project {
-            id: ProjectId::generate(),
+            id,
+            alias: wanted.name.clone(),
             name: wanted.name,
             currency: wanted.currency,
             timekeeping: Timekeeping::Sandbox { today: Day(0) },
-            epoch: civil_day(created_at_ms, &jiff::tz::TimeZone::UTC),
-            ranking: wanted.ranking,
-            created_at_ms,
+            epoch: civil_day(now_ms, &TimeZone::UTC),
+            settings: Settings { ranking: wanted.ranking, ..Settings::default() },
+            created_at_ms: now_ms,
+            archived_at_ms: None,
         };
-        let insert = self
-            .inner
-            .store
-            .write(project.clone(), |transaction, project| Box::pin(async move { transaction.insert_project(&project).await }));
-        insert.await?;
+        let entry = self.entry(Event::in_project(id, Action::ProjectCreated).about(id).to(json_of(&project)), &Origin::system());
+        insert(self, project.clone(), (None, entry)).await?;
         self.open(project).await
+    }
+
+    /// The handle of a project, opened when it was put away before this process started.
+    ///
+    /// # Errors
+    /// [`Code::ProjectNotFound`].
+    async fn find_or_open(&self, id: ProjectId) -> Result<Arc<ProjectHandle>> {
+        // Two engines of one project would deliver its limits twice.
+        let _only_one = self.inner.opening.lock().await;
+        if let Some(handle) = self.find_project(id).await {
+            return Ok(handle);
+        }
+        let project = get(self, id).await?;
+        let handle = self.open(project).await?;
+        self.open_keys().await?;
+        Ok(handle)
     }
 }

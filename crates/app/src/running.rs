@@ -5,17 +5,24 @@ use std::{collections::HashMap, sync::Arc};
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
 use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    access_token::AccessTokens,
+    api_key::Grants,
     audience::Audience,
+    housekeeping,
     lane::Lane,
     outbox, ownership,
+    password::{PasswordCost, Passwords},
     project::ProjectHandle,
     score,
     serving::{self, commit},
-    upkeep,
+    signing,
+    standing::Standings,
+    trail, upkeep,
+    user::Registration,
 };
 
 /// What an operator decides about all projects.
@@ -29,6 +36,10 @@ pub struct Settings {
     pub commit_queue: usize,
     /// How long facts stay in the outbox after every consumer has applied them, in milliseconds.
     pub outbox_retention_ms: i64,
+    /// Who may register.
+    pub registration: Registration,
+    /// What a password's hash costs.
+    pub password_cost: PasswordCost,
     /// Who claims the database.
     pub claim: Claim,
 }
@@ -48,7 +59,14 @@ pub(crate) struct Inner {
     pub(crate) audience: Arc<Audience>,
     pub(crate) commits: Lane<serving::Pending>,
     pub(crate) scores: Lane<score::Pending>,
+    pub(crate) notes: Lane<trail::Pending>,
+    pub(crate) passwords: Passwords,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) standings: Standings,
+    pub(crate) grants: Grants,
     projects: RwLock<HashMap<ProjectId, Arc<ProjectHandle>>>,
+    /// Projects are opened one at a time.
+    pub(crate) opening: Mutex<()>,
     pub(crate) tasks: TaskTracker,
     pub(crate) closing: CancellationToken,
     taken_over: CancellationToken,
@@ -68,14 +86,33 @@ impl App {
         let audience = Arc::new(Audience::start(store.clone(), settings.audience_bytes, background));
         let (work_to_do, outbox_signal) = outbox::signal();
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
-        let scores = score::start(store.clone(), Arc::clone(&audience), background);
+        let scores = score::start((store.clone(), Arc::clone(&clock)), Arc::clone(&audience), background);
         outbox::start(outbox::Runner::new(store.clone(), Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
-        let projects = RwLock::default();
-        let inner = Inner { store, services, clock, settings, audience, commits, scores, projects, tasks, closing, taken_over };
+        let inner = Inner {
+            notes: trail::start(store.clone(), background),
+            passwords: Passwords::new(settings.password_cost)?,
+            access_tokens: AccessTokens::new(&signing::keys(&store, clock.now_ms()).await?)?,
+            standings: Standings::default(),
+            grants: Grants::default(),
+            projects: RwLock::default(),
+            opening: Mutex::default(),
+            store,
+            services,
+            clock,
+            settings,
+            audience,
+            commits,
+            scores,
+            tasks,
+            closing,
+            taken_over,
+        };
         let app = Self { inner: Arc::new(inner) };
-        for project in app.inner.store.list_projects().await? {
+        for project in app.inner.store.list_open_projects().await? {
             app.open(project).await?;
         }
+        app.open_keys().await?;
+        housekeeping::start(app.clone());
         app.warm_up().await;
         Ok(app)
     }
@@ -91,6 +128,12 @@ impl App {
                 metrics::gauge!("barker_audience_is_warm").set(1);
             }
         });
+    }
+
+    /// What its operator has decided.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
     }
 
     /// The business data, for reads that need no use case.
@@ -123,9 +166,29 @@ impl App {
         &self.inner.services.objects
     }
 
-    /// The project of that name, if there is one.
-    pub async fn find_project(&self, name: &str) -> Option<Arc<ProjectHandle>> {
-        self.inner.projects.read().await.values().find(|handle| handle.name() == name).map(Arc::clone)
+    /// The open project that configuration calls by that alias.
+    pub async fn find_project_by_alias(&self, alias: &str) -> Option<Arc<ProjectHandle>> {
+        self.inner.projects.read().await.values().find(|handle| handle.alias() == alias).map(Arc::clone)
+    }
+
+    /// The project with that id, if this process has opened it.
+    pub(crate) async fn find_project(&self, id: ProjectId) -> Option<Arc<ProjectHandle>> {
+        self.inner.projects.read().await.get(&id).map(Arc::clone)
+    }
+
+    /// The project with that id, to work in.
+    ///
+    /// # Errors
+    /// [`Code::ProjectNotFound`], [`Code::ProjectArchived`].
+    pub async fn get_open_project(&self, id: ProjectId) -> Result<Arc<ProjectHandle>> {
+        match self.find_project(id).await {
+            Some(project) if project.is_archived() => Err(Error::of(Code::ProjectArchived)),
+            Some(project) => Ok(project),
+            // Archived before this process started, or not there at all.
+            None => {
+                Err(self.inner.store.find_project(id).await?.map_or(Error::of(Code::ProjectNotFound), |_| Error::of(Code::ProjectArchived)))
+            }
+        }
     }
 
     /// Every project that is open.
@@ -143,6 +206,8 @@ impl App {
     /// # Errors
     /// When the database does not close cleanly.
     pub async fn shut_down(&self) -> Result<()> {
+        // A database that does not answer any more keeps what it has.
+        let _noted = self.note_key_uses().await;
         self.inner.closing.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;

@@ -5,14 +5,21 @@ use std::{
     sync::Arc,
 };
 
-use barker_domain::{AdvertiserId, ClientId, Code, Error, FieldError, ProjectId, Result, error::unless_faulty, score::Score};
+use barker_domain::{
+    AdvertiserId, ClientId, Code, Error, FieldError, ProjectId, Result,
+    clock::SharedClock,
+    error::unless_faulty,
+    score::Score,
+    trail::{Action, Entry, Event, Origin},
+};
 use barker_serving::score_distribution::ScoreDistribution;
 use barker_store::Store;
+use serde_json::json;
 use tokio::sync::oneshot;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    App, ProjectHandle,
+    Desk, ProjectHandle,
     audience::Audience,
     client::last_of_each,
     lane::{Lane, Limits, Worker},
@@ -28,6 +35,7 @@ const MAX_SCORES_PER_COMMIT: usize = 10_000;
 #[derive(Debug)]
 pub(crate) struct Pending {
     project: Arc<ProjectHandle>,
+    origin: Origin,
     scores: Vec<Score>,
     is_bulk: bool,
     reply: oneshot::Sender<Result<()>>,
@@ -37,34 +45,40 @@ pub(crate) struct Pending {
 ///
 /// # Errors
 /// [`Code::InvalidRequest`]; [`Code::ClientNotFound`], [`Code::AdvertiserNotFound`]; [`Code::Busy`].
-pub async fn set(app: &App, project: &Arc<ProjectHandle>, score: Score) -> Result<()> {
+pub async fn set(desk: &Desk, score: Score) -> Result<()> {
     let score = unless_faulty(score, score.faults())?;
-    submit(app, project, vec![score], false).await
+    submit(desk, vec![score], false).await
 }
 
 /// Sets many scores, all or none. The last of several for one pair wins. Answers how many pairs were set.
 ///
 /// # Errors
 /// As [`set`], with the place of each score at fault.
-pub async fn set_all(app: &App, project: &Arc<ProjectHandle>, scores: Vec<Score>) -> Result<usize> {
+pub async fn set_all(desk: &Desk, scores: Vec<Score>) -> Result<usize> {
     let faults = scores.iter().enumerate().flat_map(|(place, score)| below(place, score.faults())).collect();
     let scores = unless_faulty(scores, faults)?;
     let pairs = scores.iter().map(|score| (score.client_id, score.advertiser_id)).collect::<HashSet<_>>().len();
-    submit(app, project, scores, true).await.map(|()| pairs)
+    submit(desk, scores, true).await.map(|()| pairs)
 }
 
-async fn submit(app: &App, project: &Arc<ProjectHandle>, scores: Vec<Score>, is_bulk: bool) -> Result<()> {
+async fn submit(desk: &Desk, scores: Vec<Score>, is_bulk: bool) -> Result<()> {
     let (reply, answer) = oneshot::channel();
-    app.inner.scores.submit(Pending { project: Arc::clone(project), scores, is_bulk, reply })?;
+    let (project, origin) = (Arc::clone(&desk.project), desk.origin.clone());
+    desk.app.inner.scores.submit(Pending { project, origin, scores, is_bulk, reply })?;
     answer.await.map_err(went_silent)?
 }
 
-pub(crate) fn start(store: Store, audience: Arc<Audience>, running: (&TaskTracker, &CancellationToken)) -> Lane<Pending> {
-    Lane::start("scores", LIMITS, running, Setter { store, audience, in_doubt: HashMap::new() })
+pub(crate) fn start(
+    (store, clock): (Store, SharedClock),
+    audience: Arc<Audience>,
+    running: (&TaskTracker, &CancellationToken),
+) -> Lane<Pending> {
+    Lane::start("scores", LIMITS, running, Setter { store, clock, audience, in_doubt: HashMap::new() })
 }
 
 struct Setter {
     store: Store,
+    clock: SharedClock,
     audience: Arc<Audience>,
     /// Projects with a commit whose outcome is unknown: their distribution of scores is to be counted anew.
     in_doubt: HashMap<ProjectId, Arc<ProjectHandle>>,
@@ -136,11 +150,16 @@ impl Setter {
         let all = requests.iter().flat_map(|request| request.scores.iter().copied()).collect();
         let scores = Arc::new(last_of_each(all, |score: &Score| (score.client_id, score.advertiser_id)));
         let project_id = project.id();
-        let upsert = self.store.write((Arc::clone(&scores), project_id), |transaction, (scores, project_id)| {
+        let lines = lines(project_id, &requests, self.clock.now_ms());
+        let upsert = self.store.write((Arc::clone(&scores), project_id, lines), |transaction, (scores, project_id, lines)| {
             Box::pin(async move {
                 let rows = transaction.in_project(project_id);
                 let former = rows.list_values_of(&scores).await?;
-                rows.upsert_scores(&scores).await.map(|()| former)
+                rows.upsert_scores(&scores).await?;
+                for line in &lines {
+                    transaction.record(line).await?;
+                }
+                Ok(former)
             })
         });
         let former = upsert.await;
@@ -160,6 +179,23 @@ impl Setter {
             }
         }
     }
+}
+
+/// What was set together leaves one line for each who set it, with the first of their requests.
+fn lines(project_id: ProjectId, requests: &[Pending], now_ms: i64) -> Vec<Entry> {
+    let mut counts: Vec<(&Origin, usize)> = Vec::new();
+    for request in requests {
+        let (origin, count) = (&request.origin, request.scores.len());
+        match counts.iter_mut().find(|(known, _)| (known.actor, known.address) == (origin.actor, origin.address)) {
+            Some((_, sum)) => *sum += count,
+            None => counts.push((origin, count)),
+        }
+    }
+    let line = |(origin, count): (&Origin, usize)| {
+        let event = Event::in_project(project_id, Action::ScoresStored).to(json!({"scores": count}));
+        Entry::now(event, origin.clone(), now_ms)
+    };
+    counts.into_iter().map(line).collect()
 }
 
 struct Known {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use barker_domain::{Code, Day, Error, FieldError, Result};
+use barker_domain::{Code, Day, Error, FieldError, Result, trail::Action};
+use serde_json::json;
 
-use crate::{App, ProjectHandle};
+use crate::{App, Desk, ProjectHandle};
 
 /// Today in the project.
 #[must_use]
@@ -16,12 +17,13 @@ pub fn today(app: &App, project: &ProjectHandle) -> Day {
 ///
 /// # Errors
 /// [`Code::TimeIsReal`] for a live project, [`Code::InvalidRequest`] for a day below 0 or after the last one.
-pub async fn advance(app: &App, project: &Arc<ProjectHandle>, day: Option<Day>) -> Result<Day> {
-    let (whole, project) = (app.clone(), Arc::clone(project));
-    app.see_through(async move { advance_whole(&whole, project, day).await }).await
+pub async fn advance(desk: &Desk, day: Option<Day>) -> Result<Day> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { advance_whole(&whole, day).await }).await
 }
 
-async fn advance_whole(app: &App, project: Arc<ProjectHandle>, day: Option<Day>) -> Result<Day> {
+async fn advance_whole(desk: &Desk, day: Option<Day>) -> Result<Day> {
+    let (app, project) = (&desk.app, Arc::clone(&desk.project));
     if !project.is_sandbox() {
         return Err(Error::of(Code::TimeIsReal));
     }
@@ -31,8 +33,12 @@ async fn advance_whole(app: &App, project: Arc<ProjectHandle>, day: Option<Day>)
     if next.0 < 0 {
         return Err(Error::invalid(vec![FieldError::new("/current_date", "range", format!("must be 0 to {}", i32::MAX))]));
     }
-    let set = app.inner.store.write((project.id(), next), |transaction, (project_id, next)| {
-        Box::pin(async move { transaction.in_project(project_id).update_sandbox_day(next).await })
+    let entry = desk.entry(desk.event(Action::DayChanged).from(json!({"day": today})).to(json!({"day": next})));
+    let set = app.inner.store.write((project.id(), next, entry), |transaction, (project_id, next, entry)| {
+        Box::pin(async move {
+            transaction.in_project(project_id).update_sandbox_day(next).await?;
+            transaction.record(&entry).await
+        })
     });
     match set.await {
         Ok(()) => project.move_to(next),
@@ -43,7 +49,7 @@ async fn advance_whole(app: &App, project: Arc<ProjectHandle>, day: Option<Day>)
 
 /// Moves to the day that is stored.
 async fn adopt_day(app: App, project: Arc<ProjectHandle>) -> Result<()> {
-    let stored = app.inner.store.find_project_by_name(project.name()).await?;
+    let stored = app.inner.store.find_project(project.id()).await?;
     if let Some(stored) = stored {
         project.move_to(stored.timekeeping.today(app.now_ms()));
     }

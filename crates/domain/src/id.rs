@@ -15,6 +15,7 @@ macro_rules! ids {
 
         impl $name {
             /// A new id, greater than the ones this process made before.
+            #[must_use]
             pub fn generate() -> Self {
                 Self(Uuid::now_v7())
             }
@@ -29,6 +30,12 @@ macro_rules! ids {
         impl From<Uuid> for $name {
             fn from(uuid: Uuid) -> Self {
                 Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
     )+};
@@ -47,4 +54,16 @@ ids! {
     ImpressionId
     /// One click, billed or kept with the reason why it was not.
     ClickId
+    /// A person who logs in (people who see ads are clients).
+    UserId
+    /// One log-in of a user, on one device, through all renewals of its tokens.
+    SessionId
+    /// A key that programs use in one project.
+    ApiKeyId
+    /// A key that access tokens are signed with.
+    SigningKeyId
+    /// One line of the audit trail.
+    TrailEntryId
+    /// An invitation into a project.
+    InvitationId
 }

@@ -1,28 +1,42 @@
 //! The nouns of the business and the rules that hold for them, wherever they are stored or shown.
 //!
-//! Here live ids, money, days, targeting, the life of a campaign and the one table of error codes.
+//! Here live ids, money, days, targeting, the life of a campaign, people with what they may do, and the one table of
+//! error codes.
 //! No IO, no async, no SQL, no HTTP: everything in this crate can be tested with plain values.
 
 pub mod advertiser;
+pub mod api_key;
+pub mod attempt;
 pub mod audit;
 pub mod campaign;
 pub mod click;
 pub mod client;
 pub mod clock;
 pub mod day;
+pub mod email;
 pub mod error;
 pub mod fact;
 pub mod id;
 pub mod impression;
+pub mod invitation;
+pub mod membership;
 pub mod money;
 pub mod page;
+pub mod password;
 pub mod project;
 pub mod score;
+pub mod session;
 pub mod statistics;
 pub mod targeting;
 pub mod text;
+pub mod trail;
+pub mod user;
 
 pub use day::Day;
+pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
-pub use id::{AdvertiserId, CampaignId, ClickId, ClientId, ImpressionId, ProjectId};
+pub use id::{
+    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, ProjectId, SessionId, SigningKeyId, TrailEntryId,
+    UserId,
+};
 pub use money::Micros;

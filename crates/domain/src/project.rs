@@ -1,6 +1,9 @@
 //! A project: one business, its money, its time and how it ranks ads. The tenant of everything else.
 
-use crate::{Day, ProjectId, day::civil_day};
+use crate::{Day, FieldError, ProjectId, day::civil_day, text};
+
+/// Longest time after a touch in which a conversion is credited to it, in days.
+pub const MAX_ATTRIBUTION_WINDOW_DAYS: i32 = 365;
 
 /// How a project knows which day it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +67,71 @@ impl Ranking {
     }
 }
 
+/// Which touch of a customer's path is credited with a conversion, unless a report asks otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum AttributionModel {
+    /// The first one.
+    FirstClick,
+    /// The last one.
+    #[default]
+    LastClick,
+    /// All of them alike.
+    Linear,
+}
+
+impl AttributionModel {
+    /// Every model there is.
+    pub const ALL: [Self; 3] = [Self::FirstClick, Self::LastClick, Self::Linear];
+
+    /// The model's name in the API and in storage.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstClick => "first_click",
+            Self::LastClick => "last_click",
+            Self::Linear => "linear",
+        }
+    }
+
+    /// The model of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|model| model.as_str() == name)
+    }
+}
+
+/// What its owners decide about a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How it ranks ads.
+    pub ranking: Ranking,
+    /// Whether titles and texts of ads are moderated.
+    pub is_moderated: bool,
+    /// Which touch is credited with a conversion.
+    pub attribution_model: AttributionModel,
+    /// How many days after a touch a conversion is still credited to it.
+    pub attribution_window_days: i32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            ranking: Ranking::default(),
+            is_moderated: false,
+            attribution_model: AttributionModel::default(),
+            attribution_window_days: 30,
+        }
+    }
+}
+
 /// One business and its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Project {
     /// Made by Barker.
     pub id: ProjectId,
-    /// Unique; what configuration calls it.
+    /// What configuration calls it: unique. The id's text, unless the operator made it at the command line.
+    pub alias: String,
+    /// What people call it; two businesses may choose the same.
     pub name: String,
     /// ISO 4217 code of all its money.
     pub currency: String,
@@ -77,8 +139,55 @@ pub struct Project {
     pub timekeeping: Timekeeping,
     /// The civil date (days since 1970-01-01) that day 0 of a sandbox stands for; fixed at creation, 0 when live.
     pub epoch: Day,
-    /// How it ranks ads.
-    pub ranking: Ranking,
+    /// What its owners decide.
+    pub settings: Settings,
     /// Milliseconds UTC.
     pub created_at_ms: i64,
+    /// When it was put away; `None`: it is in use.
+    pub archived_at_ms: Option<i64>,
+}
+
+impl Project {
+    /// Every field that breaks a rule, with pointers relative to the project.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        faults.extend(text::fault("/name", &self.name, text::MAX_NAME_CHARS));
+        if self.currency.len() != 3 || !self.currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            faults.push(FieldError::new("/currency", "format", "must be an ISO 4217 code of three capital letters, like RUB"));
+        }
+        if !(1..=MAX_ATTRIBUTION_WINDOW_DAYS).contains(&self.settings.attribution_window_days) {
+            let message = format!("must be 1 to {MAX_ATTRIBUTION_WINDOW_DAYS}");
+            faults.push(FieldError::new("/settings/attribution_window_days", "range", message));
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    fn project(currency: &str, attribution_window_days: i32) -> Project {
+        Project {
+            id: ProjectId::generate(),
+            alias: "a".into(),
+            name: " ".into(),
+            currency: currency.into(),
+            timekeeping: Timekeeping::Live { time_zone: TimeZone::UTC },
+            epoch: Day(0),
+            settings: Settings { attribution_window_days, ..Settings::default() },
+            created_at_ms: 0,
+            archived_at_ms: None,
+        }
+    }
+
+    #[test]
+    fn every_broken_rule_is_named_at_once() {
+        for (currency, window) in [("rub", 0), ("РУБ", 366), ("EURO", -1)] {
+            let pointers: Vec<_> = project(currency, window).faults().into_iter().map(|fault| fault.pointer).collect();
+            assert_eq!(pointers, ["/name", "/currency", "/settings/attribution_window_days"], "{currency}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod doctor;
 mod migrate;
 mod serve;
 mod table;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -41,6 +42,9 @@ enum Command {
     ///
     /// Reads only, and works beside a running server. Exits with 1 and a table when anything does not add up.
     Audit(Common),
+    /// Make accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Play days of traffic against any server of the ad API, and check its numbers.
     Play(play::PlayArgs),
     /// Write a market (advertisers, clients, campaigns, ML scores) to play with.
@@ -98,6 +102,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Migrate(common) => migrate::run(&common.config()?).await.map(|()| true)?,
         Command::Doctor(common) => doctor::run(&common).await,
         Command::Audit(common) => audit::run(&common.config()?).await?,
+        Command::User(command) => user::run(command).await.map(|()| true)?,
         Command::Play(args) => {
             play::run(args).await.map_err(|error| Error::new(Code::InvalidRequest, error.to_string()).caused_by(error))?
         }

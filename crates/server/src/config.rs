@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use barker_app::Settings as AppSettings;
+use barker_app::{PasswordCost, Settings as AppSettings, user::Registration};
 use barker_domain::{Code, Error, Result, project::Ranking};
 use barker_infra::Settings as ServiceSettings;
 use barker_store::{Claim, Settings as StoreSettings};
@@ -37,6 +37,7 @@ pub struct Config {
     pub objects: objects::Objects,
     pub serving: Serving,
     pub delivery: Delivery,
+    pub accounts: Accounts,
     pub outbox: Outbox,
     pub log: Log,
 }
@@ -46,6 +47,8 @@ pub struct Config {
 #[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
 pub struct Server {
     pub listen: SocketAddr,
+    pub public_url: String,
+    pub forwarded_hops: usize,
     pub body_limit_bytes: usize,
     pub request_timeout_seconds: u64,
     pub drain_timeout_seconds: u64,
@@ -83,6 +86,16 @@ pub struct Delivery {
     pub overshoot_percent: u8,
     pub ranking: String,
     pub currency: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Accounts {
+    pub registration: String,
+    pub password_memory_kib: u32,
+    pub password_iterations: u32,
+    pub passwords_at_once: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -145,6 +158,9 @@ impl Config {
             (!self.cache.key_prefix.is_empty(), "cache.key_prefix must not be empty"),
             (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
             (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),
+            (is_web_address(&self.server.public_url), "server.public_url must begin with http:// or https://, or be empty"),
+            (Registration::named(&self.accounts.registration).is_some(), "accounts.registration must be open, invite or closed"),
+            (self.accounts.passwords_at_once > 0, "accounts.passwords_at_once must be at least 1"),
             (self.server.request_timeout_seconds > 0, "server.request_timeout_seconds must be at least 1"),
         ];
         match checks.into_iter().find(|(is_right, _)| !is_right) {
@@ -176,8 +192,21 @@ impl Config {
             audience_bytes: self.serving.audience_megabytes.saturating_mul(BYTES_PER_MEGABYTE),
             commit_queue: self.serving.commit_queue,
             outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
+            registration: Registration::named(&self.accounts.registration).unwrap_or(Registration::Closed),
+            password_cost: PasswordCost {
+                memory_kib: self.accounts.password_memory_kib,
+                iterations: self.accounts.password_iterations,
+                at_once: self.accounts.passwords_at_once,
+            },
             claim,
         }
+    }
+
+    /// Where people reach the server that listens at `address`, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self, address: &str) -> String {
+        let url = self.server.public_url.trim_end_matches('/');
+        if url.is_empty() { address.to_owned() } else { url.to_owned() }
     }
 
     /// How a new project ranks ads.
@@ -197,6 +226,10 @@ impl Config {
     pub fn drain_timeout(&self) -> Duration {
         Duration::from_secs(self.server.drain_timeout_seconds)
     }
+}
+
+fn is_web_address(url: &str) -> bool {
+    url.is_empty() || url.starts_with("http://") || url.starts_with("https://")
 }
 
 #[cfg(test)]

@@ -9,8 +9,12 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
-use barker_app::App;
-use barker_domain::{Code, Error, Result, audit::Report};
+use barker_app::{
+    App,
+    user::{self, NewUser},
+};
+use barker_domain::{Code, Error, Result, UserId, audit::Report, trail::Origin, user::Locale};
+use reqwest::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{net::UnixListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -33,6 +37,40 @@ pub struct Status {
     pub database: String,
     /// The project that requests without a key speak to; empty when there is none.
     pub open_project: String,
+}
+
+/// An account that the operator makes.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewAccount {
+    /// What the user logs in with.
+    pub email: String,
+    /// And its secret.
+    pub password: String,
+    /// What they are called; may be empty.
+    pub name: String,
+    /// Whether they run the installation.
+    pub is_administrator: bool,
+}
+
+/// An account that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Account {
+    /// The user.
+    pub user_id: UserId,
+    /// What they log in with.
+    pub email: String,
+}
+
+impl NewAccount {
+    /// Makes the account.
+    ///
+    /// # Errors
+    /// What [`barker_app::user::create`] says.
+    pub async fn create(self, app: &App) -> Result<Account> {
+        let new = NewUser { email: self.email, password: self.password, name: self.name, locale: Locale::default(), invitation: None };
+        let user = user::create(app, new, self.is_administrator, &Origin::system()).await?;
+        Ok(Account { user_id: user.id, email: user.email.as_str().to_owned() })
+    }
 }
 
 /// What the control socket can do.
@@ -59,7 +97,8 @@ pub fn serve(data_dir: &Path, control: Control, closing: CancellationToken) -> i
     }
     let listener = UnixListener::bind(&path)?;
     make_private(&path)?;
-    let router = Router::new().route("/status", get(status)).route("/audit", post(audit)).with_state(control);
+    let router =
+        Router::new().route("/status", get(status)).route("/audit", post(audit)).route("/users", post(create_user)).with_state(control);
     let serving = axum::serve(listener, router).with_graceful_shutdown(closing.cancelled_owned());
     Ok(tokio::spawn(async move {
         if let Err(error) = serving.await {
@@ -74,6 +113,10 @@ async fn status(State(control): State<Control>) -> Json<Status> {
     Json(control.status)
 }
 
+async fn create_user(State(control): State<Control>, Json(wanted): Json<NewAccount>) -> Result<Json<Account>, Problem> {
+    Ok(Json(wanted.create(&control.app).await?))
+}
+
 async fn audit(State(control): State<Control>) -> Result<Json<Report>, Problem> {
     Ok(Json(barker_app::audit::run(control.app.store(), control.overshoot_percent).await?))
 }
@@ -83,7 +126,7 @@ async fn audit(State(control): State<Control>) -> Result<Json<Report>, Problem> 
 /// # Errors
 /// When a server is there and does not answer sensibly.
 pub async fn find_status(data_dir: &Path) -> Result<Option<Status>> {
-    call(data_dir, reqwest::Method::GET, "/status").await
+    call::<(), _>(data_dir, Method::GET, "/status", None).await
 }
 
 /// An audit by the running server; `None` when none runs in that directory.
@@ -91,10 +134,24 @@ pub async fn find_status(data_dir: &Path) -> Result<Option<Status>> {
 /// # Errors
 /// When a server is there and cannot do it.
 pub async fn find_audit(data_dir: &Path) -> Result<Option<Report>> {
-    call(data_dir, reqwest::Method::POST, "/audit").await
+    call::<(), _>(data_dir, Method::POST, "/audit", None).await
 }
 
-async fn call<T: DeserializeOwned>(data_dir: &Path, method: reqwest::Method, path: &str) -> Result<Option<T>> {
+/// An account made by the running server; `None` when none runs in that directory.
+///
+/// # Errors
+/// When a server is there and refuses.
+pub async fn find_created_user(data_dir: &Path, wanted: &NewAccount) -> Result<Option<Account>> {
+    call(data_dir, Method::POST, "/users", Some(wanted)).await
+}
+
+/// What a problem document says to people.
+#[derive(Deserialize)]
+struct Refusal {
+    detail: String,
+}
+
+async fn call<B: Serialize, T: DeserializeOwned>(data_dir: &Path, method: Method, path: &str, body: Option<&B>) -> Result<Option<T>> {
     let socket = socket_path(data_dir);
     if std::os::unix::net::UnixStream::connect(&socket).is_err() {
         return Ok(None);
@@ -102,6 +159,15 @@ async fn call<T: DeserializeOwned>(data_dir: &Path, method: reqwest::Method, pat
     let failed =
         |error: reqwest::Error| Error::new(Code::Internal, "the running server did not answer on its control socket").caused_by(error);
     let client = reqwest::Client::builder().unix_socket(socket).build().map_err(failed)?;
-    let response = client.request(method, format!("http://barker{path}")).send().await.map_err(failed)?;
+    let request = client.request(method, format!("http://barker{path}"));
+    let request = match body {
+        Some(body) => request.json(body),
+        None => request,
+    };
+    let response = request.send().await.map_err(failed)?;
+    if response.status().is_client_error() {
+        let Refusal { detail } = response.json().await.map_err(failed)?;
+        return Err(Error::new(Code::InvalidRequest, detail));
+    }
     response.error_for_status().map_err(failed)?.json().await.map(Some).map_err(failed)
 }

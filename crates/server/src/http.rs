@@ -5,21 +5,32 @@ mod health;
 pub mod input;
 mod layers;
 mod openapi;
+mod origin;
 pub mod paging;
+pub mod permission;
 pub mod problem;
+mod public_url;
 mod state;
 mod timings;
 
 pub use openapi::document;
-pub use state::{ServerState, Site};
+pub use public_url::PublicUrl;
+pub use state::{ServerSettings, ServerState};
 
-use axum::Router;
+use std::net::SocketAddr;
+
+use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};
 use barker_domain::{Code, Error};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::ad_api;
+use crate::{ad_api, api};
 use problem::Problem;
+
+/// The whole surface, for a listener: requests know the address they come from.
+pub fn service(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router(state).into_make_service_with_connect_info()
+}
 
 /// The whole surface of the server.
 pub fn router(state: ServerState) -> Router {
@@ -34,6 +45,7 @@ pub fn router(state: ServerState) -> Router {
 fn documented_routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(ad_api::routes())
+        .merge(api::routes())
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))

@@ -1,6 +1,7 @@
 //! The binary `barker`: HTTP, command line, configuration and telemetry around the use cases of `barker-app`.
 
 pub mod ad_api;
+pub mod api;
 pub mod cli;
 pub mod config;
 pub mod contract;

@@ -46,7 +46,7 @@ pub enum Decision {
 #[derive(Debug)]
 pub struct Engine {
     market: ArcSwap<Market>,
-    strategy: &'static dyn Strategy,
+    strategy: ArcSwap<&'static dyn Strategy>,
     ml_score_p90: AtomicI32,
     roster: Mutex<Roster>,
     scores: Mutex<ScoreDistribution>,
@@ -58,7 +58,7 @@ impl Engine {
         let mut roster: Roster = listings.into_iter().collect();
         Self {
             market: ArcSwap::from_pointee(roster.open(day)),
-            strategy: ranking::strategy(ranking),
+            strategy: ArcSwap::from_pointee(ranking::strategy(ranking)),
             ml_score_p90: AtomicI32::new(scores.p90()),
             roster: Mutex::new(roster),
             scores: Mutex::new(scores),
@@ -68,6 +68,11 @@ impl Engine {
     /// The day decisions are made for.
     pub fn day(&self) -> Day {
         self.market.load().day
+    }
+
+    /// Ranks ads by another strategy from the next decision on.
+    pub fn rank_by(&self, ranking: Ranking) {
+        self.strategy.store(Arc::new(ranking::strategy(ranking)));
     }
 
     /// Moves to another day: other campaigns become active.
@@ -130,14 +135,15 @@ impl Engine {
         });
         let conditions =
             Conditions { ml_score_p90: self.ml_score_p90.load(Ordering::Acquire), largest_price: market.largest_price.to_decimal() };
-        unseen.appraise(self.strategy, &conditions);
+        let strategy = **self.strategy.load();
+        unseen.appraise(strategy, &conditions);
         while let Some(listing) = unseen.take_best() {
             if let Some(reservation) = Reservation::take([(&listing.meter.impressions, 1)]) {
                 let price = listing.campaign.terms.cost_per_impression;
                 return Some(Decision::New { listing: Arc::clone(listing), reservation, price, day: market.day });
             }
         }
-        seen.appraise(self.strategy, &conditions);
+        seen.appraise(strategy, &conditions);
         seen.take_best().map(|listing| Decision::Repeat { listing: Arc::clone(listing) })
     }
 

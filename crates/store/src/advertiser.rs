@@ -9,15 +9,14 @@ use barker_domain::{
     text::MAX_NAME_CHARS,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{LikeExpr, OnConflict},
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::OnConflict,
 };
 
 use crate::{
     bulk::{ROWS_PER_STATEMENT, insert_all},
     entity::advertiser::{ActiveModel, Column, Entity, Model},
     error::failed,
+    search::{containing, folded},
     tenant::{InProject, InProjectMut},
 };
 
@@ -85,32 +84,6 @@ impl InProjectMut<'_> {
         let renamed = OnConflict::columns([Column::ProjectId, Column::Id]).update_columns([Column::Name, Column::NameFolded]).to_owned();
         insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&renamed)).await.map_err(failed("store the advertisers"))
     }
-}
-
-/// A text as a search compares it: lower case, character by character. It never becomes longer, so that it fits its column,
-/// and no letter depends on its neighbours, so that a part of a name is found in it.
-fn folded(text: &str) -> String {
-    let lower = |character: char| match character {
-        'İ' => 'i',
-        'ς' => 'σ',
-        other => other.to_lowercase().next().unwrap_or(other),
-    };
-    text.chars().map(lower).collect()
-}
-
-/// A pattern for texts that contain `text`, whose wildcards stand for themselves.
-fn containing(text: &str) -> LikeExpr {
-    const ESCAPE: char = '!';
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | ESCAPE) {
-            pattern.push(ESCAPE);
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape(ESCAPE)
 }
 
 impl From<Model> for Advertiser {

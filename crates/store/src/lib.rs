@@ -4,6 +4,8 @@
 //! other way; [`Store::write`] is the only door to a transaction.
 
 mod advertiser;
+mod api_key;
+mod attempt;
 mod audit;
 mod bulk;
 mod campaign;
@@ -14,23 +16,35 @@ mod counter;
 mod entity;
 mod error;
 mod event;
+mod invitation;
+mod membership;
 mod migration;
 mod outbox;
 mod owner;
+mod password_reset;
 mod project;
 pub mod recount;
 mod score;
+mod search;
+mod session;
+mod signing_key;
 mod statement;
 mod statistics;
 mod tenant;
+mod trail;
 mod transaction;
+mod user;
 mod viewer;
 
+pub use api_key::WorkingKey;
 pub use connection::{Settings, Store};
 pub use event::{EventBatch, Recorded};
 pub use migration::SchemaState;
 pub use outbox::{OutboxRow, PRUNED_TOGETHER};
 pub use owner::Claim;
+pub use signing_key::SigningKey;
 pub use tenant::{InProject, InProjectMut};
+pub use trail::TrailFilter;
 pub use transaction::{Transaction, Work};
+pub use user::Credentials;
 pub use viewer::ViewerRecord;

@@ -2,6 +2,8 @@
 
 mod m20261120_000001_ad_platform;
 mod m20261120_000002_database_owner;
+mod m20261121_000004_people;
+mod m20261121_000005_mail_links;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -14,7 +16,12 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261120_000001_ad_platform::Migration), Box::new(m20261120_000002_database_owner::Migration)]
+        vec![
+            Box::new(m20261120_000001_ad_platform::Migration),
+            Box::new(m20261120_000002_database_owner::Migration),
+            Box::new(m20261121_000004_people::Migration),
+            Box::new(m20261121_000005_mail_links::Migration),
+        ]
     }
 }
 

@@ -7,7 +7,7 @@ use barker_domain::{
     click::{Click, Outcome},
     client::{Client, Gender},
     impression::Impression,
-    project::{Project, Ranking, Timekeeping},
+    project::{Project, Settings, Timekeeping},
     targeting::Targeting,
 };
 
@@ -16,12 +16,14 @@ use barker_domain::{
 pub fn sandbox(name: &str) -> Project {
     Project {
         id: ProjectId::generate(),
+        alias: name.to_owned(),
         name: name.to_owned(),
         currency: "RUB".to_owned(),
         timekeeping: Timekeeping::Sandbox { today: Day(0) },
         epoch: Day(20_454),
-        ranking: Ranking::ExpectedProfit,
+        settings: Settings::default(),
         created_at_ms: 1,
+        archived_at_ms: None,
     }
 }
 

@@ -5,7 +5,7 @@ mod tally;
 
 use std::fmt;
 
-use barker_app::{advertiser, campaign, campaign::Named, client, serving};
+use barker_app::{Desk, advertiser, campaign, campaign::Named, client, serving};
 use barker_domain::{CampaignId, Code, Error, Micros, advertiser::Advertiser, campaign::Terms, client::Client};
 use barker_testkit::build;
 use futures::future::join_all;
@@ -119,14 +119,14 @@ async fn pass(sandbox: &Sandbox<'_>, wave: &Wave, tally: &mut Tally) -> Result<(
 /// Clients, an advertiser and free campaigns with these limits.
 async fn open_market(sandbox: &Sandbox<'_>, limits: &[(i32, i32)]) -> Vec<(CampaignId, Terms)> {
     let clients = (0..CLIENTS).map(person).collect();
-    client::upsert(&sandbox.app, &sandbox.project, clients).await.unwrap();
+    client::upsert(&sandbox.desk(), clients).await.unwrap();
     let advertiser = Advertiser { id: advertiser_id(0), name: "Smart Inc".to_owned() };
-    advertiser::upsert(&sandbox.app, &sandbox.project, vec![advertiser.clone()]).await.unwrap();
+    advertiser::upsert(&sandbox.desk(), vec![advertiser.clone()]).await.unwrap();
     let mut campaigns = Vec::new();
     for (impressions_limit, clicks_limit) in limits {
         let sample = build::campaign(advertiser.id).terms;
         let terms = Terms { impressions_limit: *impressions_limit, clicks_limit: *clicks_limit, ..priced(&sample, 0) };
-        let made = campaign::create(&sandbox.app, &sandbox.project, advertiser.id, terms).await.unwrap();
+        let made = campaign::create(&sandbox.desk(), advertiser.id, terms).await.unwrap();
         campaigns.push((made.id, made.terms));
     }
     campaigns
@@ -138,9 +138,9 @@ async fn at_once(sandbox: &Sandbox<'_>, wave: &Wave, tally: &Tally) -> Vec<Resul
     for (place, action) in wave.actions.iter().enumerate() {
         if place == wave.actions.len() / 2 {
             let ids = tally.campaigns.iter().map(|(id, _)| *id);
-            tasks.extend(ids.map(|id| tokio::spawn(reprice(sandbox.app.clone(), sandbox.project.clone(), id, wave.price_micros))));
+            tasks.extend(ids.map(|id| tokio::spawn(reprice(sandbox.desk(), id, wave.price_micros))));
         }
-        tasks.push(tokio::spawn(act(sandbox.app.clone(), sandbox.project.clone(), resolve(*action, tally))));
+        tasks.push(tokio::spawn(act(sandbox.desk(), resolve(*action, tally))));
     }
     join_all(tasks).await.into_iter().map(Result::unwrap).collect()
 }
@@ -151,23 +151,22 @@ fn resolve(action: Action, tally: &Tally) -> (Action, CampaignId) {
     (action, tally.campaigns[place % tally.campaigns.len()].0)
 }
 
-type Project = std::sync::Arc<barker_app::ProjectHandle>;
-
-async fn act(app: barker_app::App, project: Project, (action, campaign_id): (Action, CampaignId)) -> Result<Outcome, Error> {
+async fn act(desk: Desk, (action, campaign_id): (Action, CampaignId)) -> Result<Outcome, Error> {
+    let (app, project) = (&desk.app, &desk.project);
     match action {
-        Action::View { client } => match serving::give_ad(&app, &project, client_id(client)).await {
+        Action::View { client } => match serving::give_ad(app, project, client_id(client)).await {
             Ok(given) => Ok(Outcome::Given(client, given.campaign.id)),
             Err(error) if error.code == Code::NoAd => Ok(Outcome::Nothing(client)),
             Err(error) => Err(error),
         },
-        Action::Click { client, .. } => serving::click(&app, &project, campaign_id, client_id(client)).await.map(|()| Outcome::Done),
-        Action::Upsert { client } => client::upsert(&app, &project, vec![person(client)]).await.map(|_| Outcome::Done),
+        Action::Click { client, .. } => serving::click(app, project, campaign_id, client_id(client)).await.map(|()| Outcome::Done),
+        Action::Upsert { client } => client::upsert(&desk, vec![person(client)]).await.map(|_| Outcome::Done),
     }
 }
 
-async fn reprice(app: barker_app::App, project: Project, campaign_id: CampaignId, price_micros: i64) -> Result<Outcome, Error> {
+async fn reprice(desk: Desk, campaign_id: CampaignId, price_micros: i64) -> Result<Outcome, Error> {
     let named = Named { advertiser_id: advertiser_id(0), campaign_id };
-    campaign::change(&app, &project, named, move |terms| Ok(priced(terms, price_micros))).await.map(|_| Outcome::Done)
+    campaign::change(&desk, named, move |terms| Ok(priced(terms, price_micros))).await.map(|_| Outcome::Done)
 }
 
 /// One after the other, everybody asks for as many ads as there are and clicks everything.
@@ -176,7 +175,7 @@ async fn have_everything(sandbox: &Sandbox<'_>, tally: &mut Tally) -> Result<(),
     let views = campaigns.clone().flat_map(|_| (0..CLIENTS).map(|client| Action::View { client }));
     let clicks = campaigns.flat_map(|campaign| (0..CLIENTS).map(move |client| Action::Click { client, campaign }));
     for action in views.chain(clicks) {
-        let outcome = act(sandbox.app.clone(), sandbox.project.clone(), resolve(action, tally)).await?;
+        let outcome = act(sandbox.desk(), resolve(action, tally)).await?;
         tally.note(outcome);
     }
     Ok(())

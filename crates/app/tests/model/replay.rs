@@ -65,32 +65,32 @@ impl Replay<'_, '_> {
     async fn upsert_clients(&mut self, people: &[Person]) -> Result<(), Disagreement> {
         let clients: Vec<_> = people.iter().map(Person::client).collect();
         let expected = self.naive.upsert_clients(&clients).map(|answer| answer.into_values().collect());
-        let found = client::upsert(&self.sandbox.app, &self.sandbox.project, clients).await;
+        let found = client::upsert(&self.sandbox.desk(), clients).await;
         agree(found.map(|clients| sorted(&clients, |client| client.id)), &expected)
     }
 
     async fn upsert_advertisers(&mut self, businesses: &[Business]) -> Result<(), Disagreement> {
         let advertisers: Vec<_> = businesses.iter().map(Business::advertiser).collect();
         let expected = self.naive.upsert_advertisers(&advertisers).map(|answer| answer.into_values().collect());
-        let found = advertiser::upsert(&self.sandbox.app, &self.sandbox.project, advertisers).await;
+        let found = advertiser::upsert(&self.sandbox.desk(), advertisers).await;
         agree(found.map(|advertisers| sorted(&advertisers, |advertiser| advertiser.id)), &expected)
     }
 
     async fn set_score(&mut self, judgement: Judgement) -> Result<(), Disagreement> {
         let expected = self.naive.set_scores(&[judgement.score()]).map(drop);
-        agree(score::set(&self.sandbox.app, &self.sandbox.project, judgement.score()).await, &expected)
+        agree(score::set(&self.sandbox.desk(), judgement.score()).await, &expected)
     }
 
     async fn set_scores(&mut self, judgements: &[Judgement]) -> Result<(), Disagreement> {
         let scores: Vec<_> = judgements.iter().map(|judgement| judgement.score()).collect();
         let expected = self.naive.set_scores(&scores);
-        agree(score::set_all(&self.sandbox.app, &self.sandbox.project, scores).await, &expected)
+        agree(score::set_all(&self.sandbox.desk(), scores).await, &expected)
     }
 
     async fn create(&mut self, clock_ms: i64, advertiser_id: AdvertiserId, draft: &Draft) -> Result<(), Disagreement> {
         let (now_ms, terms) = (self.sandbox.let_pass(clock_ms), draft.terms(self.naive.today));
         let expected = self.naive.may_create(advertiser_id, &terms).map(|()| terms.clone());
-        let made = campaign::create(&self.sandbox.app, &self.sandbox.project, advertiser_id, terms.clone()).await;
+        let made = campaign::create(&self.sandbox.desk(), advertiser_id, terms.clone()).await;
         if let Ok(made) = &made {
             self.naive.create(made.id, advertiser_id, (terms, now_ms));
         }
@@ -106,18 +106,18 @@ impl Replay<'_, '_> {
             edit(&mut terms);
             Ok(terms)
         };
-        let found = campaign::change(&self.sandbox.app, &self.sandbox.project, named, changed).await;
+        let found = campaign::change(&self.sandbox.desk(), named, changed).await;
         agree(found.map(|campaign| campaign.terms), &expected)
     }
 
     async fn delete(&mut self, named: Named) -> Result<(), Disagreement> {
         let expected = self.naive.delete(named.advertiser_id, named.campaign_id);
-        agree(campaign::delete(&self.sandbox.app, &self.sandbox.project, named).await, &expected)
+        agree(campaign::delete(&self.sandbox.desk(), named).await, &expected)
     }
 
     async fn set_day(&mut self, day: Option<i32>) -> Result<(), Disagreement> {
         let expected = self.naive.set_day(day);
-        agree(time::advance(&self.sandbox.app, &self.sandbox.project, day.map(Day)).await, &expected)?;
+        agree(time::advance(&self.sandbox.desk(), day.map(Day)).await, &expected)?;
         agree(Ok(time::today(&self.sandbox.app, &self.sandbox.project)), &Ok(self.naive.today))
     }
 

@@ -6,8 +6,8 @@ use std::{
     sync::Arc,
 };
 
-use barker_app::{App, ProjectHandle, Settings, audit, project::NewSandbox};
-use barker_domain::{audit::Report, clock::SharedClock, project::Ranking};
+use barker_app::{App, Desk, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox, user::Registration};
+use barker_domain::{audit::Report, clock::SharedClock, project::Ranking, trail::Origin};
 use barker_infra::Services;
 use barker_store::Claim;
 use barker_testkit::{Backend, ManualClock, TestDatabase};
@@ -94,7 +94,12 @@ impl Sandbox<'_> {
         self.app.shut_down().await.unwrap();
         self.app = start(&self.world.database, &self.world.clock, audience_bytes).await;
         self.world.app.replace(self.app.clone());
-        self.project = self.app.find_project(self.project.name()).await.unwrap();
+        self.project = self.app.find_project_by_alias(&self.project.alias()).await.unwrap();
+    }
+
+    /// Where changes are made.
+    pub(crate) fn desk(&self) -> Desk {
+        Desk { app: self.app.clone(), project: Arc::clone(&self.project), origin: Origin::system() }
     }
 
     /// Moves the clock, and tells what it shows.
@@ -114,7 +119,15 @@ impl Sandbox<'_> {
 
 async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64) -> App {
     let claim = Claim { holder: "a test".to_owned(), by_force: false };
-    let settings = Settings { overshoot_percent: 0, audience_bytes, commit_queue: 4_096, outbox_retention_ms: 0, claim };
+    let settings = Settings {
+        overshoot_percent: 0,
+        audience_bytes,
+        commit_queue: 4_096,
+        outbox_retention_ms: 0,
+        registration: Registration::Open,
+        password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 1 },
+        claim,
+    };
     let store = database.connect().await.unwrap();
     // Nothing here sends mail or keeps objects: what is in the folder is nothing.
     let clock: SharedClock = Arc::new(clock.clone());

@@ -8,9 +8,9 @@ use super::read_click;
 use crate::{
     contract::{Ad, ClickRequest},
     http::{
-        Site,
         fields::read_object,
         input::{AdId, InPath, JsonBody, Query},
+        permission::{Serve, Site},
         problem::{Problem, ProblemDocument, Refusals},
     },
 };
@@ -19,12 +19,12 @@ use crate::{
 ///
 /// Unseen ads come first; a first show is counted and billed, and durable before it is answered. When there is nothing
 /// to show: 404 with the code `no-ad`.
-#[utoipa::path(get, path = "/ads", operation_id = "getAdForClient", tag = "Ads",
+#[utoipa::path(get, path = "/ads", operation_id = "getAdForClient", tag = "Ads", security((), ("key" = ["serve"])),
     params(("client_id" = Uuid, Query, description = "Who asks.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2")),
     responses((status = 200, body = Ad, description = "The ad.",
         links(("click" = (operation_id = "recordAdClick", description = "The client clicks it.",
             parameters(("adId" = "$response.body#/ad_id")), request_body = json!({"client_id": "$request.query.client_id"}))))), Refusals))]
-pub(super) async fn give(site: Site, query: Query) -> Result<Json<Ad>, Problem> {
+pub(super) async fn give(site: Site<Serve>, query: Query) -> Result<Json<Ad>, Problem> {
     let client_id: ClientId = query.required_id("client_id")?;
     let listing = serving::give_ad(&site.app, &site.project, client_id).await?;
     let campaign = &listing.campaign;
@@ -40,12 +40,16 @@ pub(super) async fn give(site: Site, query: Query) -> Result<Json<Ad>, Problem> 
 ///
 /// Billed once per client and campaign, if the client had an impression of it. A click that cannot be billed is kept
 /// with its reason and answered 204 as well.
-#[utoipa::path(post, path = "/ads/{adId}/click", operation_id = "recordAdClick", tag = "Ads",
+#[utoipa::path(post, path = "/ads/{adId}/click", operation_id = "recordAdClick", tag = "Ads", security((), ("key" = ["serve"])),
     params(("adId" = Uuid, Path, description = "The ad: the id of its campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = ClickRequest,
     responses((status = 204, description = "Noted."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
-pub(super) async fn click(site: Site, InPath(AdId(campaign_id)): InPath<AdId>, JsonBody(body): JsonBody) -> Result<StatusCode, Problem> {
+pub(super) async fn click(
+    site: Site<Serve>,
+    InPath(AdId(campaign_id)): InPath<AdId>,
+    JsonBody(body): JsonBody,
+) -> Result<StatusCode, Problem> {
     let client_id = read_object(&body, read_click)?;
     serving::click(&site.app, &site.project, campaign_id, client_id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -8,10 +8,10 @@ use super::{MAX_BULK_ITEMS, read_advertiser};
 use crate::{
     contract::Advertiser,
     http::{
-        Site,
         fields::read_array,
         input::{InPath, JsonBody, Query},
         paging::{PagedJson, page},
+        permission::{ManagedSite, Read, Site},
         problem::{Problem, ProblemDocument, Refusals},
     },
 };
@@ -19,7 +19,7 @@ use crate::{
 /// List advertisers
 ///
 /// Newest first. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
-#[utoipa::path(get, path = "/advertisers", operation_id = "listAdvertisers", tag = "Advertisers",
+#[utoipa::path(get, path = "/advertisers", operation_id = "listAdvertisers", tag = "Advertisers", security((), ("key" = ["read"])),
     params(
         ("search" = Option<String>, Query, description = "Only those whose name contains this, in any case.", example = "smart"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
@@ -27,7 +27,7 @@ use crate::{
     ),
     responses((status = 200, body = Vec<Advertiser>, description = "A page of advertisers.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
-pub(super) async fn list(site: Site, query: Query, uri: Uri) -> Result<PagedJson<Advertiser>, Problem> {
+pub(super) async fn list(site: Site<Read>, query: Query, uri: Uri) -> Result<PagedJson<Advertiser>, Problem> {
     let page = page(&query)?;
     let Listed { rows, total } =
         advertiser::list(&site.app, &site.project, page, query.text("search").filter(|search| !search.is_empty())).await?;
@@ -36,10 +36,10 @@ pub(super) async fn list(site: Site, query: Query, uri: Uri) -> Result<PagedJson
 }
 
 /// Get an advertiser
-#[utoipa::path(get, path = "/advertisers/{advertiserId}", operation_id = "getAdvertiserById", tag = "Advertisers",
+#[utoipa::path(get, path = "/advertisers/{advertiserId}", operation_id = "getAdvertiserById", tag = "Advertisers", security((), ("key" = ["read"])),
     params(("advertiserId" = Uuid, Path, description = "The advertiser.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d")),
     responses((status = 200, body = Advertiser, description = "The advertiser."), Refusals))]
-pub(super) async fn get(site: Site, InPath(id): InPath<AdvertiserId>) -> Result<Json<Advertiser>, Problem> {
+pub(super) async fn get(site: Site<Read>, InPath(id): InPath<AdvertiserId>) -> Result<Json<Advertiser>, Problem> {
     let advertiser = advertiser::get(&site.app, &site.project, id).await?;
     Ok(Json(Advertiser::from(&advertiser)))
 }
@@ -47,10 +47,13 @@ pub(super) async fn get(site: Site, InPath(id): InPath<AdvertiserId>) -> Result<
 /// Create or rename advertisers
 ///
 /// All or none; up to 10,000. The same id twice: the last one wins, and the answer holds it once.
-#[utoipa::path(post, path = "/advertisers/bulk", operation_id = "upsertAdvertisers", tag = "Advertisers", request_body = Vec<Advertiser>,
+#[utoipa::path(post, path = "/advertisers/bulk", operation_id = "upsertAdvertisers", tag = "Advertisers", security((), ("key" = ["manage"])), request_body = Vec<Advertiser>,
     responses((status = 201, body = Vec<Advertiser>, description = "The advertisers as they are now."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
-pub(super) async fn upsert(site: Site, JsonBody(body): JsonBody) -> Result<(StatusCode, Json<Vec<Advertiser>>), Problem> {
-    let advertisers = advertiser::upsert(&site.app, &site.project, read_array(&body, MAX_BULK_ITEMS, read_advertiser)?).await?;
+pub(super) async fn upsert(
+    ManagedSite(desk): ManagedSite,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Vec<Advertiser>>), Problem> {
+    let advertisers = advertiser::upsert(&desk, read_array(&body, MAX_BULK_ITEMS, read_advertiser)?).await?;
     Ok((StatusCode::CREATED, Json(advertisers.iter().map(Advertiser::from).collect())))
 }

@@ -12,10 +12,10 @@ use super::read_terms;
 use crate::{
     contract::{Campaign, CampaignCreate, Targeting},
     http::{
-        Site,
         fields::read_object,
         input::{InPath, JsonBody, Query},
         paging::{PagedJson, page},
+        permission::{ManagedSite, Read, Site},
         problem::{Problem, ProblemDocument, Refusals},
     },
 };
@@ -23,24 +23,24 @@ use crate::{
 /// Create a campaign
 ///
 /// It is shown from its start date on; when that is today, from the next request on.
-#[utoipa::path(post, path = "/advertisers/{advertiserId}/campaigns", operation_id = "createCampaign", tag = "Campaigns",
+#[utoipa::path(post, path = "/advertisers/{advertiserId}/campaigns", operation_id = "createCampaign", tag = "Campaigns", security((), ("key" = ["manage"])),
     params(("advertiserId" = Uuid, Path, description = "Who pays.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d")),
     request_body = CampaignCreate,
     responses((status = 201, body = Campaign, description = "The new campaign."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn create(
-    site: Site,
+    ManagedSite(desk): ManagedSite,
     InPath(advertiser_id): InPath<AdvertiserId>,
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<Campaign>), Problem> {
-    let campaign = campaign::create(&site.app, &site.project, advertiser_id, read_object(&body, read_terms)?).await?;
+    let campaign = campaign::create(&desk, advertiser_id, read_object(&body, read_terms)?).await?;
     Ok((StatusCode::CREATED, Json(Campaign::from(&campaign))))
 }
 
 /// List an advertiser's campaigns
 ///
 /// Newest first. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
-#[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns", operation_id = "listCampaigns", tag = "Campaigns",
+#[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns", operation_id = "listCampaigns", tag = "Campaigns", security((), ("key" = ["read"])),
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaigns.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
@@ -49,7 +49,7 @@ pub(super) async fn create(
     responses((status = 200, body = Vec<Campaign>, description = "A page of campaigns.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
 pub(super) async fn list(
-    site: Site,
+    site: Site<Read>,
     InPath(advertiser_id): InPath<AdvertiserId>,
     query: Query,
     uri: Uri,
@@ -61,14 +61,14 @@ pub(super) async fn list(
 }
 
 /// Get a campaign
-#[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "getCampaignById", tag = "Campaigns",
+#[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "getCampaignById", tag = "Campaigns", security((), ("key" = ["read"])),
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
     ),
     responses((status = 200, body = Campaign, description = "The campaign."), Refusals))]
 pub(super) async fn get(
-    site: Site,
+    site: Site<Read>,
     advertiser_id: InPath<AdvertiserId>,
     campaign_id: InPath<CampaignId>,
 ) -> Result<Json<Campaign>, Problem> {
@@ -80,7 +80,7 @@ pub(super) async fn get(
 ///
 /// Every required field must be there; an absent targeting clears it. After the start both limits and both dates are
 /// frozen: a changed value is refused, the same value is fine.
-#[utoipa::path(put, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "updateCampaign", tag = "Campaigns",
+#[utoipa::path(put, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "updateCampaign", tag = "Campaigns", security((), ("key" = ["manage"])),
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
@@ -89,20 +89,20 @@ pub(super) async fn get(
     responses((status = 200, body = Campaign, description = "The campaign as it is now."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn replace(
-    site: Site,
+    ManagedSite(desk): ManagedSite,
     advertiser_id: InPath<AdvertiserId>,
     campaign_id: InPath<CampaignId>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Campaign>, Problem> {
     let terms = read_object(&body, read_terms)?;
-    let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), move |_| Ok(terms)).await?;
+    let campaign = campaign::change(&desk, named(advertiser_id, campaign_id), move |_| Ok(terms)).await?;
     Ok(Json(Campaign::from(&campaign)))
 }
 
 /// Change some of a campaign's terms
 ///
 /// RFC 7386 merge: what is absent stays, `null` clears a restriction of the targeting. The rules of PUT hold for the result.
-#[utoipa::path(patch, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "patchCampaign", tag = "Campaigns",
+#[utoipa::path(patch, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "patchCampaign", tag = "Campaigns", security((), ("key" = ["manage"])),
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
@@ -111,31 +111,31 @@ pub(super) async fn replace(
     responses((status = 200, body = Campaign, description = "The campaign as it is now."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn merge(
-    site: Site,
+    ManagedSite(desk): ManagedSite,
     advertiser_id: InPath<AdvertiserId>,
     campaign_id: InPath<CampaignId>,
     JsonBody(patch): JsonBody,
 ) -> Result<Json<Campaign>, Problem> {
     let edit = move |present: &Terms| merge_terms(present, &patch);
-    let campaign = campaign::change(&site.app, &site.project, named(advertiser_id, campaign_id), edit).await?;
+    let campaign = campaign::change(&desk, named(advertiser_id, campaign_id), edit).await?;
     Ok(Json(Campaign::from(&campaign)))
 }
 
 /// Delete a campaign
 ///
 /// It is shown and found no more; what it spent stays in its advertiser's totals.
-#[utoipa::path(delete, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "deleteCampaign", tag = "Campaigns",
+#[utoipa::path(delete, path = "/advertisers/{advertiserId}/campaigns/{campaignId}", operation_id = "deleteCampaign", tag = "Campaigns", security((), ("key" = ["manage"])),
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaign.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
     ),
     responses((status = 204, description = "Deleted."), Refusals))]
 pub(super) async fn delete(
-    site: Site,
+    ManagedSite(desk): ManagedSite,
     advertiser_id: InPath<AdvertiserId>,
     campaign_id: InPath<CampaignId>,
 ) -> Result<StatusCode, Problem> {
-    campaign::delete(&site.app, &site.project, named(advertiser_id, campaign_id)).await?;
+    campaign::delete(&desk, named(advertiser_id, campaign_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use barker_app::{App, ProjectHandle, advertiser, campaign, client, score, serving, time};
-use barker_domain::{AdvertiserId, ClientId, Code, Day, Error, Result, page::Page};
+use barker_app::{App, Desk, ProjectHandle, advertiser, campaign, client, score, serving, time};
+use barker_domain::{AdvertiserId, ClientId, Code, Day, Error, Result, page::Page, trail::Origin};
 use futures::{StreamExt, TryStreamExt, stream};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -35,8 +35,9 @@ pub(super) async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> 
         return Ok(());
     }
     let market = market::generate(&SIZE, SEED);
-    load(app, project, &market).await?;
-    play(app, project, &market).await
+    let desk = Desk { app: app.clone(), project: Arc::clone(project), origin: Origin::system() };
+    load(&desk, &market).await?;
+    play(&desk, &market).await
 }
 
 /// Tells a newcomer where to look.
@@ -51,23 +52,24 @@ pub(super) fn show_where_to_go(address: &str) {
     );
 }
 
-async fn load(app: &App, project: &Arc<ProjectHandle>, market: &Market) -> Result<()> {
-    advertiser::upsert(app, project, read_array(&json(&market.advertisers)?, usize::MAX, read_advertiser)?).await?;
-    client::upsert(app, project, read_array(&json(&market.clients)?, usize::MAX, read_client)?).await?;
+async fn load(desk: &Desk, market: &Market) -> Result<()> {
+    advertiser::upsert(desk, read_array(&json(&market.advertisers)?, usize::MAX, read_advertiser)?).await?;
+    client::upsert(desk, read_array(&json(&market.clients)?, usize::MAX, read_client)?).await?;
     for scores in market.scores.chunks(SCORES_PER_BULK) {
-        score::set_all(app, project, read_array(&json(&scores)?, usize::MAX, read_score)?).await?;
+        score::set_all(desk, read_array(&json(&scores)?, usize::MAX, read_score)?).await?;
     }
     for new in &market.campaigns {
         let terms = read_object(&json(&new.campaign_data)?, read_terms)?;
-        campaign::create(app, project, AdvertiserId(new.advertiser_id), terms).await?;
+        campaign::create(desk, AdvertiserId(new.advertiser_id), terms).await?;
     }
     Ok(())
 }
 
-async fn play(app: &App, project: &Arc<ProjectHandle>, market: &Market) -> Result<()> {
+async fn play(desk: &Desk, market: &Market) -> Result<()> {
+    let (app, project) = (&desk.app, &desk.project);
     let mut chance = ChaCha8Rng::seed_from_u64(SEED);
     for day in 0..DAYS_PLAYED {
-        time::advance(app, project, Some(Day(day))).await?;
+        time::advance(desk, Some(Day(day))).await?;
         let visits = market.clients.iter().map(|client| (ClientId(client.client_id), chance.random::<[f64; VIEWS_PER_CLIENT]>()));
         let visits: Vec<_> = visits.collect();
         let visits = stream::iter(visits).map(|(client, moods)| visit(app, project, client, moods));

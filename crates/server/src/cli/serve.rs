@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     control::{self, Control, Status},
     data_dir::OwnedDataDir,
-    http::{ServerState, router},
+    http::{ServerSettings, ServerState, service},
     telemetry,
 };
 
@@ -61,7 +61,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     let no_socket = |error| Error::new(Code::Misconfigured, "cannot open the control socket").caused_by(error);
     let control = control::serve(owned.path(), control(&app, &config, &address), closing.clone()).map_err(no_socket)?;
     close_on_signal(&closing)?;
-    let state = server_state(&app, &config, open_project)?;
+    let state = server_state(&app, &config, (open_project, &address))?;
     say(&format!("listening on {address}"));
     if args.demo {
         demo::show_where_to_go(&address);
@@ -86,10 +86,7 @@ async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
 
 /// The application with its schema up to date, and the project that requests without a key speak to.
 async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>)> {
-    let store = Store::connect(&config.store_settings()).await?;
-    let clock: SharedClock = Arc::new(SystemClock);
-    let services = Services::open(&config.service_settings(), &clock)?;
-    let app = App::start(store, services, clock, config.app_settings(claim(args))).await?;
+    let app = start_app(config, args.take_over).await?;
     let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
     if let (true, Some(project)) = (args.demo, &open_project) {
         demo::fill(&app, project).await?;
@@ -97,10 +94,18 @@ async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<Pro
     Ok((app, open_project))
 }
 
-fn claim(args: &ServeArgs) -> Claim {
+/// The application as it is configured, with its schema up to date.
+pub(super) async fn start_app(config: &Config, by_force: bool) -> Result<App> {
+    let store = Store::connect(&config.store_settings()).await?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let services = Services::open(&config.service_settings(), &clock)?;
+    App::start(store, services, clock, config.app_settings(claim(by_force))).await
+}
+
+fn claim(by_force: bool) -> Claim {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "an unnamed host" } else { host.trim() };
-    Claim { holder: format!("process {} on {host}", std::process::id()), by_force: args.take_over }
+    Claim { holder: format!("process {} on {host}", std::process::id()), by_force }
 }
 
 fn control(app: &App, config: &Config, address: &str) -> Control {
@@ -114,14 +119,15 @@ fn control(app: &App, config: &Config, address: &str) -> Control {
     Control { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status }
 }
 
-fn server_state(app: &App, config: &Config, open_project: Option<Arc<ProjectHandle>>) -> Result<ServerState> {
-    Ok(ServerState {
-        app: app.clone(),
+fn server_state(app: &App, config: &Config, (open_project, address): (Option<Arc<ProjectHandle>>, &str)) -> Result<ServerState> {
+    let settings = ServerSettings {
         open_project,
+        public_url: config.public_url(address),
+        forwarded_hops: config.server.forwarded_hops,
         body_limit_bytes: config.server.body_limit_bytes,
         request_timeout: config.request_timeout(),
-        metrics: telemetry::metrics()?,
-    })
+    };
+    Ok(ServerState::new(app.clone(), settings, telemetry::metrics()?))
 }
 
 fn configured(args: &ServeArgs) -> Result<Config> {
@@ -141,7 +147,7 @@ async fn open_project(app: &App, config: &Config, make_it: bool) -> Result<Optio
     if name.is_empty() {
         return Ok(None);
     }
-    let is_missing = app.find_project(&name).await.is_none();
+    let is_missing = app.find_project_by_alias(&name).await.is_none();
     if is_missing && !make_it {
         let message = format!("serving.open_project names {name:?}, which does not exist; start once with --sandbox to make it");
         return Err(Error::new(Code::Misconfigured, message));
@@ -197,7 +203,7 @@ fn close_on_signal(closing: &CancellationToken) -> Result<()> {
 }
 
 async fn serve_until_closed(listener: TcpListener, state: ServerState, closing: &CancellationToken, patience: Duration) -> Result<()> {
-    let serving = axum::serve(listener, router(state)).with_graceful_shutdown(closing.clone().cancelled_owned());
+    let serving = axum::serve(listener, service(state)).with_graceful_shutdown(closing.clone().cancelled_owned());
     let served = pin!(serving.into_future());
     let overdue = pin!(async {
         closing.cancelled().await;

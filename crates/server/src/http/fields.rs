@@ -111,6 +111,44 @@ impl<'v> Fields<'v> {
         self.refuse(name, "enum", &format!("must be one of {}", words.join(", ")))
     }
 
+    /// Several of a few words.
+    pub fn choices<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<Vec<T>> {
+        let value = self.required(name)?;
+        let Value::Array(items) = value else { return self.refuse_type(name, "an array", value) };
+        let known = |item: &Value| choices.iter().find(|(word, _)| Some(*word) == item.as_str()).map(|(_, choice)| *choice);
+        if let Some(chosen) = items.iter().map(known).collect() {
+            return Some(chosen);
+        }
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        self.refuse(name, "enum", &format!("must hold nothing but {}", words.join(", ")))
+    }
+
+    /// True or false.
+    pub fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.required(name)? {
+            Value::Bool(value) => Some(*value),
+            other => self.refuse_type(name, "a boolean", other),
+        }
+    }
+
+    /// An instant as RFC 3339 writes it, in milliseconds UTC.
+    pub fn instant(&mut self, name: &str) -> Option<i64> {
+        let text = self.text(name)?;
+        match text.parse::<jiff::Timestamp>() {
+            Ok(instant) => Some(instant.as_millisecond()),
+            Err(_) => self.refuse(name, "format", "must be an instant like 2026-12-31T23:59:59Z"),
+        }
+    }
+
+    /// A time zone by its IANA name.
+    pub fn time_zone(&mut self, name: &str) -> Option<jiff::tz::TimeZone> {
+        let text = self.text(name)?;
+        match jiff::tz::TimeZone::get(&text) {
+            Ok(time_zone) if time_zone.iana_name().is_some() => Some(time_zone),
+            _ => self.refuse(name, "format", "must be an IANA time zone, like Europe/Moscow"),
+        }
+    }
+
     /// A field that may be absent or null; otherwise read by `read`.
     pub fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> Option<T> {
         match self.object.get(name) {

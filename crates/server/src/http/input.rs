@@ -8,7 +8,9 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Query as AxumQuery, RawPathParams, Request},
     http::request::Parts,
 };
-use barker_domain::{AdvertiserId, CampaignId, ClientId, Code, Error, FieldError, Result};
+use barker_domain::{
+    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Error, FieldError, InvitationId, ProjectId, Result, SessionId, UserId,
+};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use uuid::Uuid;
@@ -31,6 +33,26 @@ impl PathId for AdvertiserId {
 
 impl PathId for CampaignId {
     const NAME: &'static str = "campaignId";
+}
+
+impl PathId for ProjectId {
+    const NAME: &'static str = "projectId";
+}
+
+impl PathId for UserId {
+    const NAME: &'static str = "userId";
+}
+
+impl PathId for SessionId {
+    const NAME: &'static str = "sessionId";
+}
+
+impl PathId for ApiKeyId {
+    const NAME: &'static str = "keyId";
+}
+
+impl PathId for InvitationId {
+    const NAME: &'static str = "invitationId";
 }
 
 /// The id of an ad: in this contract the id of its campaign.
@@ -93,6 +115,15 @@ impl Query {
         self.text(name).map(|text| text.parse().map_err(refuse)).transpose()
     }
 
+    /// An instant as RFC 3339 writes it, in milliseconds UTC.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] naming it.
+    pub fn instant(&self, name: &str) -> Result<Option<i64>> {
+        let instant = self.parsed::<jiff::Timestamp>(name, "an instant like 2026-12-31T23:59:59Z")?;
+        Ok(instant.map(jiff::Timestamp::as_millisecond))
+    }
+
     /// An id that must be there.
     ///
     /// # Errors
@@ -139,7 +170,7 @@ impl FromRequest<ServerState> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self::parse(&read_body(request.into_body(), state.body_limit_bytes).await?)?)
+        Ok(Self::parse(&read_body(request.into_body(), state.settings.body_limit_bytes).await?)?)
     }
 }
 
@@ -147,7 +178,7 @@ impl FromRequest<ServerState> for OptionalJsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self::parse(&read_body(request.into_body(), state.body_limit_bytes).await?)?)
+        Ok(Self::parse(&read_body(request.into_body(), state.settings.body_limit_bytes).await?)?)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{any::Any, time::Instant};
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue},
+    http::HeaderValue,
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -15,9 +15,8 @@ use barker_domain::{Code, Error};
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
-use super::{ServerState, problem::Problem, timings};
+use super::{ServerState, origin::REQUEST_ID, problem::Problem, timings};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id a caller may bring for its request.
 const MAX_REQUEST_ID_CHARS: usize = 64;
 
@@ -25,12 +24,13 @@ pub(super) fn around(router: Router<ServerState>, state: &ServerState) -> Router
     router.layer(CatchPanicLayer::custom(answer_after_panic)).layer(middleware::from_fn_with_state(state.clone(), observe))
 }
 
-async fn observe(State(state): State<ServerState>, request: Request, next: Next) -> Response {
+async fn observe(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let request_id = request_id(&request);
-    let mut response = match tokio::time::timeout(state.request_timeout, next.run(request)).await {
+    request.headers_mut().insert(REQUEST_ID, request_id.clone());
+    let mut response = match tokio::time::timeout(state.settings.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_elapsed) => Problem(Error::new(Code::Busy, "the request took too long")).into_response(),
     };

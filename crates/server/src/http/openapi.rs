@@ -2,7 +2,10 @@
 
 use utoipa::{
     OpenApi,
-    openapi::{InfoBuilder, LicenseBuilder, OpenApi as Document, OpenApiBuilder},
+    openapi::{
+        Components, InfoBuilder, LicenseBuilder, OpenApi as Document, OpenApiBuilder,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 use super::documented_routes;
@@ -15,16 +18,35 @@ use super::documented_routes;
     (name = "Ads", description = "Which ad a client gets, and their clicks."),
     (name = "Statistics", description = "What was delivered and spent: exact, and never behind."),
     (name = "Time", description = "The day of a sandbox."),
+    (name = "Log-in", description = "Accounts, log-in and sessions."),
+    (name = "Projects", description = "Tenants: their settings, members and keys. Nobody sees a project of others."),
+    (name = "Trail", description = "The audit log: who changed what, when and from where. Lines are never changed."),
+    (name = "Administration", description = "For those who run the installation: users and projects of all."),
     (name = "Operation", description = "Health and metrics."),
 ))]
 struct Frame;
 
 pub(super) fn frame() -> Document {
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
-    let description = "The ad API of Barker: clients, advertisers, campaigns, ads, clicks and exact statistics. \
+    let description = "The ad API of Barker at the root: clients, advertisers, campaigns, ads, clicks and exact statistics. \
+        Programs use it with the key of a project. Below /api/v1: people, projects, keys and the audit log. People log in. \
         Errors are RFC 9457 problem documents that name the field.";
     let info = InfoBuilder::new().title("Barker").version(env!("CARGO_PKG_VERSION")).description(Some(description)).license(Some(license));
-    OpenApiBuilder::from(Frame::openapi()).info(info.build()).build()
+    let mut components = Components::new();
+    components.add_security_scheme("key", SecurityScheme::Http(key()));
+    components.add_security_scheme("session", SecurityScheme::Http(session()));
+    OpenApiBuilder::from(Frame::openapi()).info(info.build()).components(Some(components)).build()
+}
+
+fn key() -> utoipa::openapi::security::Http {
+    let description = "The API key of a project, with the scope that the operation names. Without a key the ad API speaks to the \
+        one open sandbox, if there is one.";
+    HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build()
+}
+
+fn session() -> utoipa::openapi::security::Http {
+    let description = "An access token, as `POST /api/v1/auth/token` answers it.";
+    HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").description(Some(description)).build()
 }
 
 /// The whole document, as `/openapi.json` serves it.

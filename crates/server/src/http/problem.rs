@@ -13,6 +13,8 @@ use utoipa::{IntoResponses, ToSchema};
 
 /// When a request that met a busy or unreachable database may be sent again, unless the error knows better.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How to say who sends a request (RFC 6750).
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"barker\"");
 /// Most fields named in one answer; a bulk of thousands need not be told a thousand times.
 const MAX_FIELDS: usize = 100;
 
@@ -61,15 +63,18 @@ pub struct ProblemField {
     message: String,
 }
 
-/// What any operation on a project may answer instead of its success.
+/// What any operation that asks who sends the request may answer instead of its success.
 #[derive(IntoResponses)]
 pub enum Refusals {
     /// The request is not valid; `errors` names the fields.
     #[response(status = 400, content_type = "application/problem+json")]
     Invalid(ProblemDocument),
-    /// The request names no project that it may use.
+    /// The request does not say, or not rightly, who sends it.
     #[response(status = 401, content_type = "application/problem+json")]
     Unauthorized(ProblemDocument),
+    /// Whoever sends it may not do that.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemDocument),
     /// What the request names does not exist, or there is nothing to show.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemDocument),
@@ -78,15 +83,56 @@ pub enum Refusals {
     Unavailable(ProblemDocument),
 }
 
+/// What any change to people and projects may answer instead of its success.
+#[derive(IntoResponses)]
+pub enum ChangeRefusals {
+    /// The request is not valid; `errors` names the fields.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Invalid(ProblemDocument),
+    /// The request does not say, or not rightly, who sends it.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(ProblemDocument),
+    /// Whoever sends it may not do that.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemDocument),
+    /// What the request names does not exist.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(ProblemDocument),
+    /// How things stand, it cannot be done; `code` says why.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(ProblemDocument),
+    /// The body is too long.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemDocument),
+    /// Too many attempts have failed; try again after `Retry-After`.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooManyAttempts(ProblemDocument),
+    /// The server has more work than it accepts, or its database does not answer; try again after `Retry-After`.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(ProblemDocument),
+}
+
 fn status(code: Code) -> StatusCode {
     match code {
-        Code::InvalidRequest | Code::MalformedJson => StatusCode::BAD_REQUEST,
-        Code::Unauthorized => StatusCode::UNAUTHORIZED,
-        Code::RouteNotFound | Code::ClientNotFound | Code::AdvertiserNotFound | Code::CampaignNotFound | Code::NoAd => {
-            StatusCode::NOT_FOUND
-        }
+        Code::InvalidRequest | Code::MalformedJson | Code::LinkInvalid => StatusCode::BAD_REQUEST,
+        Code::Unauthorized | Code::SignInFailed => StatusCode::UNAUTHORIZED,
+        Code::Forbidden | Code::AccountBlocked | Code::RegistrationClosed => StatusCode::FORBIDDEN,
+        Code::RouteNotFound
+        | Code::ClientNotFound
+        | Code::AdvertiserNotFound
+        | Code::CampaignNotFound
+        | Code::NoAd
+        | Code::UserNotFound
+        | Code::SessionNotFound
+        | Code::ProjectNotFound
+        | Code::MemberNotFound
+        | Code::KeyNotFound
+        | Code::InvitationNotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::TimeIsReal => StatusCode::CONFLICT,
+        Code::TimeIsReal | Code::EmailTaken | Code::ProjectArchived | Code::CurrencyInUse | Code::LastOwner | Code::TooMany => {
+            StatusCode::CONFLICT
+        }
+        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MailRefused => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Busy | Code::StorageUnavailable | Code::TakenOver | Code::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -101,7 +147,7 @@ impl IntoResponse for Problem {
         if status.is_server_error() {
             log(&error);
         }
-        let retry_after = error.retry_after;
+        let retry_after = error.retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER));
         let document = ProblemDocument {
             kind: format!("urn:barker:problem:{}", error.code.as_str()),
             title: error.code.meaning(),
@@ -113,8 +159,11 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(document)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, whole_seconds(retry_after.unwrap_or(RETRY_AFTER)));
+        if let Some(wait) = retry_after {
+            headers.insert(header::RETRY_AFTER, whole_seconds(wait));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
         }
         response
     }

@@ -1,44 +1,38 @@
-//! What handlers are given: the application, and the project that a request is allowed to act in.
+//! What all requests share. Only this room opens it: everybody else is handed what their permission covers, by the
+//! extractors of [`super::permission`].
 
 use std::{sync::Arc, time::Duration};
 
-use axum::{extract::FromRequestParts, http::request::Parts};
 use barker_app::{App, ProjectHandle};
-use barker_domain::{Code, Error};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::problem::Problem;
-
-/// Shared by all requests.
+/// How the server answers.
 #[derive(Clone)]
-pub struct ServerState {
-    /// The application.
-    pub app: App,
+pub struct ServerSettings {
     /// The sandbox that the ad API speaks to when a request brings no key.
     pub open_project: Option<Arc<ProjectHandle>>,
+    /// Where people reach the server, without a slash at the end.
+    pub public_url: String,
+    /// Proxies in front of the server that say whom they speak for.
+    pub forwarded_hops: usize,
     /// Longest request body, in bytes.
     pub body_limit_bytes: usize,
     /// Longest time a request may take.
     pub request_timeout: Duration,
-    /// Renders `GET /metrics`.
-    pub metrics: PrometheusHandle,
 }
 
-/// The application in the project this request may act in. Extracting it is the authorisation: there is no other way
-/// for a handler to reach a project.
-pub struct Site {
-    /// The application.
-    pub app: App,
-    /// The project.
-    pub project: Arc<ProjectHandle>,
+/// Shared by all requests.
+#[derive(Clone)]
+pub struct ServerState {
+    pub(super) app: App,
+    pub(super) settings: Arc<ServerSettings>,
+    pub(super) metrics: PrometheusHandle,
 }
 
-impl FromRequestParts<ServerState> for Site {
-    type Rejection = Problem;
-
-    async fn from_request_parts(_parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
-        let closed = || Error::new(Code::Unauthorized, "no project is open to requests without a key; start with --sandbox to open one");
-        let project = state.open_project.as_ref().map(Arc::clone).ok_or_else(closed)?;
-        Ok(Self { app: state.app.clone(), project })
+impl ServerState {
+    /// The state of a server that serves this application.
+    #[must_use]
+    pub fn new(app: App, settings: ServerSettings, metrics: PrometheusHandle) -> Self {
+        Self { app, settings: Arc::new(settings), metrics }
     }
 }

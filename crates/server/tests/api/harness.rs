@@ -2,15 +2,18 @@
 
 use std::{future::IntoFuture, sync::Arc, time::Duration};
 
-use barker_app::{App, ProjectHandle, Settings, project::NewSandbox};
+use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, user::Registration};
 use barker_domain::{clock::SharedClock, project::Ranking};
 use barker_infra::Services;
 use barker_server::{
-    http::{ServerState, router},
+    http::{ServerSettings, ServerState, service},
     telemetry,
 };
 use barker_store::Claim;
-use barker_testkit::{Backend, ManualClock, TestDatabase};
+use barker_testkit::{
+    Backend, ManualClock, TestDatabase,
+    mail::{Letter, read_folder},
+};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -23,7 +26,7 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) clock: ManualClock,
     pub(crate) project: Arc<ProjectHandle>,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
     address: String,
     database: TestDatabase,
     /// Where mail is kept.
@@ -39,7 +42,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    async fn read(response: Response) -> Self {
+    pub(crate) async fn read(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
@@ -90,9 +93,14 @@ impl TestApp {
     pub(crate) async fn restart(self) -> Self {
         self.app.shut_down().await.unwrap();
         let app = start(&self.database, &self.home, &self.clock, settings()).await;
-        let project = app.find_project("sandbox").await.unwrap();
+        let project = app.find_project_by_alias("sandbox").await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
         Self { app, project, address, ..self }
+    }
+
+    /// Every letter that was sent, in order.
+    pub(crate) fn letters(&self) -> Vec<Letter> {
+        read_folder(&self.home.path().join("mail"))
     }
 
     /// A connection of somebody else to the same database.
@@ -213,7 +221,15 @@ impl TestApp {
 /// As an operator has them, with little memory.
 pub(crate) fn settings() -> Settings {
     let claim = Claim { holder: "a test".to_owned(), by_force: false };
-    Settings { overshoot_percent: 0, audience_bytes: 10_000_000, commit_queue: 4_096, outbox_retention_ms: 0, claim }
+    Settings {
+        overshoot_percent: 0,
+        audience_bytes: 10_000_000,
+        commit_queue: 4_096,
+        outbox_retention_ms: 0,
+        registration: Registration::Open,
+        password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
+        claim,
+    }
 }
 
 /// A campaign a test has made.
@@ -256,13 +272,14 @@ async fn start(database: &TestDatabase, home: &TempDir, clock: &ManualClock, set
 async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let state = ServerState {
-        app: app.clone(),
+    let settings = ServerSettings {
         open_project,
+        public_url: "https://ads.example.com".to_owned(),
+        forwarded_hops: 0,
         body_limit_bytes: BODY_LIMIT_BYTES,
         request_timeout: Duration::from_secs(20),
-        metrics: telemetry::metrics().unwrap(),
     };
-    tokio::spawn(axum::serve(listener, router(state)).into_future());
+    let state = ServerState::new(app.clone(), settings, telemetry::metrics().unwrap());
+    tokio::spawn(axum::serve(listener, service(state)).into_future());
     address
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
+mod accounts;
 mod ads;
 mod advertisers;
 mod bad_input;
@@ -10,11 +11,17 @@ mod clicks;
 mod clients;
 mod concurrency;
 mod harness;
+mod keys;
+mod mail_links;
 mod openapi;
 mod operation;
+mod people;
+mod projects;
+mod roles;
 mod scores;
 mod statistics;
 mod time;
+mod trail;
 
 use rstest_reuse::template;
 

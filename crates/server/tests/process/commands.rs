@@ -1,6 +1,11 @@
 //! Commands beside a running server and without one.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    fs,
+    io::{Seek, Write},
+    path::Path,
+    process::Output,
+};
 
 use crate::barker::{Barker, command, run};
 
@@ -91,4 +96,36 @@ async fn a_copy_of_the_binary_elsewhere_serves_documentation_and_demo() {
     let audit = run(directory.path(), &["audit"]);
     assert!(audit.status.success() && !told(&audit).contains(" 0 impressions"), "{}", told(&audit));
     assert!(barker.terminate().0);
+}
+
+/// Runs `barker user create` with a password on standard input.
+fn create_user(data_dir: &Path, email: &str, password: &str) -> Output {
+    let mut input = tempfile::tempfile().unwrap();
+    writeln!(input, "{password}").unwrap();
+    input.rewind().unwrap();
+    command(data_dir, &["user", "create", "--administrator", "--email", email]).stdin(input).output().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_makes_accounts_beside_a_running_server_and_without_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let alone = create_user(directory.path(), "first@example.com", "correct horse battery");
+    assert!(alone.status.success() && told(&alone).contains("first@example.com"), "{}", told(&alone));
+    let barker = Barker::start(directory.path(), &[]);
+    // Nothing on standard input: a password is made up and shown.
+    let beside = run(directory.path(), &["user", "create", "--email", "second@example.com"]);
+    let shown = told(&beside).lines().find_map(|line| line.strip_prefix("password, shown this once: ").map(str::to_owned));
+    for (email, password) in [("first@example.com", "correct horse battery".to_owned()), ("second@example.com", shown.unwrap())] {
+        let tokens = barker.post("/api/v1/auth/token", &serde_json::json!({"email": email, "password": password})).await;
+        assert!(tokens["access_token"].is_string(), "{email}");
+    }
+    for (email, password, complaint) in
+        [("FIRST@example.com", "correct horse battery", "account with this e-mail"), ("third@example.com", "short", "/password")]
+    {
+        let refused = create_user(directory.path(), email, password);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(told(&refused).contains(complaint), "{}", told(&refused));
+    }
+    let (ended_well, log) = barker.terminate();
+    assert!(ended_well && !log.contains("correct horse") && !log.contains("@example.com"), "{log}");
 }

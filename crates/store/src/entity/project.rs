@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: Uuid,
-    pub(crate) name: String,
+    pub(crate) alias: String,
     pub(crate) currency: String,
     pub(crate) time_zone: String,
     pub(crate) is_sandbox: bool,
@@ -15,6 +15,11 @@ pub(crate) struct Model {
     pub(crate) epoch_day: i32,
     pub(crate) ranking: String,
     pub(crate) created_at_ms: i64,
+    pub(crate) name: String,
+    pub(crate) is_moderated: bool,
+    pub(crate) attribution: String,
+    pub(crate) attribution_window_days: i32,
+    pub(crate) archived_at_ms: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

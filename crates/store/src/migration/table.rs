@@ -42,13 +42,31 @@ impl Dialect {
             Self::MySql { .. } => required(name).custom("longtext").take(),
         }
     }
+
+    /// The same where it may be missing.
+    pub(super) fn optional_long_text(self, name: &'static str) -> ColumnDef {
+        match self {
+            Self::Plain => optional(name).text().take(),
+            Self::MySql { .. } => optional(name).custom("longtext").take(),
+        }
+    }
 }
 
 pub(super) const NAME_CHARS: u32 = 255;
 pub(super) const WORD_CHARS: u32 = 32;
+/// 256 bits in hexadecimal.
+const DIGEST_CHARS: u32 = 64;
 
 pub(super) fn required(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).not_null().take()
+}
+
+pub(super) fn optional(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name)
+}
+
+pub(super) fn digest(name: &'static str) -> ColumnDef {
+    required(name).string_len(DIGEST_CHARS).take()
 }
 
 pub(super) fn id(name: &'static str) -> ColumnDef {

@@ -15,9 +15,13 @@ use catalogue::Catalogue;
 use document::Document;
 
 /// Columns that look like references and are none, each with its reason.
-const NO_REFERENCES: [&str; 1] = [
+const NO_REFERENCES: [&str; 3] = [
     // The row it names is deleted while the position stays.
     "outbox_positions.last_id",
+    // Requests are in no table.
+    "trail.request_id",
+    // What it names may be in any table.
+    "trail.subject_id",
 ];
 
 /// A key or an index.

@@ -23,14 +23,14 @@ async fn names_that_only_look_alike_are_different_projects(#[case] on: Backend) 
     for name in LOOKALIKES {
         let project = build::sandbox(name);
         make(&world, project.clone()).await.unwrap();
-        let found = world.store.find_project_by_name(name).await.unwrap().unwrap();
+        let found = world.store.find_project_by_alias(name).await.unwrap().unwrap();
         assert_eq!((found.id, found.name.as_str()), (project.id, name));
     }
     for name in LOOKALIKES {
         assert!(make(&world, build::sandbox(name)).await.is_err(), "{name:?} is taken");
     }
     for name in ["Smart ", "E", "ñ", "s"] {
-        assert!(world.store.find_project_by_name(name).await.unwrap().is_none(), "{name:?}");
+        assert!(world.store.find_project_by_alias(name).await.unwrap().is_none(), "{name:?}");
     }
 }
 
@@ -61,7 +61,7 @@ async fn names_of_any_255_characters_come_back_as_they_were(#[case] on: Backend)
         assert_eq!(rows.find_client(client.id).await.unwrap(), Some(client));
         assert_eq!(rows.find_advertiser(advertiser.id).await.unwrap(), Some(advertiser));
         make(&world, build::sandbox(&text)).await.unwrap();
-        assert_eq!(world.store.find_project_by_name(&text).await.unwrap().unwrap().name, text);
+        assert_eq!(world.store.find_project_by_alias(&text).await.unwrap().unwrap().name, text);
     }
 }
 

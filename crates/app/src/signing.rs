@@ -1,0 +1,53 @@
+//! The keys that sign access tokens: made at the first start, replaced every month, forgotten when their tokens are over.
+
+use barker_domain::{
+    Result, SigningKeyId,
+    session::ACCESS_TOKEN_LIFE_MS,
+    trail::{Action, Entry, Event, Origin},
+};
+use barker_store::{SigningKey, Store};
+
+use crate::{App, secret::new_hex};
+
+/// How long a key signs, in milliseconds.
+const REPLACED_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+/// The keys whose tokens are accepted at `now_ms`, the one that signs first. Makes one when there is none, or it is old.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn keys(store: &Store, now_ms: i64) -> Result<Vec<SigningKey>> {
+    let keys = store.list_signing_keys().await?;
+    let is_current = |key: &SigningKey| key.retired_at_ms.is_none() && now_ms - key.created_at_ms < REPLACED_AFTER_MS;
+    let keys = if keys.first().is_some_and(is_current) {
+        keys
+    } else {
+        replace(store, now_ms).await?;
+        store.list_signing_keys().await?
+    };
+    let is_accepted = |key: &SigningKey| key.retired_at_ms.is_none_or(|retired_at_ms| now_ms < retired_at_ms + ACCESS_TOKEN_LIFE_MS);
+    Ok(keys.into_iter().filter(is_accepted).collect())
+}
+
+async fn replace(store: &Store, now_ms: i64) -> Result<()> {
+    let key = SigningKey { id: SigningKeyId::generate(), secret: new_hex()?, created_at_ms: now_ms, retired_at_ms: None };
+    let entry = Entry::now(Event::new(Action::SigningKeyCreated).about(key.id), Origin::system(), now_ms);
+    let insert = store.write((key, entry), |transaction, (key, entry)| {
+        Box::pin(async move {
+            transaction.replace_signing_key(&key, entry.occurred_at_ms - ACCESS_TOKEN_LIFE_MS).await?;
+            transaction.record(&entry).await
+        })
+    });
+    insert.await
+}
+
+impl App {
+    /// Reads the keys anew, after replacing the one that signs when it is old.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn renew_signing_keys(&self) -> Result<()> {
+        let keys = keys(&self.inner.store, self.now_ms()).await?;
+        self.inner.access_tokens.use_keys(&keys)
+    }
+}

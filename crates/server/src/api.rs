@@ -1,0 +1,58 @@
+//! The API for people, below `/api/v1`: accounts, projects, members, keys and the trail. One file per noun; a handler asks
+//! for its permission in an extractor, parses, makes one call and renders.
+
+mod api_key;
+mod auth;
+mod cookie;
+mod installation;
+mod invitation;
+mod me;
+mod membership;
+mod password_reset;
+mod project;
+mod trail;
+mod user;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::http::ServerState;
+
+/// Every operation with its documentation.
+#[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
+pub(crate) fn routes() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::token))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::password))
+        .routes(routes!(password_reset::request))
+        .routes(routes!(password_reset::set))
+        .routes(routes!(me::get, me::change))
+        .routes(routes!(me::sessions))
+        .routes(routes!(me::end_session))
+        .routes(routes!(project::list, project::create))
+        .routes(routes!(project::get, project::change))
+        .routes(routes!(project::archive))
+        .routes(routes!(project::restore))
+        .routes(routes!(membership::list))
+        .routes(routes!(membership::appoint, membership::remove))
+        .routes(routes!(invitation::list, invitation::create))
+        .routes(routes!(invitation::withdraw))
+        .routes(routes!(invitation::accept))
+        .routes(routes!(api_key::list, api_key::create))
+        .routes(routes!(api_key::revoke))
+        .routes(routes!(trail::list_of_project))
+        .routes(routes!(trail::export_of_project))
+        .routes(routes!(trail::list))
+        .routes(routes!(trail::export))
+        .routes(routes!(user::list))
+        .routes(routes!(user::get, user::change))
+        .routes(routes!(installation::get))
+        .routes(routes!(installation::projects))
+}
+
+/// An instant as the API writes it: RFC 3339 in UTC.
+fn instant(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
+}

@@ -1,0 +1,33 @@
+//! Where people reach the server: what links and cookies depend on.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use super::{ServerSettings, ServerState};
+
+/// The address of the server as people know it.
+#[derive(Clone)]
+pub struct PublicUrl(Arc<ServerSettings>);
+
+impl PublicUrl {
+    /// The address, without a slash at the end.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// Whether nobody on the way can read what is sent.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.as_str().starts_with("https://")
+    }
+}
+
+impl FromRequestParts<ServerState> for PublicUrl {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_parts: &mut Parts, state: &ServerState) -> Result<Self, Infallible> {
+        Ok(Self(Arc::clone(&state.settings)))
+    }
+}
