@@ -44,7 +44,7 @@ pub(super) async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> 
 #[expect(clippy::print_stderr, reason = "the command line speaks to people")]
 pub(super) fn show_where_to_go(address: &str) {
     eprintln!(
-        "\n  Barker is running with a demo market. Nothing asks for a login yet: the sandbox is open on this machine.\n\n  \
+        "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  \
          API, to try in the browser   {address}/docs\n  \
          Advertisers                  {address}/advertisers\n  \
          Metrics                      {address}/metrics\n\n  \
