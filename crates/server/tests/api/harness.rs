@@ -103,6 +103,11 @@ impl TestApp {
         read_folder(&self.home.path().join("mail"))
     }
 
+    /// No letter can be kept from now on.
+    pub(crate) fn break_mail(&self) {
+        std::fs::write(self.home.path().join("mail"), "not a folder").unwrap();
+    }
+
     /// A connection of somebody else to the same database.
     pub(crate) async fn other_store(&self) -> barker_store::Store {
         self.database.connect().await.unwrap()

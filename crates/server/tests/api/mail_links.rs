@@ -143,3 +143,18 @@ async fn a_link_to_set_a_password_ends_after_an_hour_and_nobody_fills_a_mailbox(
     app.app.keep_house().await.unwrap();
     app.send(Method::GET, "/health", None).await.expect(200);
 }
+
+#[apply(every_database)]
+#[tokio::test]
+async fn an_invitation_that_cannot_be_mailed_is_withdrawn_and_its_owner_told(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let anna = app.person("anna").await;
+    let project = app.project_of(&anna, "Plush").await;
+    app.break_mail();
+    let path = format!("/api/v1/projects/{project}/invitations");
+    let invitation = app.post_as(&anna.access_token, &path, &json!({"email": "boris@example.com", "role": "viewer"})).await;
+    assert_eq!(invitation.problem(503).0, "service-unavailable");
+    assert_eq!(app.get_as(&anna.access_token, &path).await.expect(200), json!([]));
+    let told = app.trail(&anna, &format!("project_id={project}&action=invitation")).await;
+    assert_eq!(actions(&told), ["invitation.created", "invitation.withdrawn"]);
+}
