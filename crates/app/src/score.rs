@@ -154,8 +154,7 @@ impl Setter {
         let upsert = self.store.write((Arc::clone(&scores), project_id, lines), |transaction, (scores, project_id, lines)| {
             Box::pin(async move {
                 let rows = transaction.in_project(project_id);
-                let former = rows.list_values_of(&scores).await?;
-                rows.upsert_scores(&scores).await?;
+                let former = rows.upsert_scores(&scores).await?;
                 for line in &lines {
                     transaction.record(line).await?;
                 }

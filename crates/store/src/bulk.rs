@@ -180,7 +180,7 @@ fn portions<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 }
 
 /// The keys to look up, the last one repeated until there are a power of two of them.
-fn padded<T: Copy>(keys: &[T]) -> Vec<T> {
+pub(crate) fn padded<T: Copy>(keys: &[T]) -> Vec<T> {
     let mut padded = keys.to_vec();
     if let Some(last) = keys.last() {
         padded.resize(keys.len().next_power_of_two(), *last);
@@ -207,5 +207,31 @@ mod tests {
         assert_eq!(padded(&[1, 2, 3]), [1, 2, 3, 3]);
         assert_eq!(padded(&[1, 2]), [1, 2]);
         assert!(padded::<i32>(&[]).is_empty());
+    }
+
+    #[test]
+    fn statements_of_one_text_take_their_values_in_order() {
+        let statement = |sql: &str, value: i32| Statement::from_sql_and_values(DbBackend::Sqlite, sql, [value.into()]);
+        let joined = joined(vec![statement("DELETE FROM a WHERE b = ?", 1), statement("DELETE FROM c WHERE d = ?", 2)]);
+        assert_eq!(joined.len(), 1);
+        assert_eq!(joined[0].sql, "DELETE FROM a WHERE b = ?; DELETE FROM c WHERE d = ?");
+        assert_eq!(joined[0].values, Some(Values(vec![1.into(), 2.into()])));
+        assert!(super::joined(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn rows_with_a_text_that_json_would_cut_short_go_as_values() {
+        use crate::entity::advertiser::ActiveModel;
+        use sea_orm::ActiveValue::Set;
+        let row = |name: &str| ActiveModel {
+            project_id: Set(Uuid::nil()),
+            id: Set(Uuid::nil()),
+            name: Set(name.to_owned()),
+            name_folded: Set(name.to_owned()),
+            created_at_ms: Set(1),
+        };
+        let sql = |names: [&str; 2]| inserts(DbBackend::Sqlite, &names.map(row), None).remove(0).sql;
+        assert!(sql(["whole", "\"quoted\", 'Ünïcode' \\u0000"]).contains("json_each"));
+        assert!(!sql(["whole", "cut\0off"]).contains("json_each"));
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod impression;
 pub(crate) mod invitation;
 pub(crate) mod membership;
 pub(crate) mod ml_score;
+pub(crate) mod ml_score_count;
 pub(crate) mod outbox;
 pub(crate) mod outbox_position;
 pub(crate) mod password_reset;

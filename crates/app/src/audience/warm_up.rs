@@ -64,3 +64,108 @@ impl Audience {
         Ok(ids)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use barker_domain::{client::Client, project::Project};
+    use barker_testkit::{Backend, TestDatabase, build};
+    use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+    use super::*;
+
+    /// More than are read together.
+    const CLIENTS: usize = 600;
+
+    struct World {
+        store: Store,
+        project: Project,
+        clients: Vec<Client>,
+        audience: Arc<Audience>,
+        // Both live as long as the audience's lane is needed.
+        _database: TestDatabase,
+        _closing: CancellationToken,
+    }
+
+    impl World {
+        async fn create(max_bytes: u64) -> Self {
+            let database = TestDatabase::create(Backend::Sqlite).await;
+            let store = database.connect().await.unwrap();
+            let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+            let audience = Arc::new(Audience::start(store.clone(), max_bytes, (&tasks, &closing)));
+            let clients = (0..CLIENTS).map(|_| build::client()).collect();
+            let world = Self { store, project: build::sandbox("warm"), clients, audience, _database: database, _closing: closing };
+            let insert = world
+                .store
+                .write(world.project.clone(), |transaction, project| Box::pin(async move { transaction.insert_project(&project).await }));
+            insert.await.unwrap();
+            world.upsert("as read").await;
+            world
+        }
+
+        /// Gives every client that login, behind the audience's back.
+        async fn upsert(&self, login: &str) {
+            let clients = self.clients.iter().map(|client| Client { login: login.to_owned(), ..client.clone() });
+            let upsert = self.store.write((self.project.id, clients.collect::<Vec<_>>()), |transaction, (project, clients)| {
+                Box::pin(async move { transaction.in_project(project).upsert_clients(&clients).await })
+            });
+            upsert.await.unwrap();
+        }
+
+        async fn warm_up(&self) -> u64 {
+            self.audience.warm_up(&self.store, &[self.project.id]).await
+        }
+
+        async fn login_of(&self, place: usize) -> String {
+            let mut checkout = self.audience.check_out(self.project.id, self.clients[place].id).await.unwrap();
+            checkout.visitor().unwrap().viewer.client.login.clone()
+        }
+
+        /// How many are here: the others are read when they come, and are called otherwise by then.
+        async fn count_here(&self) -> usize {
+            self.upsert("read later").await;
+            let mut count = 0;
+            for place in 0..CLIENTS {
+                count += usize::from(self.login_of(place).await == "as read");
+            }
+            count
+        }
+    }
+
+    #[tokio::test]
+    async fn everybody_is_here_before_they_come() {
+        let world = World::create(10_000_000).await;
+        assert_eq!(world.warm_up().await, CLIENTS as u64);
+        assert_eq!(world.count_here().await, CLIENTS);
+    }
+
+    #[tokio::test]
+    async fn a_client_who_changes_afterwards_is_read_again() {
+        let world = World::create(10_000_000).await;
+        world.warm_up().await;
+        world.upsert("changed").await;
+        world.audience.forget(world.project.id, [world.clients[7].id]);
+        assert_eq!(world.login_of(7).await, "changed");
+        assert_eq!(world.login_of(8).await, "as read");
+    }
+
+    #[tokio::test]
+    async fn it_ends_when_nine_tenths_of_the_memory_are_full() {
+        let world = World::create(100_000).await;
+        let read = world.warm_up().await;
+        assert!(read < CLIENTS as u64, "{read} clients in 100 kB");
+        let bytes = world.audience.slots.weighted_size();
+        assert!((90_000..=100_000).contains(&bytes), "{bytes} bytes");
+    }
+
+    #[tokio::test]
+    async fn it_waits_for_nobody_who_is_served_meanwhile() {
+        let world = World::create(10_000_000).await;
+        let served = world.audience.check_out(world.project.id, world.clients[0].id).await.unwrap();
+        let read = tokio::time::timeout(Duration::from_secs(30), world.warm_up()).await;
+        assert_eq!(read.unwrap(), CLIENTS as u64);
+        drop(served);
+        assert_eq!(world.count_here().await, CLIENTS);
+    }
+}

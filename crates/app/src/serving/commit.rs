@@ -3,9 +3,9 @@
 //! When the database fails in the middle of a commit, nobody knows whether it took place. Those events stay in doubt,
 //! their reservations held, until the database answers which of them it has.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, hash::Hash, sync::Arc};
 
-use barker_domain::{CampaignId, Code, Error, ImpressionId, Result, clock::SharedClock};
+use barker_domain::{CampaignId, ClientId, Code, Error, ImpressionId, ProjectId, Result, clock::SharedClock};
 use barker_serving::Shown;
 use barker_store::{EventBatch, Recorded, Store};
 use tokio::sync::Notify;
@@ -45,7 +45,7 @@ impl Worker<Pending> for Committer {
         }
         let started = self.clock.now_ms();
         metrics::histogram!("barker_commit_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        let (first, again) = apart(std::mem::take(batch));
+        let (first, again) = apart(std::mem::take(batch), key);
         for events in [first, again] {
             if let Err((rejected, error)) = self.commit(events).await {
                 self.commit_one_by_one(rejected, error).await;
@@ -127,12 +127,17 @@ impl Committer {
 
 /// Events whose key stands earlier in the same batch, apart from the others: a client in two slots was given the same ad
 /// twice. They come after the commit that makes them repeats.
-fn apart(events: Vec<Pending>) -> (Vec<Pending>, Vec<Pending>) {
+fn apart<T, Key: Eq + Hash>(events: Vec<T>, key: impl Fn(&T) -> Key) -> (Vec<T>, Vec<T>) {
     let mut keys = HashSet::with_capacity(events.len());
-    events.into_iter().partition(|pending| match &pending.event {
-        Event::Impression(impression) => keys.insert((impression.project_id, impression.client_id, impression.campaign_id, "impression")),
-        Event::Click(click) => keys.insert((click.project_id, click.client_id, click.campaign_id, click.outcome.as_str())),
-    })
+    events.into_iter().partition(|event| keys.insert(key(event)))
+}
+
+/// What no two events of one commit may have in common.
+fn key(pending: &Pending) -> (ProjectId, ClientId, CampaignId, &'static str) {
+    match &pending.event {
+        Event::Impression(impression) => (impression.project_id, impression.client_id, impression.campaign_id, "impression"),
+        Event::Click(click) => (click.project_id, click.client_id, click.campaign_id, click.outcome.as_str()),
+    }
 }
 
 fn event_batch(events: &[Pending]) -> EventBatch {
@@ -206,4 +211,17 @@ fn again(error: &Error) -> Error {
 /// A caller that hung up misses nothing.
 fn answer(reply: tokio::sync::oneshot::Sender<Result<()>>, answer: Result<()>) {
     drop(reply.send(answer));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_the_key_of_something_before_it_comes_after_it() {
+        let events = vec![(1, "first"), (2, "other"), (1, "again"), (3, "third"), (1, "and again")];
+        let (first, again) = apart(events, |(key, _)| *key);
+        assert_eq!(first, [(1, "first"), (2, "other"), (3, "third")]);
+        assert_eq!(again, [(1, "again"), (1, "and again")]);
+    }
 }

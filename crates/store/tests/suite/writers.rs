@@ -62,7 +62,7 @@ async fn write_inside(transaction: &Transaction, things: Things, number: i32) ->
         pairs.map(|(client, advertiser)| Score { client_id: *client, advertiser_id: *advertiser, value: number }).collect();
     rows.upsert_clients(&clients).await?;
     rows.upsert_advertisers(&advertisers, 1).await?;
-    rows.upsert_scores(&scores).await
+    rows.upsert_scores(&scores).await.map(drop)
 }
 
 /// Every number that stands in the shared things.

@@ -1,0 +1,40 @@
+//! What PostgreSQL's planner knows about the tables, brought up to date within seconds of a bulk. The other databases see
+//! to it themselves, or do not need it.
+//!
+//! Without it the planner takes a list of ids for a filter over all rows of a project. The server's own autovacuum looks
+//! once a minute; until then reading clients takes ten times as long.
+
+use barker_domain::Result;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use crate::{Store, error::failed};
+
+/// The tables of this schema that have changed by a fifth, and by a thousand rows, since they were looked at: the rule of
+/// autovacuum, with its threshold raised for a small table, on which every plan is good.
+const OUTDATED: &str = "\
+    SELECT stat.relname AS name FROM pg_stat_user_tables stat JOIN pg_class class ON class.oid = stat.relid \
+    WHERE stat.schemaname = current_schema() AND stat.n_mod_since_analyze > 1000 + 0.2 * GREATEST(class.reltuples, 0) \
+    ORDER BY stat.relname";
+
+impl Store {
+    /// Has PostgreSQL look at the tables that have changed much since it last did. Answers which those were.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn refresh_planner(&self) -> Result<Vec<String>> {
+        if self.reader.get_database_backend() != DbBackend::Postgres {
+            return Ok(Vec::new());
+        }
+        self.analyze_outdated().await.map_err(failed("look at the tables"))
+    }
+
+    async fn analyze_outdated(&self) -> Result<Vec<String>, DbErr> {
+        let rows = self.reader.query_all_raw(Statement::from_string(DbBackend::Postgres, OUTDATED)).await?;
+        let tables = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
+        for table in &tables {
+            // Names of tables of ours, as the database told them.
+            self.reader.execute_unprepared(&format!("ANALYZE \"{table}\"")).await?;
+        }
+        Ok(tables)
+    }
+}
