@@ -4,6 +4,7 @@ mod m20261120_000001_ad_platform;
 mod m20261120_000002_database_owner;
 mod m20261121_000004_people;
 mod m20261121_000005_mail_links;
+mod m20261121_000010_jobs;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000002_database_owner::Migration),
             Box::new(m20261121_000004_people::Migration),
             Box::new(m20261121_000005_mail_links::Migration),
+            Box::new(m20261121_000010_jobs::Migration),
         ]
     }
 }
