@@ -12,7 +12,7 @@ use barker_domain::{
     page::{Listed, Page},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -91,18 +91,21 @@ impl Store {
         row.map(Job::try_from).transpose()
     }
 
-    /// Jobs that are due and whose ticket was not written since `dispatched_before_ms`, the longest due first.
+    /// Jobs that are due, the longest due first: those without a ticket, or those whose ticket is older than that.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_due_jobs(&self, now_ms: i64, dispatched_before_ms: i64, limit: u64) -> Result<Vec<DueJob>> {
-        let not_lately = Expr::col(Column::DispatchedAtMs).is_null().or(Expr::col(Column::DispatchedAtMs).lt(dispatched_before_ms));
+    pub async fn list_due_jobs(&self, now_ms: i64, older_than_ms: Option<i64>, limit: u64) -> Result<Vec<DueJob>> {
+        let ticket = match older_than_ms {
+            Some(older_than_ms) => Column::DispatchedAtMs.lt(older_than_ms),
+            None => Column::DispatchedAtMs.is_null(),
+        };
         let due = Entity::find()
             .select_only()
             .columns([Column::Id, Column::Kind])
             .filter(Column::State.eq(State::Waiting.as_str()))
             .filter(Column::DueAtMs.lte(now_ms))
-            .filter(not_lately)
+            .filter(ticket)
             .order_by_asc(Column::DueAtMs)
             .order_by_asc(Column::Id)
             .limit(limit);
@@ -189,6 +192,15 @@ impl Transaction {
     pub async fn get_job(&self, id: JobId) -> Result<Job> {
         let row = Entity::find_by_id(id.0).one(&self.inner).await.map_err(failed("find the job"))?;
         row.ok_or_else(|| Error::of(Code::JobNotFound))?.try_into()
+    }
+
+    /// Whether the lease of a job's worker has ended.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_lease_ended(&self, id: JobId, now_ms: i64) -> Result<bool> {
+        let ended = Entity::find_by_id(id.0).filter(Column::LeaseEndsAtMs.lt(now_ms)).one(&self.inner).await;
+        Ok(ended.map_err(failed("read the job's lease"))?.is_some())
     }
 
     async fn find_active_job(&self, active_key: &str) -> Result<Option<JobId>> {

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use super::{
     BATCH, Handler, Line, failed,
-    worker::{closed, ended, name},
+    worker::{closed, ended, name, one_at_a_time},
 };
 
 /// Tickets that wait in one queue. Older ones make room: they are written again while their jobs wait.
@@ -122,7 +122,7 @@ impl Queue {
         let (queue, worker) = (line.name(&self.prefix), name());
         let options = BasicConsumeOptions::default();
         let consumer = channel.basic_consume(queue.into(), worker.as_str().into(), options, FieldTable::default()).await.map_err(failed)?;
-        let worker = WorkerBuilder::new(worker).backend(Deliveries { consumer }).data(handler).build(take);
+        let worker = WorkerBuilder::new(worker).backend(Deliveries { consumer }).layer(one_at_a_time()).data(handler).build(take);
         let outcome = ended(worker.run_until(closed(closing)).await);
         // What was not acknowledged goes to others.
         let _closed = connection.close(0, "done".into()).await;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     BATCH, HEARTBEAT, Handler, Line, MISSED_HEARTBEATS, POLL_INTERVAL, failed,
-    worker::{closed, ended, name, take},
+    worker::{closed, ended, name, one_at_a_time, take},
 };
 
 /// How long a command waits: a worker that hears nothing begins anew.
@@ -62,7 +62,7 @@ impl Queue {
 
     pub(super) async fn work(&self, line: Line, handler: Handler, closing: CancellationToken) -> Result<()> {
         let backend = self.storage(line).poll_with_interval(POLL_INTERVAL);
-        let worker = WorkerBuilder::new(name()).backend(backend).data(handler).build(take);
+        let worker = WorkerBuilder::new(name()).backend(backend).layer(one_at_a_time()).data(handler).build(take);
         ended(worker.run_until(closed(closing)).await)
     }
 

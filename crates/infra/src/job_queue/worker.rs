@@ -6,6 +6,7 @@ use apalis_core::{error::BoxDynError, error::WorkerError, task::data::Data};
 use barker_domain::Error;
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
+use tower::limit::ConcurrencyLimitLayer;
 use uuid::Uuid;
 
 use super::failed;
@@ -35,6 +36,11 @@ impl std::fmt::Debug for Handler {
 pub(super) async fn take(ticket: Uuid, handler: Data<Handler>) -> Result<(), BoxDynError> {
     handler.handle(ticket).await;
     Ok(())
+}
+
+/// Takes no ticket before the one before it is done with: whoever cannot begin a job leaves its ticket to others.
+pub(super) fn one_at_a_time() -> ConcurrencyLimitLayer {
+    ConcurrencyLimitLayer::new(1)
 }
 
 /// A name that no worker had before: a queue remembers those that were killed.
