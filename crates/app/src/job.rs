@@ -92,7 +92,9 @@ struct Inner {
 }
 
 impl Workshop {
-    pub(crate) fn new(store: Store, services: Arc<Services>, clock: SharedClock, settings: Settings) -> Self {
+    /// A workshop: nothing runs yet.
+    #[must_use]
+    pub fn new(store: Store, services: Arc<Services>, clock: SharedClock, settings: Settings) -> Self {
         Self { inner: Arc::new(Inner { store, services, clock, settings, work_to_do: Notify::new() }) }
     }
 

@@ -233,6 +233,7 @@ pub(crate) fn settings() -> Settings {
         outbox_retention_ms: 0,
         registration: Registration::Open,
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
+        jobs: barker_app::job::Settings::default(),
         claim,
     }
 }
