@@ -24,7 +24,10 @@ pub(crate) fn start(app: App) {
             loop {
                 tokio::time::sleep(INTERVAL).await;
                 if let Err(error) = app.note_key_uses().await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the last use of keys is not written down; it will be tried again");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the last use of keys is not written down; it will be tried again"
+                    );
                 }
             }
         };

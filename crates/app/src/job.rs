@@ -31,9 +31,9 @@ use crate::App;
 
 pub use kind::{Job, KINDS, Kind, Place, Terms, new};
 pub use outpost::Outpost;
+pub(crate) use outpost::start;
 pub use schedule::{SCHEDULES, Schedule};
 pub use shift::Shift;
-pub(crate) use outpost::start;
 pub(crate) use worker::Staff;
 
 /// What an operator decides about jobs.
@@ -145,9 +145,9 @@ fn ms(duration: Duration) -> i64 {
 /// # Errors
 /// When the database does not answer.
 pub async fn enqueue(workshop: &Workshop, job: NewJob) -> Result<Enqueued> {
-    let add = workshop.store().write((job, workshop.now_ms()), |transaction, (job, now_ms)| {
-        Box::pin(async move { transaction.enqueue_job(job, now_ms).await })
-    });
+    let add = workshop
+        .store()
+        .write((job, workshop.now_ms()), |transaction, (job, now_ms)| Box::pin(async move { transaction.enqueue_job(job, now_ms).await }));
     let enqueued = add.await?;
     workshop.wake();
     Ok(enqueued)

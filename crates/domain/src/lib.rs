@@ -37,7 +37,7 @@ pub use day::Day;
 pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
 pub use id::{
-    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, JobId, ProjectId, SessionId, SigningKeyId, TrailEntryId,
-    UserId,
+    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, JobId, ProjectId, SessionId, SigningKeyId,
+    TrailEntryId, UserId,
 };
 pub use money::Micros;

@@ -11,9 +11,7 @@ use barker_domain::{
     job::{Job, NewJob, Progress, State},
     page::{Listed, Page},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
 use crate::{
@@ -118,7 +116,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn list_orphaned_jobs(&self, now_ms: i64, limit: u64) -> Result<Vec<Job>> {
-        let orphaned = Entity::find().filter(Column::State.eq(State::Running.as_str())).filter(Column::LeaseEndsAtMs.lt(now_ms)).limit(limit);
+        let orphaned =
+            Entity::find().filter(Column::State.eq(State::Running.as_str())).filter(Column::LeaseEndsAtMs.lt(now_ms)).limit(limit);
         let rows = orphaned.all(&self.reader).await.map_err(failed("list orphaned jobs"))?;
         rows.into_iter().map(Job::try_from).collect()
     }

@@ -123,7 +123,10 @@ impl Store {
             }
             tokio::time::sleep(PREPARE_PAUSE).await;
         }
-        Err(Error::new(Code::Misconfigured, "the server that owns the database is of another version: its schema is not the one this one knows"))
+        Err(Error::new(
+            Code::Misconfigured,
+            "the server that owns the database is of another version: its schema is not the one this one knows",
+        ))
     }
 
     /// Waits until nothing that this process began to write before can still be committed. What is stored after that

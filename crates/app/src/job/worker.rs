@@ -153,7 +153,8 @@ impl Staff {
                     Err(_) => shift.put_progress_back(progress),
                 }
             }
-            let is_cancel_asked = self.workshop.store().find_job(shift.id()).await.is_ok_and(|job| job.is_some_and(|job| job.is_cancel_asked));
+            let is_cancel_asked =
+                self.workshop.store().find_job(shift.id()).await.is_ok_and(|job| job.is_some_and(|job| job.is_cancel_asked));
             if is_cancel_asked {
                 shift.cancel();
                 if cancelled_at.get_or_insert_with(Instant::now).elapsed() >= CANCEL_GRACE {

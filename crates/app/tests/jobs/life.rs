@@ -54,9 +54,9 @@ async fn a_dead_job_is_revived_with_all_its_attempts_unless_its_key_is_taken(#[c
     let second = add().await;
     assert!(second.is_new, "the key of a dead job is free");
     let revive = async || {
-        let revive = ground.store.write((dead.clone(), 0), |transaction, (job, now_ms)| {
-            Box::pin(async move { transaction.revive_job(&job, now_ms).await })
-        });
+        let revive = ground
+            .store
+            .write((dead.clone(), 0), |transaction, (job, now_ms)| Box::pin(async move { transaction.revive_job(&job, now_ms).await }));
         revive.await.unwrap()
     };
     assert!(!revive().await, "the second has the key");
@@ -145,9 +145,9 @@ async fn a_worker_that_comes_back_late_changes_nothing(#[case] on: Backend) {
     };
     assert_eq!(claim(late).await.unwrap().attempts, 1);
     assert!(claim(next).await.is_none(), "somebody has it");
-    let release = ground.store.write((), move |transaction, ()| {
-        Box::pin(async move { transaction.release_job(id, late, now_ms, Some("gone".into())).await })
-    });
+    let release = ground
+        .store
+        .write((), move |transaction, ()| Box::pin(async move { transaction.release_job(id, late, now_ms, Some("gone".into())).await }));
     assert!(release.await.unwrap());
     assert_eq!(claim(next).await.unwrap().attempts, 2);
     let steps = ground.store.write((), move |transaction, ()| {

@@ -43,7 +43,11 @@ impl Queue {
             let options = SqliteConnectOptions::new().filename(&self.file).create_if_missing(true).busy_timeout(BUSY_TIMEOUT);
             let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
             // One connection: whoever writes waits for it instead of meeting a lock.
-            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(|error| failed("be opened")(error.into()))?;
+            let pool = SqlitePoolOptions::new()
+                .max_connections(1)
+                .connect_with(options)
+                .await
+                .map_err(|error| failed("be opened")(error.into()))?;
             SqliteStorage::migrations().run(&pool).await.map_err(|error| failed("make its tables")(error.into()))?;
             Ok(pool)
         };

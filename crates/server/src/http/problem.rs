@@ -130,9 +130,14 @@ fn status(code: Code) -> StatusCode {
         | Code::InvitationNotFound
         | Code::JobNotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::TimeIsReal | Code::EmailTaken | Code::ProjectArchived | Code::CurrencyInUse | Code::LastOwner | Code::TooMany | Code::JobState | Code::JobCancelled => {
-            StatusCode::CONFLICT
-        }
+        Code::TimeIsReal
+        | Code::EmailTaken
+        | Code::ProjectArchived
+        | Code::CurrencyInUse
+        | Code::LastOwner
+        | Code::TooMany
+        | Code::JobState
+        | Code::JobCancelled => StatusCode::CONFLICT,
         Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MailRefused => StatusCode::UNPROCESSABLE_ENTITY,

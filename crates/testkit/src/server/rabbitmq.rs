@@ -48,7 +48,8 @@ impl RabbitMqServer {
         let home = home.canonicalize().expect("a directory for the server");
         let ports = Ports { amqp: free_port(), epmd: free_port(), distribution: free_port() };
         fs::write(home.join("enabled_plugins"), "[].").expect("a file without plugins");
-        fs::write(home.join("rabbitmq.conf"), "disk_free_limit.absolute = 1MB\nlog.console = true\nlog.console.level = warning\n").expect("a configuration");
+        fs::write(home.join("rabbitmq.conf"), "disk_free_limit.absolute = 1MB\nlog.console = true\nlog.console.level = warning\n")
+            .expect("a configuration");
         let mut epmd = unprivileged("epmd", USER, &home);
         epmd.args(["-address", "127.0.0.1", "-port", &ports.epmd.to_string()]);
         let epmd = Process::spawn(epmd);
