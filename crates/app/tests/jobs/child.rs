@@ -32,7 +32,7 @@ const TOLD: &str = "BARKER_TEST_JOBS_CHILD";
 async fn a_worker_in_a_process_of_its_own() {
     let Ok(told) = std::env::var(TOLD) else { return };
     let told: Vec<_> = told.lines().collect();
-    let (url, home, prefix) = (told[0].to_owned(), Path::new(told[1]), told[4].to_owned());
+    let (url, home, prefix) = (told[0].to_owned(), Path::new(told[1]), told.get(4).copied().unwrap_or_default().to_owned());
     let queue = match told[2] {
         "sqlite" => job_queue::Settings::Sqlite(PathBuf::from(told[3])),
         "postgres" => job_queue::Settings::Postgres(told[3].into()),
