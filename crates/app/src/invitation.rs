@@ -1,5 +1,7 @@
 //! Invitations: mailed, accepted once by whoever they were meant for, or withdrawn.
 
+use std::time::Duration;
+
 use barker_domain::{
     Code, Email, Error, InvitationId, ProjectId, Result,
     invitation::{Invitation, MAX_OPEN_PER_PROJECT},
@@ -7,13 +9,14 @@ use barker_domain::{
     trail::{Action, Entry, Event, Origin},
     user::User,
 };
-use barker_store::Transaction;
+use barker_store::{Transaction, Work};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
     App,
+    job::{self, Job, Place, Shift, Terms, entry_of_system},
     letter::{self, Invited},
-    project,
     secret::{Digest, new_secret},
     session::SignedIn,
 };
@@ -29,47 +32,42 @@ pub struct NewInvitation {
     pub role: Role,
 }
 
-/// Mails an invitation. Whether somebody with that e-mail has an account makes no difference to the answer.
+/// Invites somebody; the mail is a job. Whether somebody with that e-mail has an account makes no difference to the answer.
 ///
 /// # Errors
-/// [`Code::InvalidRequest`]; [`Code::TooMany`]; [`Code::ProjectArchived`]; what the mailer says, and then nobody is invited.
+/// [`Code::InvalidRequest`]; [`Code::TooMany`]; [`Code::ProjectArchived`].
 pub async fn create(app: &App, new: NewInvitation, (host, public_url): (&User, &str), origin: &Origin) -> Result<Invitation> {
     let email = Email::parse("/email", &new.email).map_err(|fault| Error::invalid(vec![fault]))?;
-    app.get_open_project(new.project_id).await?;
-    let project = project::get(app, new.project_id).await?;
+    let project = app.get_open_project(new.project_id).await?;
     let invitation = Invitation {
         id: InvitationId::generate(),
-        project_id: project.id,
+        project_id: project.id(),
         email,
         role: new.role,
         invited_by: host.id,
         created_at_ms: app.now_ms(),
         closed_at_ms: None,
     };
-    let secret = new_secret()?;
-    insert(app, invitation.clone(), Digest::of(secret.as_bytes()), origin).await?;
-    let guest = app.inner.store.find_credentials_by_email(&invitation.email).await?;
-    let locale = guest.map_or(host.locale, |guest| guest.user.locale);
-    // After the #, so that it gets into no log on the way.
-    let link = format!("{public_url}/accept-invitation#{secret}");
-    let by = if host.name.is_empty() { host.email.as_str() } else { &host.name };
-    let letter = letter::invitation(&invitation.email, locale, &Invited { project: &project.name, by, link: &link });
-    if let Err(error) = app.mailer().send(&letter).await {
-        withdraw(app, project.id, invitation.id, origin).await?;
-        return Err(error);
-    }
+    insert(app, invitation.clone(), public_url.to_owned(), origin).await?;
+    app.workshop().wake();
     Ok(invitation)
 }
 
-async fn insert(app: &App, invitation: Invitation, digest: Digest, origin: &Origin) -> Result<()> {
+async fn insert(app: &App, invitation: Invitation, public_url: String, origin: &Origin) -> Result<()> {
     let event = Event::in_project(invitation.project_id, Action::InvitationCreated).about(invitation.id).to(json_of(&invitation));
-    let insert = app.inner.store.write((invitation, digest, app.entry(event, origin)), |transaction, (invitation, digest, entry)| {
+    let mail = MailInvitation { project_id: invitation.project_id, invitation_id: invitation.id, public_url };
+    let job = job::new(&mail)?.in_project(invitation.project_id).keyed_by(invitation.id.to_string()).asked_by(invitation.invited_by);
+    // The link is made when it is mailed; until then nobody knows one.
+    let nobodys = Digest::of(new_secret()?.as_bytes());
+    let given = (invitation, nobodys, job, app.entry(event, origin));
+    let insert = app.inner.store.write(given, |transaction, (invitation, digest, job, entry)| {
         Box::pin(async move {
             let rows = transaction.in_project(invitation.project_id);
             if rows.count_open_invitations(invitation.created_at_ms).await? >= MAX_OPEN_PER_PROJECT {
                 return Err(Error::new(Code::TooMany, format!("at most {MAX_OPEN_PER_PROJECT} invitations of a project wait")));
             }
             rows.insert_invitation(&invitation, digest.to_hex()).await?;
+            transaction.enqueue_job(job, entry.occurred_at_ms).await?;
             transaction.record(&entry).await
         })
     });
@@ -139,6 +137,64 @@ pub(crate) async fn accept_in(
     let accepted = Event::in_project(invitation.project_id, Action::InvitationAccepted).about(invitation.id);
     transaction.record(&Entry::now(accepted.to(json!({"user_id": user.id, "role": role.as_str()})), origin.clone(), now_ms)).await?;
     Ok(membership)
+}
+
+/// Mails an invitation. The link is made when it is sent, so that it is nowhere but in the mail; of two mails, because an
+/// attempt was repeated, the link in the later one is good.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MailInvitation {
+    project_id: ProjectId,
+    invitation_id: InvitationId,
+    public_url: String,
+}
+
+impl Job for MailInvitation {
+    const TERMS: Terms = Terms {
+        name: "invitation.mail",
+        place: Place::Anywhere,
+        // The last attempt begins some five hours after the first.
+        max_attempts: 14,
+        timeout: Duration::from_mins(1),
+        role: Role::Owner,
+    };
+
+    async fn run(self, shift: Shift) -> Result<()> {
+        let store = shift.store();
+        let found = store.in_project(self.project_id).find_invitation(self.invitation_id).await?;
+        // Accepted or withdrawn meanwhile: nobody needs the mail.
+        let Some(invitation) = found.filter(|invitation| invitation.is_open(shift.now_ms())) else { return Ok(()) };
+        let project = store.find_project(self.project_id).await?.ok_or_else(|| Error::of(Code::ProjectNotFound))?;
+        let host = store.find_credentials(invitation.invited_by).await?.ok_or_else(|| Error::of(Code::UserNotFound))?.user;
+        let guest = store.find_credentials_by_email(&invitation.email).await?;
+        let locale = guest.map_or(host.locale, |guest| guest.user.locale);
+        let secret = new_secret()?;
+        let given = (self.project_id, self.invitation_id, Digest::of(secret.as_bytes()));
+        let renew = store.write(given, |transaction, (project_id, id, digest)| {
+            Box::pin(async move { transaction.in_project(project_id).update_invitation_link(id, digest.to_hex()).await })
+        });
+        if !renew.await? {
+            return Ok(());
+        }
+        // After the #, so that it gets into no log on the way.
+        let link = format!("{}/accept-invitation#{secret}", self.public_url);
+        let by = if host.name.is_empty() { host.email.as_str() } else { &host.name };
+        let letter = letter::invitation(&invitation.email, locale, &Invited { project: &project.name, by, link: &link });
+        shift.workshop().services().mailer.send(&letter).await
+    }
+
+    /// An invitation that never reached anybody is taken back.
+    fn give_up(self, transaction: &Transaction, now_ms: i64) -> Work<'_, ()> {
+        Box::pin(async move {
+            let rows = transaction.in_project(self.project_id);
+            let found = rows.find_invitation(self.invitation_id).await?;
+            if found.is_none_or(|invitation| !invitation.is_open(now_ms)) {
+                return Ok(());
+            }
+            rows.close_invitation(self.invitation_id, now_ms).await?;
+            let event = Event::in_project(self.project_id, Action::InvitationWithdrawn).about(self.invitation_id);
+            transaction.record(&entry_of_system(event, now_ms)).await
+        })
+    }
 }
 
 /// An invitation as the trail shows it.

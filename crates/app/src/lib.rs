@@ -15,6 +15,7 @@ mod desk;
 mod doubt;
 mod housekeeping;
 pub mod invitation;
+pub mod job;
 mod lane;
 mod letter;
 pub mod membership;

@@ -1,14 +1,20 @@
 //! Lost passwords: a link by mail, good once and for an hour. No answer tells whether an e-mail is known.
 
+use std::{net::IpAddr, time::Duration};
+
 use barker_domain::{
-    Code, Email, Error, Result, UserId, password,
-    trail::{Action, Actor, Event, Origin},
+    Code, Email, Error, Result, UserId,
+    membership::Role,
+    password,
+    trail::{Action, Actor, Entry, Event, Origin},
     user::User,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     App,
     attempt::Attempt,
+    job::{self, Job, Place, Shift, Terms},
     letter,
     secret::{Digest, new_secret},
     session,
@@ -23,29 +29,49 @@ pub async fn request(app: &App, email: &str, public_url: String, origin: Origin)
     let email = Email::parse("/email", email).map_err(|fault| Error::invalid(vec![fault]))?;
     // It stays counted: nobody fills another's mailbox.
     Attempt::begin(app, &format!("reset {}", email.folded()), &origin).await?;
-    let whole = app.clone();
-    app.inner.tasks.spawn(async move {
-        if let Err(error) = send(&whole, &email, &public_url, &origin).await {
-            tracing::warn!(code = error.code.as_str(), "a link to set a new password could not be sent");
-        }
-    });
-    Ok(())
+    // For everybody alike: whether somebody has the e-mail is found out when the job runs.
+    let mail = MailReset { email: email.as_str().to_owned(), public_url, address: origin.address, request_id: origin.request_id };
+    job::enqueue(app.workshop(), job::new(&mail)?).await.map(drop)
 }
 
-async fn send(app: &App, email: &Email, public_url: &str, origin: &Origin) -> Result<()> {
-    let known = app.inner.store.find_credentials_by_email(email).await?.map(|known| known.user);
-    let Some(user) = known.filter(|user| !user.is_blocked()) else { return Ok(()) };
-    let secret = new_secret()?;
-    let entry = app.entry(Event::new(Action::ResetRequested).about(user.id), origin);
-    let given = (user.id, Digest::of(secret.as_bytes()), entry);
-    let insert = app.inner.store.write(given, |transaction, (user_id, digest, entry)| {
-        Box::pin(async move {
-            transaction.insert_password_reset(user_id, digest.to_hex(), entry.occurred_at_ms).await?;
-            transaction.record(&entry).await
-        })
-    });
-    insert.await?;
-    app.mailer().send(&letter::reset(&user.email, user.locale, &format!("{public_url}/reset-password#{secret}"))).await
+/// Mails a link to set a new password to whoever has that e-mail. The link is made when it is sent, so that it is nowhere
+/// else.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MailReset {
+    email: String,
+    public_url: String,
+    address: Option<IpAddr>,
+    request_id: Option<String>,
+}
+
+impl Job for MailReset {
+    const TERMS: Terms = Terms {
+        name: "password_reset.mail",
+        place: Place::Anywhere,
+        // The last attempt begins some ten minutes after the first: a link that comes much later is not waited for.
+        max_attempts: 8,
+        timeout: Duration::from_mins(1),
+        role: Role::Owner,
+    };
+
+    async fn run(self, shift: Shift) -> Result<()> {
+        let email = Email::parse("/email", &self.email).map_err(|fault| Error::invalid(vec![fault]))?;
+        let known = shift.store().find_credentials_by_email(&email).await?.map(|known| known.user);
+        let Some(user) = known.filter(|user| !user.is_blocked()) else { return Ok(()) };
+        let secret = new_secret()?;
+        let origin = Origin { actor: Actor::Anonymous, address: self.address, request_id: self.request_id };
+        let entry = Entry::now(Event::new(Action::ResetRequested).about(user.id), origin, shift.now_ms());
+        let given = (user.id, Digest::of(secret.as_bytes()), entry);
+        let insert = shift.store().write(given, |transaction, (user_id, digest, entry)| {
+            Box::pin(async move {
+                transaction.insert_password_reset(user_id, digest.to_hex(), entry.occurred_at_ms).await?;
+                transaction.record(&entry).await
+            })
+        });
+        insert.await?;
+        let letter = letter::reset(&user.email, user.locale, &format!("{}/reset-password#{secret}", self.public_url));
+        shift.workshop().services().mailer.send(&letter).await
+    }
 }
 
 /// Sets a new password by the link in a mail, and ends all sessions of the user.

@@ -13,6 +13,7 @@ use crate::{
     api_key::Grants,
     audience::Audience,
     housekeeping,
+    job::{self, Staff, Workshop},
     lane::Lane,
     outbox, ownership,
     password::{PasswordCost, Passwords},
@@ -40,6 +41,8 @@ pub struct Settings {
     pub registration: Registration,
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
+    /// What this process does about jobs.
+    pub jobs: job::Settings,
     /// Who claims the database.
     pub claim: Claim,
 }
@@ -53,7 +56,8 @@ pub struct App {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) store: Store,
-    services: Services,
+    services: Arc<Services>,
+    workshop: Workshop,
     pub(crate) clock: SharedClock,
     pub(crate) settings: Settings,
     pub(crate) audience: Arc<Audience>,
@@ -88,7 +92,10 @@ impl App {
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
         let scores = score::start((store.clone(), Arc::clone(&clock)), Arc::clone(&audience), background);
         outbox::start(outbox::Runner::new(store.clone(), Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
+        let services = Arc::new(services);
+        let workshop = Workshop::new(store.clone(), Arc::clone(&services), Arc::clone(&clock), settings.jobs.clone());
         let inner = Inner {
+            workshop,
             notes: trail::start(store.clone(), background),
             passwords: Passwords::new(settings.password_cost)?,
             access_tokens: AccessTokens::new(&signing::keys(&store, clock.now_ms()).await?)?,
@@ -113,6 +120,12 @@ impl App {
         }
         app.open_keys().await?;
         housekeeping::start(app.clone());
+        job::start(&Staff {
+            workshop: app.workshop().clone(),
+            app: Some(app.clone()),
+            tasks: app.inner.tasks.clone(),
+            closing: app.inner.closing.clone(),
+        });
         app.warm_up().await;
         Ok(app)
     }
@@ -140,6 +153,12 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// What jobs work with, and where they are asked for.
+    #[must_use]
+    pub fn workshop(&self) -> &Workshop {
+        &self.inner.workshop
     }
 
     /// Sends mail.

@@ -1,13 +1,21 @@
 //! The keys that sign access tokens: made at the first start, replaced every month, forgotten when their tokens are over.
 
+use std::time::Duration;
+
 use barker_domain::{
     Result, SigningKeyId,
+    membership::Role,
     session::ACCESS_TOKEN_LIFE_MS,
     trail::{Action, Entry, Event, Origin},
 };
 use barker_store::{SigningKey, Store};
+use serde::{Deserialize, Serialize};
 
-use crate::{App, secret::new_hex};
+use crate::{
+    App,
+    job::{Job, Place, Shift, Terms},
+    secret::new_hex,
+};
 
 /// How long a key signs, in milliseconds.
 const REPLACED_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
@@ -49,5 +57,18 @@ impl App {
     pub(crate) async fn renew_signing_keys(&self) -> Result<()> {
         let keys = keys(&self.inner.store, self.now_ms()).await?;
         self.inner.access_tokens.use_keys(&keys)
+    }
+}
+
+/// Replaces the key that signs when it is old. Where the keys are in memory: in the process that owns the database.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RenewSigningKeys {}
+
+impl Job for RenewSigningKeys {
+    const TERMS: Terms =
+        Terms { name: "signing_keys.renew", place: Place::Owner, max_attempts: 3, timeout: Duration::from_mins(1), role: Role::Owner };
+
+    async fn run(self, shift: Shift) -> Result<()> {
+        shift.app()?.renew_signing_keys().await
     }
 }

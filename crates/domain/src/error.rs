@@ -71,6 +71,9 @@ codes! {
     TooMany "too-many" "There are as many of these as there may be."
     InvitationNotFound "invitation-not-found" "The project has no such invitation."
     LinkInvalid "link-invalid" "The link is not valid: it is used, withdrawn or too old."
+    JobNotFound "job-not-found" "There is no such job."
+    JobState "job-state" "The job is not in a state in which that can be done."
+    JobCancelled "job-cancelled" "The job was cancelled before it was done."
 }
 
 /// One field that was refused.

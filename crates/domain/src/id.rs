@@ -66,4 +66,6 @@ ids! {
     TrailEntryId
     /// An invitation into a project.
     InvitationId
+    /// A piece of work in the background.
+    JobId
 }

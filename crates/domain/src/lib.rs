@@ -19,6 +19,7 @@ pub mod fact;
 pub mod id;
 pub mod impression;
 pub mod invitation;
+pub mod job;
 pub mod membership;
 pub mod money;
 pub mod page;
@@ -36,7 +37,7 @@ pub use day::Day;
 pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
 pub use id::{
-    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, ProjectId, SessionId, SigningKeyId, TrailEntryId,
-    UserId,
+    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, JobId, ProjectId, SessionId, SigningKeyId,
+    TrailEntryId, UserId,
 };
 pub use money::Micros;

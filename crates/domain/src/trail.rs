@@ -144,6 +144,10 @@ actions! {
     InvitationAccepted "invitation.accepted"
     /// A link to set a new password was mailed.
     ResetRequested "reset.requested"
+    /// A job is to be tried again.
+    JobRetried "job.retried"
+    /// A job is not wanted any more.
+    JobCancelled "job.cancelled"
 }
 
 impl Action {

@@ -1,8 +1,9 @@
 //! Services outside of Barker, each with a home inside the process and one outside: which it is, settings say.
 //!
-//! One file for each need. No rules of the business, no SQL, no knowledge of who calls.
+//! One file for each need. No rules of the business, no SQL of business data, no knowledge of who calls.
 
 pub mod cache;
+pub mod job_queue;
 pub mod mail;
 pub mod object_storage;
 pub mod rate_limit;

@@ -6,6 +6,7 @@ use barker_domain::{Result, clock::SharedClock};
 
 use crate::{
     cache::Cache,
+    job_queue::{self, JobQueue},
     mail::{self, Mailer},
     object_storage::{self, ObjectStorage},
     rate_limit::RateLimiter,
@@ -24,6 +25,8 @@ pub struct Settings {
     pub cache: CacheSettings,
     /// Objects.
     pub objects: object_storage::Settings,
+    /// The queue of jobs.
+    pub jobs: job_queue::Settings,
 }
 
 /// Where short-lived values and rate limits live.
@@ -46,6 +49,7 @@ impl Settings {
             mail: mail::Settings::in_folder(folder.join("mail")),
             cache: CacheSettings::InProcess { max_bytes: CACHE_BYTES },
             objects: object_storage::Settings::Folder(folder.join("objects")),
+            jobs: job_queue::Settings::Sqlite(folder.join("jobs.db")),
         }
     }
 }
@@ -61,6 +65,8 @@ pub struct Services {
     pub rate_limiter: RateLimiter,
     /// Keeps objects.
     pub objects: ObjectStorage,
+    /// Says which jobs are due.
+    pub jobs: JobQueue,
 }
 
 impl Services {
@@ -85,6 +91,12 @@ impl Services {
                 (Cache::in_redis(redis.clone()), RateLimiter::in_redis(redis))
             }
         };
-        Ok(Self { mailer: Mailer::open(&settings.mail, clock)?, cache, rate_limiter, objects: ObjectStorage::open(&settings.objects)? })
+        Ok(Self {
+            mailer: Mailer::open(&settings.mail, clock)?,
+            cache,
+            rate_limiter,
+            objects: ObjectStorage::open(&settings.objects)?,
+            jobs: JobQueue::open(&settings.jobs)?,
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! The API for people, below `/api/v1`: accounts, projects, members, keys and the trail. One file per noun; a handler asks
+//! The API for people, below `/api/v1`: accounts, projects, members, keys, jobs and the trail. One file per noun; a handler asks
 //! for its permission in an extractor, parses, makes one call and renders.
 
 mod api_key;
@@ -6,6 +6,7 @@ mod auth;
 mod cookie;
 mod installation;
 mod invitation;
+mod job;
 mod me;
 mod membership;
 mod password_reset;
@@ -48,6 +49,14 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(trail::export))
         .routes(routes!(user::list))
         .routes(routes!(user::get, user::change))
+        .routes(routes!(job::list_of_project))
+        .routes(routes!(job::get_of_project))
+        .routes(routes!(job::retry_of_project))
+        .routes(routes!(job::cancel_of_project))
+        .routes(routes!(job::list))
+        .routes(routes!(job::get))
+        .routes(routes!(job::retry))
+        .routes(routes!(job::cancel))
         .routes(routes!(installation::get))
         .routes(routes!(installation::projects))
 }

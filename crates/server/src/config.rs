@@ -1,6 +1,7 @@
 //! Configuration: `config/default.toml`, then a file, then the environment. Unknown keys are errors.
 
 mod cache;
+mod jobs;
 mod mail;
 mod objects;
 
@@ -16,6 +17,10 @@ use barker_infra::Settings as ServiceSettings;
 use barker_store::{Claim, Settings as StoreSettings};
 use config::{Config as Layers, Environment, File, FileFormat};
 use serde::Deserialize;
+
+use crate::roles::Roles;
+
+pub use jobs::Queue;
 
 /// The reference of configuration, as it stands in the repository.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -35,6 +40,7 @@ pub struct Config {
     pub mail: mail::Mail,
     pub cache: cache::Cache,
     pub objects: objects::Objects,
+    pub jobs: jobs::Jobs,
     pub serving: Serving,
     pub delivery: Delivery,
     pub accounts: Accounts,
@@ -155,6 +161,10 @@ impl Config {
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
             (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
             (self.cache.redis_timeout_ms > 0, "cache.redis_timeout_ms must be at least 1"),
+            (!self.jobs.prefix.is_empty(), "jobs.prefix must not be empty"),
+            (self.jobs.concurrency > 0, "jobs.concurrency must be at least 1"),
+            (self.jobs.lease_seconds > 0, "jobs.lease_seconds must be at least 1"),
+            (self.jobs.ticket_seconds > 0, "jobs.ticket_seconds must be at least 1"),
             (!self.cache.key_prefix.is_empty(), "cache.key_prefix must not be empty"),
             (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
             (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),
@@ -181,12 +191,17 @@ impl Config {
     #[must_use]
     pub fn service_settings(&self) -> ServiceSettings {
         let data_dir = &self.storage.data_dir;
-        ServiceSettings { mail: self.mail.settings(data_dir), cache: self.cache.settings(), objects: self.objects.settings(data_dir) }
+        ServiceSettings {
+            mail: self.mail.settings(data_dir),
+            cache: self.cache.settings(),
+            objects: self.objects.settings(data_dir),
+            jobs: self.jobs.queue_settings(data_dir),
+        }
     }
 
     /// What the application needs to know.
     #[must_use]
-    pub fn app_settings(&self, claim: Claim) -> AppSettings {
+    pub fn app_settings(&self, claim: Claim, roles: Roles) -> AppSettings {
         AppSettings {
             overshoot_percent: self.delivery.overshoot_percent,
             audience_bytes: self.serving.audience_megabytes.saturating_mul(BYTES_PER_MEGABYTE),
@@ -198,6 +213,7 @@ impl Config {
                 iterations: self.accounts.password_iterations,
                 at_once: self.accounts.passwords_at_once,
             },
+            jobs: self.jobs.settings(roles),
             claim,
         }
     }
@@ -303,6 +319,8 @@ mod tests {
             (("BARKER__NOWHERE__KEY", "1"), "nowhere"),
             (("BARKER__DELIVERY__OVERSHOOT_PERCENT", "6"), "overshoot_percent"),
             (("BARKER__DELIVERY__RANKING", "best"), "ranking"),
+            (("BARKER__JOBS__QUEUE", "paper"), "jobs.queue"),
+            (("BARKER__JOBS__LEASE_SECONDS", "0"), "jobs.lease_seconds"),
             (("BARKER__CACHE__KEY_PREFIX", ""), "cache.key_prefix"),
             (("BARKER__CACHE__HOME", "disk"), "cache.home"),
             (("BARKER__OBJECTS__HOME", "disk"), "objects.home"),

@@ -6,6 +6,7 @@ pub mod input;
 mod layers;
 mod openapi;
 mod origin;
+mod outpost;
 pub mod paging;
 pub mod permission;
 pub mod problem;
@@ -14,6 +15,7 @@ mod state;
 mod timings;
 
 pub use openapi::document;
+pub use outpost::outpost_router;
 pub use public_url::PublicUrl;
 pub use state::{ServerSettings, ServerState};
 

@@ -10,4 +10,5 @@ pub mod data_dir;
 pub mod http;
 pub mod market;
 pub mod play;
+pub mod roles;
 pub mod telemetry;

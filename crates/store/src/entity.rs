@@ -11,6 +11,8 @@ pub(crate) mod client;
 pub(crate) mod database_owner;
 pub(crate) mod impression;
 pub(crate) mod invitation;
+pub(crate) mod job;
+pub(crate) mod job_schedule;
 pub(crate) mod membership;
 pub(crate) mod ml_score;
 pub(crate) mod ml_score_count;

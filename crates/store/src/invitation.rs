@@ -81,6 +81,19 @@ impl InProjectMut<'_> {
         Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the invitation"))
     }
 
+    /// Gives an invitation that can be accepted another link. `false` when it cannot be accepted any more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn update_invitation_link(&self, id: InvitationId, token_hash: String) -> Result<bool> {
+        let update = Entity::update_many()
+            .col_expr(Column::TokenHash, token_hash.into())
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::ClosedAtMs.is_null());
+        update.exec(&self.executor).await.map(|updated| updated.rows_affected == 1).map_err(failed("give the invitation a link"))
+    }
+
     /// Closes an invitation: accepted or withdrawn, nobody can accept it any more.
     ///
     /// # Errors

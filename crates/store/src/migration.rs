@@ -5,6 +5,7 @@ mod m20261120_000002_database_owner;
 mod m20261121_000004_people;
 mod m20261121_000005_mail_links;
 mod m20261121_000006_score_counts;
+mod m20261121_000010_jobs;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_people::Migration),
             Box::new(m20261121_000005_mail_links::Migration),
             Box::new(m20261121_000006_score_counts::Migration),
+            Box::new(m20261121_000010_jobs::Migration),
         ]
     }
 }

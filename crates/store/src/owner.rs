@@ -6,9 +6,12 @@
 
 mod lock;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use barker_domain::{Code, Error, Result};
@@ -28,6 +31,10 @@ const THE_ROW: i32 = 1;
 const NO_TOKEN: i64 = 0;
 /// The token of a store that gave its claim up: it can write nothing more.
 const RELEASED: i64 = -1;
+
+/// How often, and how long between, a process that does not own the database looks whether its owner has migrated it.
+const PREPARE_ATTEMPTS: u32 = 120;
+const PREPARE_PAUSE: Duration = Duration::from_millis(500);
 
 /// What this process knows of its ownership.
 #[derive(Debug, Clone)]
@@ -97,6 +104,29 @@ impl Store {
         }
         self.migrate().await?;
         self.raise_token(claim, now_ms).await
+    }
+
+    /// Brings the schema up to date for a process that does not own the database, or waits until whoever owns it has.
+    ///
+    /// # Errors
+    /// [`Code::Misconfigured`] when neither happens; when the database does not answer.
+    pub async fn prepare(&self) -> Result<()> {
+        for _ in 0..PREPARE_ATTEMPTS {
+            // An error here is a database without any table yet.
+            if self.schema_state().await.is_ok_and(|state| state.pending.is_empty()) {
+                return Ok(());
+            }
+            if let Some(lock) = Lock::try_acquire(&self.owner.inner.url).await? {
+                let migrated = self.migrate().await;
+                lock.release().await;
+                return migrated;
+            }
+            tokio::time::sleep(PREPARE_PAUSE).await;
+        }
+        Err(Error::new(
+            Code::Misconfigured,
+            "the server that owns the database is of another version: its schema is not the one this one knows",
+        ))
     }
 
     /// Waits until nothing that this process began to write before can still be committed. What is stored after that

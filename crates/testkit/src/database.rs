@@ -63,6 +63,8 @@ pub const PGBOUNCER_URL: &str = "BARKER_TEST_PGBOUNCER_URL";
 /// A `MySQL` 8 or `MariaDB` server where databases may be made: `mysql://user:password@host:port`.
 pub const MYSQL_URL: &str = "BARKER_TEST_MYSQL_URL";
 
+/// A `RabbitMQ` that tests may fill: `amqp://user:password@host:port/vhost`.
+pub const RABBITMQ_URL: &str = "BARKER_TEST_RABBITMQ_URL";
 /// A Redis that tests share, each with keys of its own: `redis://host:port`.
 pub const REDIS_URL: &str = "BARKER_TEST_REDIS_URL";
 /// A bucket that tests share, each with a folder of its own: `http://key:secret@host:port/bucket`.

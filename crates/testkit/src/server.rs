@@ -6,6 +6,7 @@ mod mariadb;
 mod pgbouncer;
 mod postgres;
 mod process;
+mod rabbitmq;
 mod redis;
 mod s3;
 
@@ -18,6 +19,7 @@ use std::{
 };
 
 pub use process::Process;
+pub use rabbitmq::RabbitMqServer;
 pub use redis::RedisServer;
 pub use s3::S3Server;
 

@@ -124,6 +124,7 @@ async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64
         audience_bytes,
         commit_queue: 4_096,
         outbox_retention_ms: 0,
+        jobs: barker_app::job::Settings::default(),
         registration: Registration::Open,
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 1 },
         claim,

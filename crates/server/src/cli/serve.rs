@@ -1,5 +1,7 @@
 //! `barker serve`: everything up in order, one line when ready, everything down in order.
 
+mod outpost;
+
 use std::{future::IntoFuture, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use barker_app::{App, ProjectHandle, project::NewSandbox};
@@ -19,10 +21,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Common, demo, migrate::occupied, table::say};
 use crate::{
-    config::Config,
+    config::{Config, Queue},
     control::{self, Control, Status},
     data_dir::OwnedDataDir,
     http::{ServerSettings, ServerState, service},
+    roles::Roles,
     telemetry,
 };
 
@@ -47,12 +50,22 @@ pub(super) struct ServeArgs {
     /// Open a sandbox with a small market and some days of traffic in it, if it is empty.
     #[arg(long)]
     demo: bool,
+    /// What this process does: api, worker, scheduler, or several with commas between. Without `api` it runs jobs beside
+    /// the process that has it, on the same database and the same queue.
+    #[arg(long, value_name = "ROLES", default_value_t)]
+    roles: Roles,
 }
 
 #[expect(clippy::cognitive_complexity, reason = "one step after the other; every `?` and macro counts as a branch")]
 pub(super) async fn run(args: ServeArgs) -> Result<()> {
     let config = configured(&args)?;
     telemetry::start_logging(&config.log)?;
+    if !args.roles.are_complete() {
+        refuse_lonely_roles(&config, args.roles)?;
+    }
+    if !args.roles.api {
+        return outpost::run(&config, args.roles).await;
+    }
     let owned = own_data_dir(&config).await?;
     let (app, open_project) = start(&args, &config).await?;
     let listener = bind(config.server.listen).await?;
@@ -75,6 +88,18 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     if lost.await.unwrap_or_default() { Err(Error::of(Code::TakenOver)) } else { Ok(()) }
 }
 
+/// A process with some roles needs others with the rest, and these need what all of them reach.
+fn refuse_lonely_roles(config: &Config, roles: Roles) -> Result<()> {
+    let refuse = |what: &str| Err(Error::new(Code::Misconfigured, format!("roles {roles:?} need {what}", roles = roles.to_string())));
+    if config.jobs.queue == Queue::Sqlite {
+        return refuse("a queue that other processes reach: set jobs.queue to postgres, redis or rabbitmq");
+    }
+    if config.store_settings().url.starts_with("sqlite:") {
+        return refuse("a database that other processes reach: set database.url to a PostgreSQL or MySQL server");
+    }
+    Ok(())
+}
+
 async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
     if let Some(owned) = OwnedDataDir::acquire(&config.storage.data_dir)? {
         return Ok(owned);
@@ -86,7 +111,7 @@ async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
 
 /// The application with its schema up to date, and the project that requests without a key speak to.
 async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>)> {
-    let app = start_app(config, args.take_over).await?;
+    let app = start_app(config, args.take_over, args.roles).await?;
     let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
     if let (true, Some(project)) = (args.demo, &open_project) {
         demo::fill(&app, project).await?;
@@ -95,11 +120,11 @@ async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<Pro
 }
 
 /// The application as it is configured, with its schema up to date.
-pub(super) async fn start_app(config: &Config, by_force: bool) -> Result<App> {
+pub(super) async fn start_app(config: &Config, by_force: bool, roles: Roles) -> Result<App> {
     let store = Store::connect(&config.store_settings()).await?;
     let clock: SharedClock = Arc::new(SystemClock);
     let services = Services::open(&config.service_settings(), &clock)?;
-    App::start(store, services, clock, config.app_settings(claim(by_force))).await
+    App::start(store, services, clock, config.app_settings(claim(by_force), roles)).await
 }
 
 fn claim(by_force: bool) -> Claim {

@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     control::{self, Account, NewAccount},
     data_dir::OwnedDataDir,
+    roles::Roles,
 };
 
 /// Longest input that may be a password, in bytes.
@@ -60,7 +61,7 @@ pub(super) async fn run(command: UserCommand) -> Result<()> {
 
 async fn create_in_files(config: &Config, wanted: NewAccount) -> Result<Account> {
     let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
-    let app = start_app(config, false).await?;
+    let app = start_app(config, false, Roles { api: true, worker: false, scheduler: false }).await?;
     let made = wanted.create(&app).await;
     app.shut_down().await?;
     made

@@ -9,7 +9,7 @@ use axum::{
     http::request::Parts,
 };
 use barker_domain::{
-    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Error, FieldError, InvitationId, ProjectId, Result, SessionId, UserId,
+    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Error, FieldError, InvitationId, JobId, ProjectId, Result, SessionId, UserId,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
@@ -53,6 +53,10 @@ impl PathId for ApiKeyId {
 
 impl PathId for InvitationId {
     const NAME: &'static str = "invitationId";
+}
+
+impl PathId for JobId {
+    const NAME: &'static str = "jobId";
 }
 
 /// The id of an ad: in this contract the id of its campaign.

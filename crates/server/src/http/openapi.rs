@@ -21,6 +21,7 @@ use super::documented_routes;
     (name = "Log-in", description = "Accounts, log-in and sessions."),
     (name = "Projects", description = "Tenants: their settings, members and keys. Nobody sees a project of others."),
     (name = "Trail", description = "The audit log: who changed what, when and from where. Lines are never changed."),
+    (name = "Jobs", description = "Work in the background: how far it is, what has failed for good, and what is not wanted any more."),
     (name = "Administration", description = "For those who run the installation: users and projects of all."),
     (name = "Operation", description = "Health and metrics."),
 ))]

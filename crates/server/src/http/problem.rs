@@ -127,11 +127,17 @@ fn status(code: Code) -> StatusCode {
         | Code::ProjectNotFound
         | Code::MemberNotFound
         | Code::KeyNotFound
-        | Code::InvitationNotFound => StatusCode::NOT_FOUND,
+        | Code::InvitationNotFound
+        | Code::JobNotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::TimeIsReal | Code::EmailTaken | Code::ProjectArchived | Code::CurrencyInUse | Code::LastOwner | Code::TooMany => {
-            StatusCode::CONFLICT
-        }
+        Code::TimeIsReal
+        | Code::EmailTaken
+        | Code::ProjectArchived
+        | Code::CurrencyInUse
+        | Code::LastOwner
+        | Code::TooMany
+        | Code::JobState
+        | Code::JobCancelled => StatusCode::CONFLICT,
         Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MailRefused => StatusCode::UNPROCESSABLE_ENTITY,

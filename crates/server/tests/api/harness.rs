@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+/// How long anything in the background may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const BODY_LIMIT_BYTES: usize = 2_000_000;
 
 /// A running server with an open sandbox on day 0.
@@ -98,14 +100,27 @@ impl TestApp {
         Self { app, project, address, ..self }
     }
 
-    /// Every letter that was sent, in order.
-    pub(crate) fn letters(&self) -> Vec<Letter> {
-        read_folder(&self.home.path().join("mail"))
+    /// The letters that were sent, in order, once there are as many.
+    pub(crate) async fn letters(&self, count: usize) -> Vec<Letter> {
+        let begun = std::time::Instant::now();
+        loop {
+            let letters = read_folder(&self.home.path().join("mail"));
+            if letters.len() >= count {
+                return letters;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{} letters instead of {count}", letters.len());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// No letter can be kept from now on.
     pub(crate) fn break_mail(&self) {
         std::fs::write(self.home.path().join("mail"), "not a folder").unwrap();
+    }
+
+    /// Letters can be kept again.
+    pub(crate) fn mend_mail(&self) {
+        std::fs::remove_file(self.home.path().join("mail")).unwrap();
     }
 
     /// A connection of somebody else to the same database.
@@ -233,6 +248,7 @@ pub(crate) fn settings() -> Settings {
         outbox_retention_ms: 0,
         registration: Registration::Open,
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
+        jobs: barker_app::job::Settings::default(),
         claim,
     }
 }

@@ -11,6 +11,7 @@ mod clicks;
 mod clients;
 mod concurrency;
 mod harness;
+mod jobs;
 mod keys;
 mod mail_links;
 mod openapi;

@@ -32,8 +32,13 @@ pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
 impl Barker {
     /// Starts a sandbox and waits for its line.
     pub(crate) fn start(data_dir: &Path, more: &[&str]) -> Self {
+        Self::start_bare(data_dir, &[&["--sandbox"], more].concat())
+    }
+
+    /// The same without a sandbox.
+    pub(crate) fn start_bare(data_dir: &Path, more: &[&str]) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
-        let arguments: Vec<_> = ["serve", "--sandbox", "--listen", "127.0.0.1:0"].iter().chain(more).copied().collect();
+        let arguments: Vec<_> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(more).copied().collect();
         let mut command = command(data_dir, &arguments);
         // Not in the data directory, whose disk may be full.
         let log = NamedTempFile::new().unwrap();

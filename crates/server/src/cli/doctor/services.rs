@@ -15,10 +15,11 @@ use crate::config::Config;
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let clock: SharedClock = Arc::new(SystemClock);
     match Services::open(&config.service_settings(), &clock) {
-        Ok(Services { mailer, cache, objects, .. }) => vec![
+        Ok(Services { mailer, cache, objects, jobs, .. }) => vec![
             finding("mail", mailer.probe().await, "check [mail] in the configuration, and whether its carrier runs"),
             finding("cache", cache.probe().await, "check [cache] in the configuration, and whether Redis runs and lets us in"),
             finding("objects", objects.probe().await, "check [objects] in the configuration, and whether the bucket is there and ours"),
+            finding("jobs", jobs.probe().await, "check [jobs] in the configuration, and whether the queue runs and lets us in"),
         ],
         Err(error) => {
             vec![Finding::bad("services", with_causes(&error), "mend the key that is named; config/default.toml explains every key")]
