@@ -144,6 +144,14 @@ actions! {
     InvitationAccepted "invitation.accepted"
     /// A link to set a new password was mailed.
     ResetRequested "reset.requested"
+    /// A client was erased.
+    ClientErased "client.erased"
+    /// There is a new key for sealed columns.
+    SealingKeyCreated "sealing_key.created"
+    /// Everything is sealed with the present key.
+    SealingKeyRotated "sealing_key.rotated"
+    /// What was sealed with keys that are lost was given up.
+    SealingKeyForgotten "sealing_key.forgotten"
 }
 
 impl Action {

@@ -12,7 +12,7 @@ use sea_orm::{
 use crate::{
     bulk::{ROWS_PER_STATEMENT, insert_all},
     entity::ml_score::{ActiveModel, Column, Entity},
-    error::failed,
+    error::{failed, failed_or_gone},
     tenant::{InProject, InProjectMut},
 };
 
@@ -55,7 +55,7 @@ impl InProjectMut<'_> {
     /// Sets the scores. No pair may stand twice.
     ///
     /// # Errors
-    /// When a client or advertiser is unknown, or the database does not answer.
+    /// [`barker_domain::Code::ClientNotFound`] when a client is not there any more; when the database does not answer.
     pub async fn upsert_scores(&self, scores: &[Score]) -> Result<()> {
         let rows = scores.iter().map(|score| ActiveModel {
             project_id: Set(self.project_id.0),
@@ -64,6 +64,6 @@ impl InProjectMut<'_> {
             score: Set(score.value),
         });
         let set = OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
-        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed("store the scores"))
+        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed_or_gone("store the scores"))
     }
 }

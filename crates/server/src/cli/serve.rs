@@ -109,14 +109,23 @@ fn claim(by_force: bool) -> Claim {
 }
 
 fn control(app: &App, config: &Config, address: &str) -> Control {
-    let status = Status {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        process_id: std::process::id(),
-        listening_on: address.to_owned(),
-        database: app.store().backend_name().to_owned(),
-        open_project: config.serving.open_project.clone(),
-    };
-    Control { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status }
+    let mut control = Control::without_server(app, config);
+    address.clone_into(&mut control.status.listening_on);
+    control
+}
+
+impl Control {
+    /// What commands do when no server does it for them.
+    pub(super) fn without_server(app: &App, config: &Config) -> Self {
+        let status = Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            process_id: std::process::id(),
+            listening_on: String::new(),
+            database: app.store().backend_name().to_owned(),
+            open_project: config.serving.open_project.clone(),
+        };
+        Self { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status, places: config.places() }
+    }
 }
 
 fn server_state(app: &App, config: &Config, (open_project, address): (Option<Arc<ProjectHandle>>, &str)) -> Result<ServerState> {
