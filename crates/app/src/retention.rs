@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{CampaignId, Day, ProjectId, Result};
+use barker_domain::{CampaignId, Day, Error, ProjectId, Result};
 use barker_store::{Erased, OldImpression};
 
 use crate::{App, ProjectHandle};
@@ -44,6 +44,16 @@ pub(crate) fn start(app: App) {
     });
 }
 
+fn tell(impressions: u64, clicks: u64) {
+    if impressions + clicks > 0 {
+        tracing::info!(impressions, clicks, "impressions of campaigns that are long over were made anonymous");
+    }
+}
+
+fn warn(error: &Error) {
+    tracing::warn!(error = error as &dyn std::error::Error, "old impressions stay; it will be tried again");
+}
+
 impl App {
     async fn forget_old_impressions_today(&self, project: &Arc<ProjectHandle>, done: &mut HashMap<ProjectId, Day>) {
         let today = project.today(self.now_ms());
@@ -53,11 +63,9 @@ impl App {
         match self.forget_old_impressions(project).await {
             Ok(Erased { impressions, clicks, .. }) => {
                 done.insert(project.id(), today);
-                if impressions + clicks > 0 {
-                    tracing::info!(impressions, clicks, "impressions of campaigns that are long over were made anonymous");
-                }
+                tell(impressions, clicks);
             }
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "old impressions stay; it will be tried again"),
+            Err(error) => warn(&error),
         }
     }
 

@@ -26,13 +26,13 @@ pub(crate) async fn keys(store: &Store, keyring: &Keyring, now_ms: i64) -> Resul
         store.list_signing_keys().await?
     };
     let is_accepted = |key: &SigningKey| key.retired_at_ms.is_none_or(|retired_at_ms| now_ms < retired_at_ms + ACCESS_TOKEN_LIFE_MS);
-    keys.into_iter().filter(is_accepted).map(|key| opened(keyring, key)).collect()
+    keys.into_iter().filter(is_accepted).map(|key| opened(keyring, &key)).collect()
 }
 
-fn opened(keyring: &Keyring, key: SigningKey) -> Result<SigningKey> {
+fn opened(keyring: &Keyring, key: &SigningKey) -> Result<SigningKey> {
     let secret = keyring.open(&SIGNING_KEYS, &[key.id.0], &key.secret)?;
     let secret = String::from_utf8(secret).map_err(|_| Error::new(Code::Internal, "a signing key is no text"))?;
-    Ok(SigningKey { secret, ..key })
+    Ok(SigningKey { secret, ..key.clone() })
 }
 
 async fn replace(store: &Store, keyring: &Keyring, now_ms: i64) -> Result<()> {

@@ -4,6 +4,8 @@ use std::io::{self, Read, Write};
 
 use ring::digest::{Context, SHA256};
 
+use crate::secret;
+
 /// Counts and digests what is written through it.
 pub(crate) struct Digesting<W> {
     inner: W,
@@ -50,5 +52,5 @@ pub(crate) fn digest_of(mut from: impl Read, mut each: impl FnMut(u64)) -> io::R
 }
 
 fn hex(digest: Context) -> String {
-    digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    secret::hex(digest.finish().as_ref())
 }

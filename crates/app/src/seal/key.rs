@@ -9,7 +9,7 @@ use ring::{
     digest::{SHA256, digest},
 };
 
-use crate::secret::random;
+use crate::secret::{hex, random};
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;
@@ -56,7 +56,7 @@ impl SealingKey {
 
     fn new(bytes: [u8; KEY_BYTES], made_at: String) -> Result<Self> {
         let named = [b"barker sealing key\0".as_slice(), &bytes].concat();
-        let id = digest(&SHA256, &named).as_ref()[..ID_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = hex(&digest(&SHA256, &named).as_ref()[..ID_BYTES]);
         let unfit = |_| Error::new(Code::Internal, "a key of 32 bytes is none");
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(unfit)?;
         Ok(Self { id, made_at, bytes, key: Arc::new(LessSafeKey::new(key)) })

@@ -69,10 +69,10 @@ pub(super) fn write(path: &Path, keys: &[SealingKey]) -> Result<()> {
     let failed = unwritable(path);
     let mut aside = path.as_os_str().to_owned();
     aside.push(".new");
-    let lines: String = keys.iter().map(|key| format!("{} {}\n", key.to_text(), key.made_at)).collect();
+    let lines: Vec<_> = keys.iter().map(|key| format!("{} {}\n", key.to_text(), key.made_at)).collect();
     let file = File::options().create(true).truncate(true).write(true).mode(PRIVATE).open(&aside);
     let mut file = file.map_err(&failed)?;
-    file.write_all(format!("{HEADING}{lines}").as_bytes()).and_then(|()| file.sync_all()).map_err(&failed)?;
+    file.write_all(format!("{HEADING}{}", lines.concat()).as_bytes()).and_then(|()| file.sync_all()).map_err(&failed)?;
     fs::rename(&aside, path).map_err(&failed)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     sync_folder(folder).map_err(failed)

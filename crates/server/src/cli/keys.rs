@@ -40,15 +40,14 @@ pub(super) async fn run(command: KeysCommand) -> Result<()> {
 }
 
 async fn list(config: &Config) -> Result<()> {
-    let keys = match control::find_keys(&config.storage.data_dir).await? {
-        Some(keys) => keys,
-        None => {
-            let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
-            let app = start_app(config, false).await?;
-            let keys = care::list(&app).await;
-            app.shut_down().await?;
-            keys?
-        }
+    let keys = if let Some(keys) = control::find_keys(&config.storage.data_dir).await? {
+        keys
+    } else {
+        let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
+        let app = start_app(config, false).await?;
+        let keys = care::list(&app).await;
+        app.shut_down().await?;
+        keys?
     };
     let rows = keys.into_iter().map(|key| {
         let task = if key.is_current { "seals" } else { "opens only" };
@@ -60,15 +59,14 @@ async fn list(config: &Config) -> Result<()> {
 }
 
 async fn rotate(config: &Config) -> Result<()> {
-    let rotated = match control::rotate_keys(&config.storage.data_dir).await? {
-        Some(rotated) => rotated,
-        None => {
-            let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
-            let app = start_app(config, false).await?;
-            let rotated = care::rotate(&app).await;
-            app.shut_down().await?;
-            rotated?
-        }
+    let rotated = if let Some(rotated) = control::rotate_keys(&config.storage.data_dir).await? {
+        rotated
+    } else {
+        let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
+        let app = start_app(config, false).await?;
+        let rotated = care::rotate(&app).await;
+        app.shut_down().await?;
+        rotated?
     };
     say(&format!("the key {} seals now; {} values were sealed anew", rotated.id, rotated.values));
     for id in &rotated.given_up {

@@ -97,7 +97,7 @@ async fn what_was_answered_before_a_backup_began_is_in_it(#[case] from: Backend,
 }
 
 /// An installation with some traffic behind it, and a backup of it.
-async fn backed_up(home: &Path) -> PathBuf {
+fn backed_up(home: &Path) -> PathBuf {
     let barker = Barker::start(home, &["--demo"]);
     fs::create_dir_all(home.join("objects/a")).unwrap();
     fs::write(home.join("objects/a/b.json"), "{}").unwrap();
@@ -110,7 +110,7 @@ async fn backed_up(home: &Path) -> PathBuf {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restore_replaces_everything_or_nothing() {
     let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let backup = backed_up(homes[0].path()).await;
+    let backup = backed_up(homes[0].path());
     let from = backup.to_str().unwrap();
     let target = homes[1].path();
     succeed(target, &["restore", from]);
@@ -134,7 +134,7 @@ async fn a_restore_replaces_everything_or_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_that_is_not_whole_is_refused_by_name_and_changes_nothing() {
     let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let backup = backed_up(homes[0].path()).await;
+    let backup = backed_up(homes[0].path());
     let (from, target) = (backup.to_str().unwrap(), homes[1].path());
     let manifest = backup.join("manifest.json");
     let (whole, table) = (fs::read_to_string(&manifest).unwrap(), backup.join("tables/clients.ndjson.gz"));
@@ -175,7 +175,7 @@ async fn a_backup_that_cannot_be_finished_leaves_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_on_a_server_is_never_replaced() {
     let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let backup = backed_up(homes[0].path()).await;
+    let backup = backed_up(homes[0].path());
     let database = TestDatabase::create(Backend::Postgres).await;
     let url = database.url();
     let arguments = ["restore", backup.to_str().unwrap(), "--replace", "--database-url", &url];

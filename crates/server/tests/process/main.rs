@@ -12,4 +12,5 @@ mod kill;
 mod logs;
 mod owners;
 mod play;
+mod upgrade;
 mod visitors;

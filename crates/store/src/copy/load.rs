@@ -150,25 +150,32 @@ fn values(table: &CopiedTable, row: &[serde_json::Value]) -> Result<Vec<SimpleEx
     if row.len() != table.columns.len() {
         return Err(misfit(table));
     }
-    let value = |(column, value): (&CopiedColumn, &serde_json::Value)| value_of(column.kind, value).map(Expr::val).map(SimpleExpr::from);
+    let value = |(column, value): (&CopiedColumn, &serde_json::Value)| value_of(column.kind, value).map(Expr::val);
     table.columns.iter().zip(row).map(value).collect::<Option<_>>().ok_or_else(|| misfit(table))
 }
 
 /// `None` when it is not of that kind.
 fn value_of(kind: Kind, value: &serde_json::Value) -> Option<Value> {
-    let is_missing = value.is_null();
+    if value.is_null() {
+        return Some(missing(kind));
+    }
     Some(match kind {
-        Kind::Uuid if is_missing => Value::Uuid(None),
-        Kind::Uuid => Value::Uuid(Some(value.as_str()?.parse::<Uuid>().ok()?)),
-        Kind::Integer if is_missing => Value::Int(None),
-        Kind::Integer => Value::Int(Some(i32::try_from(value.as_i64()?).ok()?)),
-        Kind::BigInteger if is_missing => Value::BigInt(None),
-        Kind::BigInteger => Value::BigInt(Some(value.as_i64()?)),
-        Kind::Boolean if is_missing => Value::Bool(None),
-        Kind::Boolean => Value::Bool(Some(value.as_bool()?)),
-        Kind::Text if is_missing => Value::String(None),
-        Kind::Text => Value::String(Some(value.as_str()?.to_owned())),
+        Kind::Uuid => value.as_str()?.parse::<Uuid>().ok()?.into(),
+        Kind::Integer => i32::try_from(value.as_i64()?).ok()?.into(),
+        Kind::BigInteger => value.as_i64()?.into(),
+        Kind::Boolean => value.as_bool()?.into(),
+        Kind::Text => value.as_str()?.into(),
     })
+}
+
+fn missing(kind: Kind) -> Value {
+    match kind {
+        Kind::Uuid => Value::Uuid(None),
+        Kind::Integer => Value::Int(None),
+        Kind::BigInteger => Value::BigInt(None),
+        Kind::Boolean => Value::Bool(None),
+        Kind::Text => Value::String(None),
+    }
 }
 
 fn misfit(table: &CopiedTable) -> Error {

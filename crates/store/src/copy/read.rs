@@ -153,7 +153,7 @@ pub struct Reading {
     moment: DatabaseTransaction,
     migrations: Vec<String>,
     tables: Vec<CopiedTable>,
-    _connection: DatabaseConnection,
+    connection: DatabaseConnection,
     _long: LongReader,
 }
 
@@ -182,7 +182,7 @@ impl Store {
             let rows = count_rows(&moment, &name).await?;
             copied.push(CopiedTable { name, rows, columns: (table.columns)() });
         }
-        Ok(Reading { moment, migrations, tables: copied, _connection: connection, _long: long })
+        Ok(Reading { moment, migrations, tables: copied, connection, _long: long })
     }
 }
 
@@ -215,7 +215,7 @@ impl Reading {
     /// When the database does not answer.
     pub async fn close(self) -> Result<()> {
         self.moment.rollback().await.map_err(failed("end a copy"))?;
-        self._connection.close().await.map_err(failed("end a copy"))
+        self.connection.close().await.map_err(failed("end a copy"))
     }
 }
 
