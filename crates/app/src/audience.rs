@@ -112,6 +112,12 @@ impl Audience {
         }
     }
 
+    /// Forgets a client who is not there any more: whoever waits for their turn looks for them anew, and finds nobody.
+    pub(crate) fn dismiss(&self, project_id: ProjectId, client_id: ClientId, mut turn: Checkout) {
+        turn.forget();
+        self.slots.invalidate(&(project_id, client_id));
+    }
+
     async fn load(&self, key: Key) -> Result<Option<Visitor>> {
         let (reply, answer) = oneshot::channel();
         self.loads.submit(Load { key, reply })?;

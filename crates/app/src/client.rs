@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 
-use barker_domain::{ClientId, Code, Error, Result, client::Client, trail::Action};
+use barker_domain::{ClientId, Code, Error, ProjectId, Result, client::Client, trail::Action};
+use barker_serving::score_distribution::ScoreDistribution;
 use serde_json::json;
 
-use crate::{App, Desk, ProjectHandle};
+use crate::{App, Desk, ProjectHandle, secret::Digest, serving};
 
 /// Makes the clients or changes those that exist, all or none. The last of several with one id wins.
 ///
@@ -44,6 +45,57 @@ async fn upsert_whole(desk: &Desk, clients: Vec<Client>) -> Result<Arc<Vec<Clien
         forget(&app);
         std::future::ready(Ok(()))
     }))
+}
+
+/// Erases a client: their profile, scores, impressions and clicks. What they counted stays, without them.
+///
+/// # Errors
+/// [`Code::ClientNotFound`], also when they were erased before; [`Code::Busy`] when somebody is with them for long.
+pub async fn erase(desk: &Desk, id: ClientId) -> Result<()> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { erase_whole(&whole, id).await }).await
+}
+
+async fn erase_whole(desk: &Desk, id: ClientId) -> Result<()> {
+    let (app, project) = (&desk.app, &desk.project);
+    // What is under way with this client ends first, and nobody begins anything before this has ended.
+    let turn = serving::check_out(app, project, id).await?;
+    let line = desk.entry(desk.event(Action::ClientErased));
+    let erase = app.inner.store.write((project.id(), id, line), |transaction, (project_id, id, mut line)| {
+        Box::pin(async move {
+            let erased = transaction.in_project(project_id).erase_client(id).await?;
+            let erased = erased.ok_or_else(|| Error::of(Code::ClientNotFound))?;
+            let rows = json!({"client_digest": digest_of(project_id, id), "impressions": erased.impressions, "clicks": erased.clicks});
+            line.event = line.event.to(rows);
+            transaction.record(&line).await?;
+            Ok(erased)
+        })
+    });
+    let erased = erase.await;
+    app.inner.audience.dismiss(project.id(), id, turn);
+    match erased {
+        Ok(erased) => {
+            project.engine.unscore(erased.scores);
+            Ok(())
+        }
+        Err(error) => {
+            let project = Arc::clone(project);
+            Err(app.or_in_doubt(error, None, move |app| {
+                let project = Arc::clone(&project);
+                async move {
+                    app.inner.audience.forget(project.id(), [id]);
+                    let counted = project.rows(&app).count_scores_by_value().await?;
+                    project.engine.replace_scores(ScoreDistribution::from_counts(counted));
+                    Ok(())
+                }
+            }))
+        }
+    }
+}
+
+/// What the trail names a client by who is gone: whoever has the id can make it, nobody can make the id of it.
+fn digest_of(project_id: ProjectId, id: ClientId) -> String {
+    Digest::of(&[project_id.0.as_bytes().as_slice(), id.0.as_bytes()].concat()).to_hex()
 }
 
 /// The client with that id.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
 use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, OwnedMutexGuard, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -18,7 +18,8 @@ use crate::{
     outbox, ownership,
     password::{PasswordCost, Passwords},
     project::ProjectHandle,
-    score,
+    retention, score,
+    seal::{KeySource, Keyring},
     serving::{self, commit},
     signing,
     standing::Standings,
@@ -37,12 +38,16 @@ pub struct Settings {
     pub commit_queue: usize,
     /// How long facts stay in the outbox after every consumer has applied them, in milliseconds.
     pub outbox_retention_ms: i64,
+    /// After how many days the single impressions of a campaign that is over are forgotten; `None`: never.
+    pub impression_retention_days: Option<i32>,
     /// Who may register.
     pub registration: Registration,
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
     /// What this process does about jobs.
     pub jobs: job::Settings,
+    /// Where the keys of sealed columns are.
+    pub keys: KeySource,
     /// Who claims the database.
     pub claim: Claim,
 }
@@ -65,12 +70,15 @@ pub(crate) struct Inner {
     pub(crate) scores: Lane<score::Pending>,
     pub(crate) notes: Lane<trail::Pending>,
     pub(crate) passwords: Passwords,
+    pub(crate) keyring: Keyring,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) standings: Standings,
     pub(crate) grants: Grants,
     projects: RwLock<HashMap<ProjectId, Arc<ProjectHandle>>>,
     /// Projects are opened one at a time.
     pub(crate) opening: Mutex<()>,
+    /// One backup, or one change of keys, at a time: neither may see the other half done.
+    care: Arc<Mutex<()>>,
     pub(crate) tasks: TaskTracker,
     pub(crate) closing: CancellationToken,
     taken_over: CancellationToken,
@@ -82,7 +90,10 @@ impl App {
     /// # Errors
     /// [`Code::Misconfigured`] when another process serves the database; when the database does not answer.
     pub async fn start(store: Store, services: Services, clock: SharedClock, settings: Settings) -> Result<Self> {
+        // A server that cannot open what is sealed takes nobody's place.
+        Keyring::check(&store, &settings.keys).await?;
         store.claim(&settings.claim, clock.now_ms()).await?;
+        let keyring = Keyring::open_all(&store, settings.keys.clone(), clock.now_ms()).await?;
         let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
         let background = (&tasks, &closing);
         let taken_over = ownership::keep(store.clone(), background);
@@ -98,11 +109,13 @@ impl App {
             workshop,
             notes: trail::start(store.clone(), background),
             passwords: Passwords::new(settings.password_cost)?,
-            access_tokens: AccessTokens::new(&signing::keys(&store, clock.now_ms()).await?)?,
+            access_tokens: AccessTokens::new(&signing::keys(&store, &keyring, clock.now_ms()).await?)?,
+            keyring,
             standings: Standings::default(),
             grants: Grants::default(),
             projects: RwLock::default(),
             opening: Mutex::default(),
+            care: Arc::default(),
             store,
             services,
             clock,
@@ -126,6 +139,7 @@ impl App {
             tasks: app.inner.tasks.clone(),
             closing: app.inner.closing.clone(),
         });
+        retention::start(app.clone());
         app.warm_up().await;
         Ok(app)
     }
@@ -244,6 +258,15 @@ impl App {
     /// caller hung up between the two.
     pub(crate) async fn see_through<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
         self.inner.tasks.spawn(work).await.map_err(went_silent)?
+    }
+
+    /// The turn to back up or to change keys.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] while somebody else has it.
+    pub(crate) fn take_care_alone(&self) -> Result<OwnedMutexGuard<()>> {
+        let taken = |_| Error::new(Code::InvalidRequest, "a backup or a change of keys is under way; wait for its end");
+        Arc::clone(&self.inner.care).try_lock_owned().map_err(taken)
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

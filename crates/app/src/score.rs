@@ -30,6 +30,8 @@ use crate::{
 const LIMITS: Limits = Limits { queue: 1_024, batch: 512 };
 /// Scores of one transaction: a bulk, or many single ones.
 const MAX_SCORES_PER_COMMIT: usize = 10_000;
+/// How often the clients of a commit are looked up before its callers are told to try again.
+const MAX_LOOKS: usize = 3;
 
 /// Scores that are set together or not at all.
 #[derive(Debug)]
@@ -120,15 +122,19 @@ impl Setter {
         Ok(())
     }
 
-    async fn set(&mut self, requests: Vec<Pending>) {
-        let Some(project) = requests.first().map(|first| Arc::clone(&first.project)) else { return };
-        match self.refuse_unknown(&project, requests).await {
-            Ok(requests) => self.commit(&project, requests).await,
-            Err((requests, error)) => answer_all(requests, &Err(error)),
+    async fn set(&mut self, mut requests: Vec<Pending>) {
+        // A client who is erased between the look and the transaction is unknown at the next look.
+        for _ in 0..MAX_LOOKS {
+            let Some(project) = requests.first().map(|first| Arc::clone(&first.project)) else { return };
+            requests = match self.refuse_unknown(&project, requests).await {
+                Ok(known) => self.commit(&project, known).await,
+                Err((requests, error)) => return answer_all(requests, &Err(error)),
+            };
         }
+        answer_all(requests, &Err(Error::of(Code::Busy)));
     }
 
-    /// Clients and advertisers are never deleted, so what is known now is still known in the transaction.
+    /// Refuses requests that name somebody unknown.
     async fn refuse_unknown(&self, project: &ProjectHandle, requests: Vec<Pending>) -> Result<Vec<Pending>, (Vec<Pending>, Error)> {
         let scores = || requests.iter().flat_map(|request| &request.scores);
         let rows = self.store.in_project(project.id());
@@ -146,7 +152,8 @@ impl Setter {
         Ok(accepted)
     }
 
-    async fn commit(&mut self, project: &Arc<ProjectHandle>, requests: Vec<Pending>) {
+    /// Answers the requests, but for those that it hands back because a client of theirs is not there any more.
+    async fn commit(&mut self, project: &Arc<ProjectHandle>, requests: Vec<Pending>) -> Vec<Pending> {
         let all = requests.iter().flat_map(|request| request.scores.iter().copied()).collect();
         let scores = Arc::new(last_of_each(all, |score: &Score| (score.client_id, score.advertiser_id)));
         let project_id = project.id();
@@ -170,6 +177,7 @@ impl Setter {
                 project.engine.rescore(scores.iter().map(change));
                 answer_all(requests, &Ok(()));
             }
+            Err(error) if error.code == Code::ClientNotFound => return requests,
             Err(error) => {
                 if error.is_temporary() {
                     self.in_doubt.insert(project_id, Arc::clone(project));
@@ -177,6 +185,7 @@ impl Setter {
                 answer_all(requests, &Err(error));
             }
         }
+        Vec::new()
     }
 }
 

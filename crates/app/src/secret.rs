@@ -78,7 +78,8 @@ pub(crate) fn successor_of(secret: &str, salt: &str) -> String {
     URL_SAFE_NO_PAD.encode(Digest::of(format!("successor\0{salt}\0{secret}").as_bytes()).as_bytes())
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a String cannot fail.
         let _written = write!(text, "{byte:02x}");

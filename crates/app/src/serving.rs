@@ -137,7 +137,8 @@ async fn make_durable(app: &App, project: &Arc<ProjectHandle>, listing: &Arc<Lis
     tokio::time::timeout(COMMIT_TIMEOUT, durable).await.map_err(|_elapsed| Error::of(Code::Busy))?.map_err(went_silent)?
 }
 
-async fn check_out(app: &App, project: &ProjectHandle, client_id: ClientId) -> Result<Checkout> {
+/// The client, once nobody else is with them.
+pub(crate) async fn check_out(app: &App, project: &ProjectHandle, client_id: ClientId) -> Result<Checkout> {
     let turn = app.inner.audience.check_out(project.id(), client_id);
     tokio::time::timeout(CHECK_OUT_TIMEOUT, turn).await.map_err(|_elapsed| Error::of(Code::Busy))?
 }

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use barker_domain::{
-    Result, SigningKeyId,
+    Code, Error, Result, SigningKeyId,
     membership::Role,
     session::ACCESS_TOKEN_LIFE_MS,
     trail::{Action, Entry, Event, Origin},
 };
-use barker_store::{SigningKey, Store};
+use barker_store::{SIGNING_KEYS, SigningKey, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     App,
     job::{Job, Place, Shift, Terms},
+    seal::Keyring,
     secret::new_hex,
 };
 
@@ -24,21 +25,29 @@ const REPLACED_AFTER_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn keys(store: &Store, now_ms: i64) -> Result<Vec<SigningKey>> {
+pub(crate) async fn keys(store: &Store, keyring: &Keyring, now_ms: i64) -> Result<Vec<SigningKey>> {
     let keys = store.list_signing_keys().await?;
     let is_current = |key: &SigningKey| key.retired_at_ms.is_none() && now_ms - key.created_at_ms < REPLACED_AFTER_MS;
     let keys = if keys.first().is_some_and(is_current) {
         keys
     } else {
-        replace(store, now_ms).await?;
+        replace(store, keyring, now_ms).await?;
         store.list_signing_keys().await?
     };
     let is_accepted = |key: &SigningKey| key.retired_at_ms.is_none_or(|retired_at_ms| now_ms < retired_at_ms + ACCESS_TOKEN_LIFE_MS);
-    Ok(keys.into_iter().filter(is_accepted).collect())
+    keys.into_iter().filter(is_accepted).map(|key| opened(keyring, &key)).collect()
 }
 
-async fn replace(store: &Store, now_ms: i64) -> Result<()> {
-    let key = SigningKey { id: SigningKeyId::generate(), secret: new_hex()?, created_at_ms: now_ms, retired_at_ms: None };
+fn opened(keyring: &Keyring, key: &SigningKey) -> Result<SigningKey> {
+    let secret = keyring.open(&SIGNING_KEYS, &[key.id.0], &key.secret)?;
+    let secret = String::from_utf8(secret).map_err(|_| Error::new(Code::Internal, "a signing key is no text"))?;
+    Ok(SigningKey { secret, ..key.clone() })
+}
+
+async fn replace(store: &Store, keyring: &Keyring, now_ms: i64) -> Result<()> {
+    let (id, sealer) = (SigningKeyId::generate(), keyring.sealer().await);
+    let secret = sealer.seal(&SIGNING_KEYS, &[id.0], new_hex()?.as_bytes())?;
+    let key = SigningKey { id, secret, created_at_ms: now_ms, retired_at_ms: None };
     let entry = Entry::now(Event::new(Action::SigningKeyCreated).about(key.id), Origin::system(), now_ms);
     let insert = store.write((key, entry), |transaction, (key, entry)| {
         Box::pin(async move {
@@ -55,7 +64,7 @@ impl App {
     /// # Errors
     /// When the database does not answer.
     pub(crate) async fn renew_signing_keys(&self) -> Result<()> {
-        let keys = keys(&self.inner.store, self.now_ms()).await?;
+        let keys = keys(&self.inner.store, &self.inner.keyring, self.now_ms()).await?;
         self.inner.access_tokens.use_keys(&keys)
     }
 }

@@ -20,7 +20,7 @@ pub struct Tallies {
     pub limits: BTreeMap<CampaignId, Limits>,
     /// The counters that statistics are made of.
     pub counters: CampaignDays,
-    /// The rows, counted one by one.
+    /// The rows, counted one by one, and what remains of those that were deleted.
     pub rows: CampaignDays,
     /// What the outbox told, applied or still to be applied.
     pub recounted: CampaignDays,

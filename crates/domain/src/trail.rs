@@ -148,6 +148,14 @@ actions! {
     JobRetried "job.retried"
     /// A job is not wanted any more.
     JobCancelled "job.cancelled"
+    /// A client was erased.
+    ClientErased "client.erased"
+    /// There is a new key for sealed columns.
+    SealingKeyCreated "sealing_key.created"
+    /// Everything is sealed with the present key.
+    SealingKeyRotated "sealing_key.rotated"
+    /// What was sealed with keys that are lost was given up.
+    SealingKeyForgotten "sealing_key.forgotten"
 }
 
 impl Action {

@@ -25,7 +25,7 @@ pub const MAX_BULK_ITEMS: usize = 10_000;
 #[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
-        .routes(routes!(client::get))
+        .routes(routes!(client::get, client::erase))
         .routes(routes!(client::upsert))
         .routes(routes!(advertiser::list))
         .routes(routes!(advertiser::get))

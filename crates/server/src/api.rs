@@ -3,6 +3,7 @@
 
 mod api_key;
 mod auth;
+mod client;
 mod cookie;
 mod installation;
 mod invitation;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(project::get, project::change))
         .routes(routes!(project::archive))
         .routes(routes!(project::restore))
+        .routes(routes!(client::erase))
         .routes(routes!(membership::list))
         .routes(routes!(membership::appoint, membership::remove))
         .routes(routes!(invitation::list, invitation::create))

@@ -1,9 +1,12 @@
 //! The command line: what `barker` can be told to do. Each command has a file of its own.
 
 mod audit;
+mod backup;
 mod demo;
 mod doctor;
+mod keys;
 mod migrate;
+mod progress;
 mod serve;
 mod table;
 mod user;
@@ -42,6 +45,17 @@ enum Command {
     ///
     /// Reads only, and works beside a running server. Exits with 1 and a table when anything does not add up.
     Audit(Common),
+    /// Copy everything into a folder: the business data, objects, mail and keys, as they are at one moment.
+    ///
+    /// Works beside a running server, which goes on answering, and without one. The copy fits every kind of database.
+    Backup(backup::BackupArgs),
+    /// Put a backup in place, into a database of any kind, while no server runs.
+    ///
+    /// Checks it first, builds it aside and puts it in place at once. An older schema is brought up to date.
+    Restore(backup::RestoreArgs),
+    /// Look after the keys of sealed columns.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Make accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -96,12 +110,16 @@ pub fn main() -> ExitCode {
 }
 
 /// The exit code says whether what was looked at is in order.
+#[expect(clippy::cognitive_complexity, reason = "a list of commands; every `?` counts as a branch")]
 async fn run(command: Command) -> Result<ExitCode> {
     let is_in_order = match command {
         Command::Serve(args) => serve::run(args).await.map(|()| true)?,
         Command::Migrate(common) => migrate::run(&common.config()?).await.map(|()| true)?,
         Command::Doctor(common) => doctor::run(&common).await,
         Command::Audit(common) => audit::run(&common.config()?).await?,
+        Command::Backup(args) => backup::back_up(args).await.map(|()| true)?,
+        Command::Restore(args) => backup::restore(args).await.map(|()| true)?,
+        Command::Keys(command) => keys::run(command).await.map(|()| true)?,
         Command::User(command) => user::run(command).await.map(|()| true)?,
         Command::Play(args) => {
             play::run(args).await.map_err(|error| Error::new(Code::InvalidRequest, error.to_string()).caused_by(error))?

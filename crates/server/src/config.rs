@@ -11,11 +11,17 @@ use std::{
     time::Duration,
 };
 
-use barker_app::{PasswordCost, Settings as AppSettings, user::Registration};
+use barker_app::{
+    PasswordCost, Settings as AppSettings,
+    backup::{Place, PlaceKind},
+    seal::KeySource,
+    user::Registration,
+};
 use barker_domain::{Code, Error, Result, project::Ranking};
-use barker_infra::Settings as ServiceSettings;
+use barker_infra::{Settings as ServiceSettings, mail::CarrierSettings, object_storage};
 use barker_store::{Claim, Settings as StoreSettings};
 use config::{Config as Layers, Environment, File, FileFormat};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::roles::Roles;
@@ -44,7 +50,9 @@ pub struct Config {
     pub serving: Serving,
     pub delivery: Delivery,
     pub accounts: Accounts,
+    pub secrets: Secrets,
     pub outbox: Outbox,
+    pub retention: Retention,
     pub log: Log,
 }
 
@@ -107,8 +115,23 @@ pub struct Accounts {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Secrets {
+    pub keys: SecretString,
+    pub key_file: PathBuf,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
 pub struct Outbox {
     pub retention_hours: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Retention {
+    pub impression_days: u16,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -199,6 +222,35 @@ impl Config {
         }
     }
 
+    /// What belongs to the installation besides its business database.
+    #[must_use]
+    pub fn places(&self) -> Vec<Place> {
+        let services = self.service_settings();
+        // The queue of jobs is without worth: its tickets are written again.
+        let mut places = Vec::new();
+        if let object_storage::Settings::Folder(path) = services.objects {
+            places.push(Place { name: "objects", path, kind: PlaceKind::Folder });
+        }
+        if let CarrierSettings::Folder(path) = services.mail.carrier {
+            places.push(Place { name: "mail", path, kind: PlaceKind::Folder });
+        }
+        if let KeySource::File(path) = self.key_source() {
+            places.push(Place { name: "secrets.keys", path, kind: PlaceKind::Keys });
+        }
+        places
+    }
+
+    /// Where the keys of sealed columns are.
+    #[must_use]
+    pub fn key_source(&self) -> KeySource {
+        let Secrets { keys, key_file } = &self.secrets;
+        if !keys.expose_secret().is_empty() {
+            return KeySource::Given(keys.clone());
+        }
+        let is_named = !key_file.as_os_str().is_empty();
+        KeySource::File(if is_named { key_file.clone() } else { self.storage.data_dir.join("secrets.keys") })
+    }
+
     /// What the application needs to know.
     #[must_use]
     pub fn app_settings(&self, claim: Claim, roles: Roles) -> AppSettings {
@@ -207,6 +259,7 @@ impl Config {
             audience_bytes: self.serving.audience_megabytes.saturating_mul(BYTES_PER_MEGABYTE),
             commit_queue: self.serving.commit_queue,
             outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
+            impression_retention_days: Some(i32::from(self.retention.impression_days)).filter(|days| *days > 0),
             registration: Registration::named(&self.accounts.registration).unwrap_or(Registration::Closed),
             password_cost: PasswordCost {
                 memory_kib: self.accounts.password_memory_kib,
@@ -214,6 +267,7 @@ impl Config {
                 at_once: self.accounts.passwords_at_once,
             },
             jobs: self.jobs.settings(roles),
+            keys: self.key_source(),
             claim,
         }
     }
@@ -250,13 +304,8 @@ fn is_web_address(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use barker_infra::{
-        mail::{CarrierSettings, Encryption},
-        object_storage,
-    };
-    use secrecy::ExposeSecret;
-
     use super::*;
+    use barker_infra::mail::Encryption;
 
     fn with(variables: &[(&str, &str)]) -> Result<Config> {
         Config::from_layers(None, variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())

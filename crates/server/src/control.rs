@@ -2,6 +2,8 @@
 //!
 //! Plain HTTP over a Unix socket in the data directory, for the owner of the directory only.
 
+mod backup;
+
 use std::{fs, io, path::Path};
 
 use axum::{
@@ -11,6 +13,8 @@ use axum::{
 };
 use barker_app::{
     App,
+    backup::Place,
+    seal::care::{self, ListedKey, Rotated},
     user::{self, NewUser},
 };
 use barker_domain::{Code, Error, Result, UserId, audit::Report, trail::Origin, user::Locale};
@@ -82,6 +86,8 @@ pub struct Control {
     pub overshoot_percent: u8,
     /// What it says about itself.
     pub status: Status,
+    /// What belongs to the installation besides its business database.
+    pub places: Vec<Place>,
 }
 
 /// Serves the control socket of a data directory until `closing` is cancelled.
@@ -97,8 +103,14 @@ pub fn serve(data_dir: &Path, control: Control, closing: CancellationToken) -> i
     }
     let listener = UnixListener::bind(&path)?;
     make_private(&path)?;
-    let router =
-        Router::new().route("/status", get(status)).route("/audit", post(audit)).route("/users", post(create_user)).with_state(control);
+    let router = Router::new()
+        .route("/status", get(status))
+        .route("/audit", post(audit))
+        .route("/users", post(create_user))
+        .route("/backup", post(backup::make))
+        .route("/keys", get(keys))
+        .route("/keys/rotate", post(rotate))
+        .with_state(control);
     let serving = axum::serve(listener, router).with_graceful_shutdown(closing.cancelled_owned());
     Ok(tokio::spawn(async move {
         if let Err(error) = serving.await {
@@ -119,6 +131,14 @@ async fn create_user(State(control): State<Control>, Json(wanted): Json<NewAccou
 
 async fn audit(State(control): State<Control>) -> Result<Json<Report>, Problem> {
     Ok(Json(barker_app::audit::run(control.app.store(), control.overshoot_percent).await?))
+}
+
+async fn keys(State(control): State<Control>) -> Result<Json<Vec<ListedKey>>, Problem> {
+    Ok(Json(care::list(&control.app).await?))
+}
+
+async fn rotate(State(control): State<Control>) -> Result<Json<Rotated>, Problem> {
+    Ok(Json(care::rotate(&control.app).await?))
 }
 
 /// The running server's status; `None` when none runs in that directory.
@@ -145,6 +165,24 @@ pub async fn find_created_user(data_dir: &Path, wanted: &NewAccount) -> Result<O
     call(data_dir, Method::POST, "/users", Some(wanted)).await
 }
 
+/// The keys of the running server; `None` when none runs in that directory.
+///
+/// # Errors
+/// When a server is there and cannot tell.
+pub async fn find_keys(data_dir: &Path) -> Result<Option<Vec<ListedKey>>> {
+    call::<(), _>(data_dir, Method::GET, "/keys", None).await
+}
+
+/// An exchange of keys by the running server; `None` when none runs in that directory.
+///
+/// # Errors
+/// When a server is there and cannot do it.
+pub async fn rotate_keys(data_dir: &Path) -> Result<Option<Rotated>> {
+    call::<(), _>(data_dir, Method::POST, "/keys/rotate", None).await
+}
+
+pub use backup::{WantedBackup, find_backup};
+
 /// What a problem document says to people.
 #[derive(Deserialize)]
 struct Refusal {
@@ -152,22 +190,30 @@ struct Refusal {
 }
 
 async fn call<B: Serialize, T: DeserializeOwned>(data_dir: &Path, method: Method, path: &str, body: Option<&B>) -> Result<Option<T>> {
+    let Some(response) = send(data_dir, method, path, body).await? else { return Ok(None) };
+    response.json().await.map(Some).map_err(silent)
+}
+
+/// The answer of a server that has understood.
+async fn send<B: Serialize>(data_dir: &Path, method: Method, path: &str, body: Option<&B>) -> Result<Option<reqwest::Response>> {
     let socket = socket_path(data_dir);
     if std::os::unix::net::UnixStream::connect(&socket).is_err() {
         return Ok(None);
     }
-    let failed =
-        |error: reqwest::Error| Error::new(Code::Internal, "the running server did not answer on its control socket").caused_by(error);
-    let client = reqwest::Client::builder().unix_socket(socket).build().map_err(failed)?;
+    let client = reqwest::Client::builder().unix_socket(socket).build().map_err(silent)?;
     let request = client.request(method, format!("http://barker{path}"));
     let request = match body {
         Some(body) => request.json(body),
         None => request,
     };
-    let response = request.send().await.map_err(failed)?;
+    let response = request.send().await.map_err(silent)?;
     if response.status().is_client_error() {
-        let Refusal { detail } = response.json().await.map_err(failed)?;
+        let Refusal { detail } = response.json().await.map_err(silent)?;
         return Err(Error::new(Code::InvalidRequest, detail));
     }
-    response.error_for_status().map_err(failed)?.json().await.map(Some).map_err(failed)
+    response.error_for_status().map(Some).map_err(silent)
+}
+
+fn silent(error: reqwest::Error) -> Error {
+    Error::new(Code::Internal, "the running server did not answer on its control socket").caused_by(error)
 }

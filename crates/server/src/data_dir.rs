@@ -34,7 +34,10 @@ impl OwnedDataDir {
         let path = path.canonicalize().map_err(failed)?;
         let lock = File::options().create(true).truncate(false).write(true).open(path.join("barker.lock")).map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { path, _lock: lock })),
+            Ok(()) => {
+                barker_app::restore::finish_interrupted(&path)?;
+                Ok(Some(Self { path, _lock: lock }))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }

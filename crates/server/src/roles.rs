@@ -19,6 +19,9 @@ impl Roles {
     /// Everything: what a process does when nobody says otherwise.
     pub const ALL: Self = Self { api: true, worker: true, scheduler: true };
 
+    /// What a command needs that does its work by itself, because no server runs.
+    pub const COMMAND: Self = Self { api: true, worker: false, scheduler: false };
+
     /// Whether jobs are asked for, dispatched and run without any other process.
     #[must_use]
     pub fn are_complete(self) -> bool {

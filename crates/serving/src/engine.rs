@@ -114,6 +114,15 @@ impl Engine {
         self.ml_score_p90.store(scores.p90(), Ordering::Release);
     }
 
+    /// Takes pairs' scores away.
+    pub fn unscore(&self, former: impl IntoIterator<Item = i32>) {
+        let mut scores = lock(&self.scores);
+        for score in former {
+            scores.remove(score);
+        }
+        self.ml_score_p90.store(scores.p90(), Ordering::Release);
+    }
+
     /// Starts from another distribution of scores: what was known of it is in doubt.
     pub fn replace_scores(&self, counted: ScoreDistribution) {
         let mut scores = lock(&self.scores);

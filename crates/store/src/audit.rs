@@ -18,7 +18,7 @@ use sea_orm::{
 use crate::{
     OutboxRow, Store,
     counter::{counters, sums_of_facts},
-    entity::{campaign, campaign_day, campaign_recount, click, impression, outbox, outbox_position},
+    entity::{anonymous_day, campaign, campaign_day, campaign_recount, click, impression, outbox, outbox_position},
     error::failed,
     recount::CONSUMER,
     statement::sum,
@@ -92,7 +92,23 @@ impl Reading<'_> {
             let counted = Counters { clicks, spent_clicks: Micros(spent), ..Counters::default() };
             add(&mut days, CampaignId(campaign), Day(day), &counted);
         }
+        for (campaign_id, anonymous) in self.anonymous().await? {
+            for (day, counted) in anonymous {
+                add(&mut days, campaign_id, day, &counted);
+            }
+        }
         Ok(days)
+    }
+
+    /// What remains of rows that were deleted.
+    async fn anonymous(&self) -> Result<CampaignDays> {
+        use anonymous_day::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
+        let rows = rows.map_err(failed("read what is anonymous"))?;
+        Ok(by_campaign(
+            rows.into_iter()
+                .map(|row| (row.campaign_id, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros)),
+        ))
     }
 
     async fn impression_rows(&self) -> Result<Vec<(uuid::Uuid, i32, i64, i64)>> {

@@ -49,6 +49,16 @@ impl InProject<'_> {
         rows.into_iter().map(Campaign::try_from).collect()
     }
 
+    /// Every campaign whose last day came before that one, deleted ones too.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_campaigns_ended_before(&self, day: Day) -> Result<Vec<CampaignId>> {
+        let ended = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::EndDate.lt(day.0));
+        let ids = ended.select_only().column(Column::Id).into_tuple::<uuid::Uuid>().all(&self.executor).await;
+        Ok(ids.map_err(failed("list the campaigns that are over"))?.into_iter().map(CampaignId).collect())
+    }
+
     /// First and last day of all flights of an advertiser's campaigns; `None` when it has no campaign.
     ///
     /// # Errors

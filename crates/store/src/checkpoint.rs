@@ -3,7 +3,14 @@
 //! A commit waits for the disk, and the disk for whatever else it was given. So the pages of the log are written back a
 //! little at a time, flushed before anybody has to wait for that, and only the last few with the writer held.
 
-use std::{fs::File, str::FromStr};
+use std::{
+    fs::File,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use barker_domain::{Code, Error, Result};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx::sqlite::SqliteConnectOptions};
@@ -22,6 +29,20 @@ const PATIENCE: &str = "PRAGMA busy_timeout = 20";
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpointer {
     sqlite: Option<Sqlite>,
+    /// Readers that take their time. As long as there is one, the log cannot be brought to its end.
+    long_readers: Arc<AtomicUsize>,
+}
+
+/// Somebody who reads one moment for long. While there is one, nobody holds the writer to wait for the end of readers.
+#[derive(Debug)]
+pub(crate) struct LongReader {
+    among: Arc<AtomicUsize>,
+}
+
+impl Drop for LongReader {
+    fn drop(&mut self) {
+        self.among.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -35,9 +56,16 @@ struct Sqlite {
 impl Checkpointer {
     pub(crate) async fn connect(url: &str) -> Result<Self> {
         if !url.starts_with("sqlite:") {
-            return Ok(Self { sqlite: None });
+            return Ok(Self { sqlite: None, long_readers: Arc::default() });
         }
-        Ok(Self { sqlite: Some(Sqlite { connection: connect(url, 1).await?, file: open(url) }) })
+        let sqlite = Sqlite { connection: connect(url, 1).await?, file: open(url) };
+        Ok(Self { sqlite: Some(sqlite), long_readers: Arc::default() })
+    }
+
+    /// Takes note of somebody who is about to read for long.
+    pub(crate) fn expect_long_reader(&self) -> LongReader {
+        self.long_readers.fetch_add(1, Ordering::Relaxed);
+        LongReader { among: Arc::clone(&self.long_readers) }
     }
 
     pub(crate) async fn close(&self) {
@@ -71,7 +99,7 @@ impl Store {
     pub async fn checkpoint(&self) -> Result<i32> {
         let Some(sqlite) = &self.checkpointer.sqlite else { return Ok(0) };
         let log = sqlite.write_back("PRAGMA wal_checkpoint(PASSIVE)").await?;
-        if log.pages > LONG_LOG_PAGES {
+        if log.pages > LONG_LOG_PAGES && self.checkpointer.long_readers.load(Ordering::Relaxed) == 0 {
             self.start_log_anew(sqlite).await?;
         }
         Ok(log.written_back)

@@ -115,7 +115,7 @@ impl Store {
 }
 
 /// Databases have several names for themselves; the libraries know one of each.
-fn normal(url: &str) -> Result<String> {
+pub(crate) fn normal(url: &str) -> Result<String> {
     const NAMES: [(&str, &str); 5] =
         [("sqlite:", "sqlite:"), ("postgres:", "postgres:"), ("postgresql:", "postgres:"), ("mysql:", "mysql:"), ("mariadb:", "mysql:")];
     let known = NAMES.iter().find_map(|(name, normal)| Some(format!("{normal}{}", url.strip_prefix(name)?)));

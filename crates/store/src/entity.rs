@@ -1,6 +1,7 @@
 //! Tables as SeaORM sees them: one module a table, columns only. Nothing outside this crate can name them.
 
 pub(crate) mod advertiser;
+pub(crate) mod anonymous_day;
 pub(crate) mod api_key;
 pub(crate) mod attempt;
 pub(crate) mod campaign;

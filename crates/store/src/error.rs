@@ -15,6 +15,14 @@ pub(crate) fn failed(doing: &'static str) -> impl Fn(DbErr) -> Error {
     }
 }
 
+/// The same, where a client that is referred to may have been erased a moment ago, or an impression.
+pub(crate) fn failed_or_gone(doing: &'static str) -> impl Fn(DbErr) -> Error {
+    move |error| match error.sql_err() {
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => Error::of(Code::ClientNotFound).caused_by(error),
+        _ => failed(doing)(error),
+    }
+}
+
 /// A row that this version cannot read.
 pub(crate) fn unreadable(table: &'static str, column: &'static str) -> Error {
     Error::new(Code::Internal, format!("{table}.{column} holds a value this version does not know"))

@@ -10,7 +10,7 @@ use crate::{
     bulk::{ROWS_PER_STATEMENT, execute_all, inserts},
     counter::{COUNTER_COLUMNS, CounterSums, sums_of_events},
     entity::{campaign_day, click, impression},
-    error::{failed, is_unique_violation},
+    error::{failed, failed_or_gone, is_unique_violation},
     outbox,
     statement::add_to_existing,
 };
@@ -39,7 +39,8 @@ impl Store {
     /// outcome is unknown.
     ///
     /// # Errors
-    /// When the database does not answer, or an event refers to something that does not exist.
+    /// [`barker_domain::Code::ClientNotFound`] when an event refers to somebody or something that is not there any more;
+    /// when the database does not answer.
     pub async fn record_events(&self, batch: &Arc<EventBatch>, now_ms: i64) -> Result<Recorded> {
         // Keys are new as a rule, so they are looked up only when an insert says that one was not.
         match self.attempt_to_record(batch, Recorded::default(), now_ms).await {
@@ -128,7 +129,7 @@ async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, kn
     statements.extend(inserts(backend, &click_rows, None));
     statements.extend(additions_to_counters(backend, sums, stamp.node));
     statements.extend(outbox::append(backend, &facts, stamp.now_ms)?);
-    execute_all(transaction, statements).await.map_err(failed("record the events"))
+    execute_all(transaction, statements).await.map_err(failed_or_gone("record the events"))
 }
 
 fn additions_to_counters(backend: DbBackend, sums: CounterSums, node: i32) -> Vec<Statement> {

@@ -5,16 +5,18 @@ mod m20261120_000002_database_owner;
 mod m20261121_000004_people;
 mod m20261121_000005_mail_links;
 mod m20261121_000006_score_counts;
+mod m20261121_000007_sealed_columns;
+mod m20261121_000008_anonymous_days;
 mod m20261121_000010_jobs;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
 
-use barker_domain::Result;
+use barker_domain::{Code, Error, Result};
 
 use crate::error::failed;
 
-struct Migrator;
+pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
@@ -24,6 +26,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_people::Migration),
             Box::new(m20261121_000005_mail_links::Migration),
             Box::new(m20261121_000006_score_counts::Migration),
+            Box::new(m20261121_000007_sealed_columns::Migration),
+            Box::new(m20261121_000008_anonymous_days::Migration),
             Box::new(m20261121_000010_jobs::Migration),
         ]
     }
@@ -48,4 +52,19 @@ pub(crate) async fn state(reader: &DatabaseConnection) -> Result<SchemaState> {
     let applied = Migrator::get_applied_migrations_read_only(reader).await.map_err(failed("read the schema's version"))?;
     let pending = Migrator::get_pending_migrations_read_only(reader).await.map_err(failed("read the schema's version"))?;
     Ok(SchemaState { applied: applied.len(), pending: pending.iter().map(|migration| migration.name().to_owned()).collect() })
+}
+
+/// After how many migrations the schema is the one that these made.
+///
+/// # Errors
+/// [`Code::Misconfigured`] when this version does not know one of them, naming it.
+pub(crate) fn count_steps(applied: &[String]) -> Result<u32> {
+    let known: Vec<_> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    if let Some(newer) = applied.iter().find(|name| !known.contains(name)) {
+        let message = format!("the data has the schema {newer}, which this version of Barker does not know: use a newer version");
+        return Err(Error::new(Code::Misconfigured, message));
+    }
+    let is_a_beginning = !applied.is_empty() && known.starts_with(applied);
+    let message = "the data has a schema that no version of Barker had: migrations are missing between those it names";
+    if is_a_beginning { Ok(u32::try_from(applied.len()).unwrap_or(u32::MAX)) } else { Err(Error::new(Code::Misconfigured, message)) }
 }

@@ -4,7 +4,7 @@
 //! *fencing token*, read and locked by every transaction that writes, makes sure that whoever was replaced can write
 //! nothing more, however late its commit arrives. Safety rests on the token alone.
 
-mod lock;
+pub(crate) mod lock;
 
 use std::{
     sync::{
@@ -15,7 +15,7 @@ use std::{
 };
 
 use barker_domain::{Code, Error, Result};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -35,6 +35,10 @@ const RELEASED: i64 = -1;
 /// How often, and how long between, a process that does not own the database looks whether its owner has migrated it.
 const PREPARE_ATTEMPTS: u32 = 120;
 const PREPARE_PAUSE: Duration = Duration::from_millis(500);
+/// The holder of a database that nobody serves.
+pub(crate) const NOBODY: &str = "nobody";
+/// The holder of a database that a copy is being loaded into: what is there is not everything.
+pub(crate) const UNFINISHED_COPY: &str = "an unfinished restore";
 
 /// What this process knows of its ownership.
 #[derive(Debug, Clone)]
@@ -74,6 +78,10 @@ impl Owner {
         }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.inner.url
+    }
+
     fn token(&self) -> i64 {
         self.inner.token.load(Ordering::SeqCst)
     }
@@ -103,6 +111,10 @@ impl Store {
             return Err(occupied(&self.current_owner().await?));
         }
         self.migrate().await?;
+        if self.current_owner().await?.holder == UNFINISHED_COPY {
+            let message = "a backup was being restored into this database and did not get to its end; run `barker restore` again";
+            return Err(Error::new(Code::Misconfigured, message));
+        }
         self.raise_token(claim, now_ms).await
     }
 
@@ -177,6 +189,18 @@ impl Store {
         self.owner.inner.token.store(row.fencing_token, Ordering::SeqCst);
         Ok(())
     }
+}
+
+/// Who holds the database, as its row says.
+pub(crate) async fn holder(connection: &DatabaseConnection) -> Result<String> {
+    let row = Entity::find_by_id(THE_ROW).one(connection).await.map_err(failed("read who owns the database"))?;
+    row.map(|row| row.holder).ok_or_else(lost_row)
+}
+
+/// Lets the row say who holds the database.
+pub(crate) async fn set_holder(connection: &DatabaseConnection, holder: &str) -> Result<()> {
+    let set = Entity::update_many().col_expr(Column::Holder, holder.into()).filter(Column::Id.eq(THE_ROW));
+    set.exec(connection).await.map(drop).map_err(failed("say who owns the database"))
 }
 
 fn lost_row() -> Error {

@@ -11,7 +11,7 @@ use crate::{
         ml_score::{ActiveModel, Column, Entity},
         ml_score_count,
     },
-    error::failed,
+    error::{failed, failed_or_gone},
     statement::add_to_existing,
     tenant::{InProject, InProjectMut},
 };
@@ -60,7 +60,7 @@ impl InProjectMut<'_> {
     /// may stand twice.
     ///
     /// # Errors
-    /// When a client or advertiser is unknown, or the database does not answer.
+    /// [`barker_domain::Code::ClientNotFound`] when a client is not there any more; when the database does not answer.
     pub async fn upsert_scores(&self, scores: &[Score]) -> Result<ScoreValues> {
         let former = self.list_values_of(scores).await?;
         let rows = scores.iter().map(|score| ActiveModel {
@@ -70,13 +70,13 @@ impl InProjectMut<'_> {
             score: Set(score.value),
         });
         let set = OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
-        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed("store the scores"))?;
+        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed_or_gone("store the scores"))?;
         self.add_to_counts(&changes(&former, scores)).await?;
         Ok(former)
     }
 
     /// Adds to how often each of these values occurs, and forgets those that do not occur any more.
-    async fn add_to_counts(&self, changes: &BTreeMap<i32, i64>) -> Result<()> {
+    pub(crate) async fn add_to_counts(&self, changes: &BTreeMap<i32, i64>) -> Result<()> {
         use ml_score_count::{ActiveModel, Column, Entity};
         let rows = changes.iter().filter(|(_, change)| **change != 0).map(|(score, change)| ActiveModel {
             project_id: Set(self.project_id.0),

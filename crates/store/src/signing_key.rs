@@ -9,7 +9,7 @@ use crate::{
     error::failed,
 };
 
-/// A key. Its secret is 256 bits in hexadecimal.
+/// A key. Its secret is 256 bits in hexadecimal, sealed where it is stored.
 #[derive(Clone)]
 pub struct SigningKey {
     /// What tokens name it by.

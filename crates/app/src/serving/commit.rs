@@ -75,6 +75,8 @@ impl Committer {
                 self.work_to_do.notify_one();
             }
             Err(error) if error.is_temporary() => self.doubt(events, &error),
+            // Somebody among them was erased a moment ago.
+            Err(error) if error.code == Code::ClientNotFound => return Err((events, error)),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, events = events.len(), "the database refuses a commit");
                 return Err((events, error));
@@ -197,7 +199,13 @@ fn conclude_click(mut pending: Pending, is_new: bool) {
 }
 
 fn refuse(events: impl IntoIterator<Item = Pending>, error: &Error) {
-    for event in events {
+    for mut event in events {
+        if error.code == Code::ClientNotFound {
+            // What memory knew of this client is over: whoever asks again learns how things stand.
+            event.client.forget();
+            answer(event.reply, Err(Error::of(Code::Busy)));
+            continue;
+        }
         answer(event.reply, Err(again(error)));
     }
 }

@@ -120,6 +120,8 @@ impl Sandbox<'_> {
 async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64) -> App {
     let claim = Claim { holder: "a test".to_owned(), by_force: false };
     let settings = Settings {
+        impression_retention_days: None,
+        keys: barker_app::seal::KeySource::Given("dGhpcyBpcyBhIHNlYWxpbmcga2V5IG9mIDMyIGJ5dGU=".into()),
         overshoot_percent: 0,
         audience_bytes,
         commit_queue: 4_096,

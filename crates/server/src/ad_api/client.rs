@@ -26,6 +26,18 @@ pub(super) async fn get(site: Site<Read>, InPath(id): InPath<ClientId>) -> Resul
     Ok(Json(Client::from(&client)))
 }
 
+/// Erase a client
+///
+/// Their profile, scores, impressions and clicks are deleted; counters, spend and statistics stay, without them. It cannot be
+/// taken back. A client who was erased before is not found.
+#[utoipa::path(delete, path = "/clients/{clientId}", operation_id = "eraseClient", tag = "Clients", security((), ("key" = ["manage"])),
+    params(("clientId" = Uuid, Path, description = "The client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2")),
+    responses((status = 204, description = "Erased."), Refusals))]
+pub(super) async fn erase(ManagedSite(desk): ManagedSite, InPath(id): InPath<ClientId>) -> Result<StatusCode, Problem> {
+    client::erase(&desk, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Create or change clients
 ///
 /// All or none; up to 10,000. The same id twice: the last one wins, and the answer holds it once.

@@ -120,11 +120,16 @@ async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<Pro
 }
 
 /// The application as it is configured, with its schema up to date.
-pub(super) async fn start_app(config: &Config, by_force: bool, roles: Roles) -> Result<App> {
+async fn start_app(config: &Config, by_force: bool, roles: Roles) -> Result<App> {
     let store = Store::connect(&config.store_settings()).await?;
     let clock: SharedClock = Arc::new(SystemClock);
     let services = Services::open(&config.service_settings(), &clock)?;
     App::start(store, services, clock, config.app_settings(claim(by_force), roles)).await
+}
+
+/// The same for a command that does its work by itself, because no server runs.
+pub(super) async fn start_for_command(config: &Config) -> Result<App> {
+    start_app(config, false, Roles::COMMAND).await
 }
 
 fn claim(by_force: bool) -> Claim {
@@ -134,14 +139,23 @@ fn claim(by_force: bool) -> Claim {
 }
 
 fn control(app: &App, config: &Config, address: &str) -> Control {
-    let status = Status {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        process_id: std::process::id(),
-        listening_on: address.to_owned(),
-        database: app.store().backend_name().to_owned(),
-        open_project: config.serving.open_project.clone(),
-    };
-    Control { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status }
+    let mut control = Control::without_server(app, config);
+    address.clone_into(&mut control.status.listening_on);
+    control
+}
+
+impl Control {
+    /// What commands do when no server does it for them.
+    pub(super) fn without_server(app: &App, config: &Config) -> Self {
+        let status = Status {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            process_id: std::process::id(),
+            listening_on: String::new(),
+            database: app.store().backend_name().to_owned(),
+            open_project: config.serving.open_project.clone(),
+        };
+        Self { app: app.clone(), overshoot_percent: config.delivery.overshoot_percent, status, places: config.places() }
+    }
 }
 
 fn server_state(app: &App, config: &Config, (open_project, address): (Option<Arc<ProjectHandle>>, &str)) -> Result<ServerState> {

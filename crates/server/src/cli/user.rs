@@ -6,12 +6,11 @@ use barker_app::new_password;
 use barker_domain::{Code, Error, Result};
 use clap::Subcommand;
 
-use super::{Common, migrate::occupied, serve::start_app, table::say};
+use super::{Common, migrate::occupied, serve::start_for_command, table::say};
 use crate::{
     config::Config,
     control::{self, Account, NewAccount},
     data_dir::OwnedDataDir,
-    roles::Roles,
 };
 
 /// Longest input that may be a password, in bytes.
@@ -61,7 +60,7 @@ pub(super) async fn run(command: UserCommand) -> Result<()> {
 
 async fn create_in_files(config: &Config, wanted: NewAccount) -> Result<Account> {
     let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
-    let app = start_app(config, false, Roles { api: true, worker: false, scheduler: false }).await?;
+    let app = start_for_command(config).await?;
     let made = wanted.create(&app).await;
     app.shut_down().await?;
     made

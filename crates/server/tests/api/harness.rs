@@ -2,7 +2,7 @@
 
 use std::{future::IntoFuture, sync::Arc, time::Duration};
 
-use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, user::Registration};
+use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource, user::Registration};
 use barker_domain::{clock::SharedClock, project::Ranking};
 use barker_infra::Services;
 use barker_server::{
@@ -246,9 +246,11 @@ pub(crate) fn settings() -> Settings {
         audience_bytes: 10_000_000,
         commit_queue: 4_096,
         outbox_retention_ms: 0,
+        impression_retention_days: None,
         registration: Registration::Open,
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
         jobs: barker_app::job::Settings::default(),
+        keys: KeySource::Given("dGhpcyBpcyBhIHNlYWxpbmcga2V5IG9mIDMyIGJ5dGU=".into()),
         claim,
     }
 }

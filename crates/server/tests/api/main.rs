@@ -10,6 +10,7 @@ mod campaigns;
 mod clicks;
 mod clients;
 mod concurrency;
+mod erasure;
 mod harness;
 mod jobs;
 mod keys;

@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
 mod api_document;
+mod backup;
 mod barker;
 mod commands;
 mod faults;
+mod keys;
 mod kill;
 mod logs;
 mod owners;
 mod play;
 mod roles;
+mod upgrade;
 mod visitors;

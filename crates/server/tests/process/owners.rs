@@ -19,6 +19,8 @@ async fn a_second_server_is_told_who_is_there_and_can_replace_it(#[case] on: Bac
     let clients = first.clients(20).await;
     first.get(&format!("/ads?client_id={}", clients[0])).await;
 
+    // Two servers of one database have the same keys.
+    std::fs::copy(homes[0].path().join("secrets.keys"), homes[1].path().join("secrets.keys")).unwrap();
     let refused = run(homes[1].path(), &["serve", "--listen", "127.0.0.1:0", "--database-url", &url]);
     assert_eq!(refused.status.code(), Some(1));
     let told = String::from_utf8_lossy(&refused.stderr);

@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// The lock, held until it is dropped or its connection breaks.
 #[derive(Debug)]
-pub(super) enum Lock {
+pub(crate) enum Lock {
     /// A file beside the database's. The database's own file would not do: closing any handle of it lets go of SQLite's locks.
     File { _locked: Option<File> },
     /// A transaction that stays open and touches no table, so that it hinders no vacuum. Pools in transaction mode keep
@@ -30,7 +30,7 @@ pub(super) enum Lock {
 
 impl Lock {
     /// The lock, or `None` when somebody else holds it.
-    pub(super) async fn acquire(url: &str) -> Result<Option<Self>> {
+    pub(crate) async fn acquire(url: &str) -> Result<Option<Self>> {
         for _ in 1..ATTEMPTS {
             if let Some(lock) = Self::try_acquire(url).await? {
                 return Ok(Some(lock));
@@ -54,7 +54,7 @@ impl Lock {
     }
 
     /// Lets go of it.
-    pub(super) async fn release(self) {
+    pub(crate) async fn release(self) {
         if let Self::Session { connection, open } = self {
             // A connection that does not close cleanly lets go of the lock as well.
             let _ignored = open.rollback().await;
@@ -74,13 +74,17 @@ fn lock_file(url: &str) -> Result<Option<Lock>> {
     }
 }
 
-/// `None` for a database that lives in memory: nobody else can reach it.
 fn path_of(url: &str) -> Option<PathBuf> {
-    let options = SqliteConnectOptions::from_str(url).ok()?;
-    let mut path = options.get_filename().as_os_str().to_owned();
-    let is_on_disk = !path.is_empty() && !url.contains(":memory:");
+    let mut path = database_file(url)?.into_os_string();
     path.push("-owner");
-    is_on_disk.then(|| path.into())
+    Some(path.into())
+}
+
+/// The file of a SQLite database; `None` for one that lives in memory: nobody else can reach it.
+pub(crate) fn database_file(url: &str) -> Option<PathBuf> {
+    let options = SqliteConnectOptions::from_str(url).ok()?;
+    let path = options.get_filename();
+    (!path.as_os_str().is_empty() && !url.contains(":memory:")).then(|| path.to_owned())
 }
 
 async fn lock_session(url: &str) -> Result<Option<Lock>> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
 mod audit;
+mod copy;
 mod events;
 mod numbers;
 mod outbox;
