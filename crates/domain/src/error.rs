@@ -71,6 +71,8 @@ codes! {
     TooMany "too-many" "There are as many of these as there may be."
     InvitationNotFound "invitation-not-found" "The project has no such invitation."
     LinkInvalid "link-invalid" "The link is not valid: it is used, withdrawn or too old."
+    TooManyRequests "too-many-requests" "More requests have come than the limit allows; try again after Retry-After."
+    BodyTimeout "body-timeout" "The body of the request did not arrive in time."
 }
 
 /// One field that was refused.

@@ -13,6 +13,7 @@ use std::sync::{
 
 use barker_domain::{Code, Error, Result};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -37,7 +38,7 @@ pub(crate) struct Owner {
 
 #[derive(Debug)]
 struct Inner {
-    url: String,
+    url: SecretString,
     token: AtomicI64,
     lock: Mutex<Option<Lock>>,
 }
@@ -52,7 +53,7 @@ pub struct Claim {
 }
 
 impl Owner {
-    pub(crate) fn new(url: String) -> Self {
+    pub(crate) fn new(url: SecretString) -> Self {
         Self { inner: Arc::new(Inner { url, token: AtomicI64::new(NO_TOKEN), lock: Mutex::default() }) }
     }
 
@@ -91,7 +92,7 @@ impl Store {
     /// [`Code::Misconfigured`] when another process serves it, saying which; when the database does not answer.
     pub async fn claim(&self, claim: &Claim, now_ms: i64) -> Result<()> {
         let mut held = self.owner.inner.lock.lock().await;
-        *held = Lock::acquire(&self.owner.inner.url).await?;
+        *held = Lock::acquire(self.owner.inner.url.expose_secret()).await?;
         if held.is_none() && !claim.by_force {
             return Err(occupied(&self.current_owner().await?));
         }
@@ -121,7 +122,7 @@ impl Store {
             None => false,
         };
         if !is_held {
-            *held = Lock::try_acquire(&self.owner.inner.url).await?;
+            *held = Lock::try_acquire(self.owner.inner.url.expose_secret()).await?;
         }
         let current = self.current_owner().await?;
         if current.fencing_token == self.owner.token() { Ok(()) } else { Err(Error::of(Code::TakenOver)) }

@@ -1,6 +1,6 @@
 //! `barker serve`: everything up in order, one line when ready, everything down in order.
 
-use std::{future::IntoFuture, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use barker_app::{App, ProjectHandle, project::NewSandbox};
 use barker_domain::{
@@ -9,7 +9,6 @@ use barker_domain::{
 };
 use barker_infra::Services;
 use barker_store::{Claim, Store};
-use futures::future::Either;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -22,7 +21,7 @@ use crate::{
     config::Config,
     control::{self, Control, Status},
     data_dir::OwnedDataDir,
-    http::{ServerSettings, ServerState, service},
+    http::{ServerSettings, ServerState, listener, router},
     telemetry,
 };
 
@@ -55,8 +54,10 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     telemetry::start_logging(&config.log)?;
     let owned = own_data_dir(&config).await?;
     let (app, open_project) = start(&args, &config).await?;
+    let listening = config.listener_settings()?;
     let listener = bind(config.server.listen).await?;
-    let address = format!("http://{}", local_address(&listener)?);
+    let scheme = if listening.certificates.is_some() { "https" } else { "http" };
+    let address = format!("{scheme}://{}", local_address(&listener)?);
     let closing = CancellationToken::new();
     let no_socket = |error| Error::new(Code::Misconfigured, "cannot open the control socket").caused_by(error);
     let control = control::serve(owned.path(), control(&app, &config, &address), closing.clone()).map_err(no_socket)?;
@@ -67,7 +68,9 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
         demo::show_where_to_go(&address);
     }
     let lost = close_when_taken_over(&app, &closing);
-    serve_until_closed(listener, state, &closing, config.drain_timeout()).await?;
+    if !listener::serve(listener, router(state), &listening, (&closing, config.drain_timeout())).await {
+        tracing::warn!("some requests did not finish in time and were dropped");
+    }
     // Nothing the control socket does is worth waiting for longer.
     control.abort();
     app.shut_down().await?;
@@ -126,6 +129,9 @@ fn server_state(app: &App, config: &Config, (open_project, address): (Option<Arc
         forwarded_hops: config.server.forwarded_hops,
         body_limit_bytes: config.server.body_limit_bytes,
         request_timeout: config.request_timeout(),
+        body_timeout: config.body_timeout(),
+        limits: config.limits.limits(),
+        cors_origins: config.cors_origins()?,
     };
     Ok(ServerState::new(app.clone(), settings, telemetry::metrics()?))
 }
@@ -200,20 +206,4 @@ fn close_on_signal(closing: &CancellationToken) -> Result<()> {
         }
     });
     Ok(())
-}
-
-async fn serve_until_closed(listener: TcpListener, state: ServerState, closing: &CancellationToken, patience: Duration) -> Result<()> {
-    let serving = axum::serve(listener, service(state)).with_graceful_shutdown(closing.clone().cancelled_owned());
-    let served = pin!(serving.into_future());
-    let overdue = pin!(async {
-        closing.cancelled().await;
-        tokio::time::sleep(patience).await;
-    });
-    match futures::future::select(served, overdue).await {
-        Either::Left((served, _)) => served.map_err(|error| Error::new(Code::Internal, "the server failed").caused_by(error)),
-        Either::Right(_) => {
-            tracing::warn!("some requests did not finish in time and were dropped");
-            Ok(())
-        }
-    }
 }
