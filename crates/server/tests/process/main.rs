@@ -10,4 +10,5 @@ mod kill;
 mod logs;
 mod owners;
 mod play;
+mod secrets;
 mod visitors;
