@@ -49,6 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(user::list))
         .routes(routes!(user::get, user::change))
         .routes(routes!(installation::get))
+        .routes(routes!(installation::health))
         .routes(routes!(installation::projects))
 }
 

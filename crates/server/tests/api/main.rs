@@ -13,6 +13,7 @@ mod concurrency;
 mod connections;
 mod edge;
 mod harness;
+mod installation;
 mod keys;
 mod limits;
 mod mail_links;
