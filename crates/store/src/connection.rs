@@ -141,6 +141,10 @@ fn refusal(error: DbErr) -> Error {
         DbErr::Conn(RuntimeErr::SqlxError(cause)) if is_refused_for_good(cause) => {
             Error::new(Code::Misconfigured, "the database refuses database.url").caused_by(error)
         }
+        // It quotes the whole URL, password included.
+        DbErr::Conn(RuntimeErr::Internal(_)) => {
+            Error::new(Code::Misconfigured, "database.url cannot be read: look at its port, its options, and characters that need %XX")
+        }
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => failed("connect to the database")(error),
         _ => Error::new(Code::Misconfigured, "database.url is not a URL of a database").caused_by(error),
     }

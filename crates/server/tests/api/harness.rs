@@ -116,7 +116,10 @@ impl TestApp {
 
     /// No letter can be kept from now on.
     pub(crate) fn break_mail(&self) {
-        std::fs::write(self.home.path().join("mail"), "not a folder").unwrap();
+        let folder = self.home.path().join("mail");
+        // There is none before the first letter.
+        let _missing = std::fs::remove_dir_all(&folder);
+        std::fs::write(folder, "not a folder").unwrap();
     }
 
     /// A connection of somebody else to the same database.
