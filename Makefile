@@ -23,7 +23,7 @@ test: ## Run every test (ARGS go to the test runner)
 check: ## Formatting, lints, the rules of the tree, licences
 	@scripts/check
 
-bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, memory, http: a part)
+bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, memory, http, projects: a part)
 	@scripts/bench $(ARGS)
 
 build: ## Build the release binary, target/release/barker

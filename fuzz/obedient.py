@@ -1,8 +1,12 @@
-"""Makes good requests obey what no schema can say, so that campaigns come to exist and run.
+"""Makes good requests obey what no schema can say, so that campaigns come to exist and run, and says who sends them.
 
 Hooks of Schemathesis, named by scripts/fuzz-api. Limits, dates and ages are put in order, prices get six decimals, and
-everything happens within the same few days. Bad requests stay as bad as they were made.
+everything happens within the same few days. Bad requests stay as bad as they were made. Requests below /api/v1 come from
+an administrator and from a member of a project, in turn.
 """
+
+import itertools
+import os
 
 import schemathesis
 from schemathesis.generation import GenerationMode
@@ -12,8 +16,15 @@ FIRST_START, FIRST_END = 25, 40
 DAYS_OF_TIME, DAYS_OF_ENDS = 30, 30
 
 
+# What ends a session would end that of all requests to come.
+LEAVING = ("/api/v1/auth/logout", "/api/v1/auth/password", "/api/v1/me/sessions/{sessionId}")
+SENDERS = itertools.cycle(os.environ[name] for name in ("ADMINISTRATOR_TOKEN", "MEMBER_TOKEN"))
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if case.operation.path.startswith("/api/v1/") and case.operation.path not in LEAVING:
+        case.headers["Authorization"] = f"Bearer {next(SENDERS)}"
     mode = getattr(getattr(case.meta, "generation", None), "mode", None)
     if mode == GenerationMode.POSITIVE and isinstance(case.body, dict):
         obey(case.body)

@@ -11,6 +11,7 @@ mod market;
 mod memory;
 mod oha;
 mod process;
+mod projects;
 mod report;
 mod server;
 
@@ -38,6 +39,8 @@ enum What {
     Memory(memory::MemoryArgs),
     /// Rows a second of the bulk endpoints, each run on a new database.
     Load(load::LoadArgs),
+    /// Hundreds of projects at once: authorised reads at a constant rate, each answer checked to be the right project's.
+    Projects(projects::ProjectsArgs),
 }
 
 /// What every measurement needs to know.
@@ -84,6 +87,7 @@ async fn main() -> ExitCode {
         What::Http(args) => decisions::run(&args).await,
         What::Memory(args) => memory::run(&args).await,
         What::Load(args) => load::run(&args).await,
+        What::Projects(args) => projects::run(&args).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -18,6 +18,7 @@ pub(crate) struct Theatre {
     barker: PathBuf,
     data_dir: PathBuf,
     database_url: Option<String>,
+    environment: Vec<(&'static str, String)>,
 }
 
 /// A server that runs.
@@ -32,7 +33,18 @@ pub(crate) struct Server {
 
 impl Theatre {
     pub(crate) fn new(setting: &Setting, data_dir: &Path) -> Self {
-        Self { barker: setting.barker.clone(), data_dir: data_dir.to_owned(), database_url: setting.database_url.clone() }
+        Self {
+            barker: setting.barker.clone(),
+            data_dir: data_dir.to_owned(),
+            database_url: setting.database_url.clone(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// The same, with a setting changed.
+    pub(crate) fn with(mut self, variable: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((variable, value.into()));
+        self
     }
 
     /// Starts the server and waits until it listens.
@@ -63,6 +75,7 @@ impl Theatre {
         // Its own account of starts and ends would stand between the lines of this program.
         command.env("BARKER__LOG__LEVEL", "warn");
         command.env("BARKER__SERVING__AUDIENCE_MEGABYTES", AUDIENCE_MEGABYTES);
+        command.envs(self.environment.iter().map(|(variable, value)| (variable, value)));
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }

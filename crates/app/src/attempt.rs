@@ -1,11 +1,11 @@
 //! Attempts to log in, slowed down after failures. An attempt is counted before the password is looked at and taken back
 //! when it was right, so that a thousand attempts at once are a thousand attempts.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use barker_domain::{
     Code, Error, Result, UserId,
-    attempt::{Failures, OF_ACCOUNT, OF_ADDRESS, Patience},
+    attempt::{Failures, OF_ACCOUNT, OF_ADDRESS, Patience, network},
     trail::{Action, Event, Origin},
 };
 use barker_store::Transaction;
@@ -98,28 +98,5 @@ impl Subject {
     fn of_address(origin: &Origin) -> Option<Self> {
         let network = network(origin.address?);
         Some(Self::new(&format!("address {network}"), OF_ADDRESS, false))
-    }
-}
-
-/// What one caller can choose addresses from: of IPv6, 64 bits.
-fn network(address: IpAddr) -> IpAddr {
-    const LAST_64_BITS: u128 = u64::MAX as u128;
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !LAST_64_BITS).into()),
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_one_network_count_together() {
-        for (address, expected) in
-            [("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
-        {
-            assert_eq!(network(address.parse().unwrap()).to_string(), expected);
-        }
     }
 }

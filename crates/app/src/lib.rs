@@ -14,6 +14,7 @@ pub mod campaign;
 pub mod client;
 mod desk;
 mod doubt;
+pub mod health;
 mod housekeeping;
 pub mod invitation;
 pub mod job;

@@ -11,6 +11,7 @@ use std::{
 
 use barker_domain::{Code, Error, Result};
 use barker_store::copy;
+use secrecy::{ExposeSecret, SecretString};
 
 pub use swap::finish_interrupted;
 
@@ -27,7 +28,7 @@ pub struct Plan {
     /// The data directory, which the caller owns.
     pub data_dir: PathBuf,
     /// The database.
-    pub database_url: String,
+    pub database_url: SecretString,
     /// Where files go.
     pub places: Vec<Place>,
     /// Whether what is there may be replaced. A database on a server never is: it must be empty.
@@ -43,7 +44,7 @@ pub struct Plan {
 pub async fn run(plan: Plan, told: Told) -> Result<Summary> {
     let manifest = Manifest::read(&plan.from)?;
     copy::check_schema(&manifest.migrations)?;
-    let database = Database::of(&plan.database_url);
+    let database = Database::of(plan.database_url.expose_secret());
     refuse_to_overwrite(&plan, &database)?;
     let (manifest, from, checked) = (Arc::new(manifest), plan.from.clone(), Told::clone(&told));
     let whole = Arc::clone(&manifest);

@@ -3,7 +3,7 @@
 //! A change writes its line in its own transaction; see `store::Transaction::record`.
 
 use barker_domain::{
-    Error, Result,
+    Code, Error, Result,
     page::{Listed, Page},
     trail::{Action, Entry, Event, Origin},
 };
@@ -53,8 +53,12 @@ pub async fn list(app: &App, filter: &TrailFilter, page: Page) -> Result<Listed<
 /// The trail in portions, newest first. The export leaves a line itself, before anything is answered.
 ///
 /// # Errors
-/// When the database does not answer.
+/// [`Code::ProjectNotFound`]; when the database does not answer.
 pub async fn export(app: &App, filter: TrailFilter, origin: &Origin) -> Result<impl Stream<Item = Result<Vec<Entry>>> + Send + 'static> {
+    if let Some(project_id) = filter.project_id {
+        // Nobody's project has no trail, and a line about it could not be written.
+        app.inner.store.find_project(project_id).await?.ok_or_else(|| Error::of(Code::ProjectNotFound))?;
+    }
     let restrictions = json!({
         "user_id": filter.user_id, "key_id": filter.key_id, "action": filter.action, "subject_id": filter.subject_id,
         "from_ms": filter.from_ms, "before_ms": filter.before_ms,

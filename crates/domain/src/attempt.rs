@@ -1,5 +1,7 @@
 //! The slow-down after failed attempts to log in: the first ones are free, then each costs twice the wait of the one before.
 
+use std::net::IpAddr;
+
 /// How many failures are forgiven, and how long the wait can grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -49,6 +51,16 @@ impl Failures {
     }
 }
 
+/// What one caller can choose addresses from: of IPv6, 64 bits.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
+    const LAST_64_BITS: u128 = u64::MAX as u128;
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !LAST_64_BITS).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +81,14 @@ mod tests {
         assert_eq!(failures.wait_ms(PATIENCE, 9_000), 0);
         assert_eq!(failures.and_one_at(9_000), Failures { count: 5, last_at_ms: 9_000 });
         assert_eq!(failures.and_one_at(1_000 + FORGIVEN_AFTER_MS), Failures { count: 1, last_at_ms: 1_000 + FORGIVEN_AFTER_MS });
+    }
+
+    #[test]
+    fn addresses_of_one_network_count_together() {
+        for (address, expected) in
+            [("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
+        {
+            assert_eq!(network(address.parse().unwrap()).to_string(), expected);
+        }
     }
 }

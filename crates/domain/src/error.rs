@@ -74,6 +74,8 @@ codes! {
     JobNotFound "job-not-found" "There is no such job."
     JobState "job-state" "The job is not in a state in which that can be done."
     JobCancelled "job-cancelled" "The job was cancelled before it was done."
+    TooManyRequests "too-many-requests" "More requests have come than the limit allows; try again after Retry-After."
+    BodyTimeout "body-timeout" "The body of the request did not arrive in time."
 }
 
 /// One field that was refused.

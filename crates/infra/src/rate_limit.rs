@@ -5,12 +5,14 @@
 
 mod gcra;
 mod in_process;
+mod lease;
 mod shared;
 
 use std::{num::NonZeroU32, time::Duration};
 
 use crate::redis::Redis;
 use in_process::InProcess;
+use lease::Leases;
 use shared::Shared;
 
 /// So many in each period, of which so many may come at once.
@@ -41,7 +43,7 @@ pub struct Decision {
 #[derive(Debug, Clone)]
 pub struct RateLimiter {
     here: InProcess,
-    shared: Option<Shared>,
+    shared: Option<Leases>,
 }
 
 impl RateLimiter {
@@ -52,7 +54,7 @@ impl RateLimiter {
     }
 
     pub(crate) fn in_redis(redis: Redis) -> Self {
-        Self { here: InProcess::default(), shared: Some(Shared::new(redis)) }
+        Self { here: InProcess::default(), shared: Some(Leases::new(Shared::new(redis))) }
     }
 
     /// Asks for one more under this name, and counts it when it may happen. While Redis does not answer, this process

@@ -86,7 +86,7 @@ impl Common {
             config.storage.data_dir.clone_from(data_dir);
         }
         if let Some(url) = &self.database_url {
-            config.database.url.clone_from(url);
+            config.database.url = url.as_str().into();
         }
         Ok(config)
     }

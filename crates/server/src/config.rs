@@ -2,8 +2,10 @@
 
 mod cache;
 mod jobs;
+mod limits;
 mod mail;
 mod objects;
+mod tls;
 
 use std::{
     net::SocketAddr,
@@ -23,6 +25,12 @@ use barker_store::{Claim, Settings as StoreSettings};
 use config::{Config as Layers, Environment, File, FileFormat};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use crate::http::{
+    CorsOrigins,
+    listener::{Certificates, ListenerSettings},
+};
 
 use crate::roles::Roles;
 
@@ -47,6 +55,7 @@ pub struct Config {
     pub cache: cache::Cache,
     pub objects: objects::Objects,
     pub jobs: jobs::Jobs,
+    pub limits: limits::LimitKeys,
     pub serving: Serving,
     pub delivery: Delivery,
     pub accounts: Accounts,
@@ -66,6 +75,12 @@ pub struct Server {
     pub body_limit_bytes: usize,
     pub request_timeout_seconds: u64,
     pub drain_timeout_seconds: u64,
+    pub header_timeout_seconds: u64,
+    pub body_timeout_seconds: u64,
+    pub idle_timeout_seconds: u64,
+    pub max_connections: usize,
+    pub cors_origins: String,
+    pub tls: tls::Tls,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -79,7 +94,7 @@ pub struct Storage {
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
 pub struct Database {
-    pub url: String,
+    pub url: SecretString,
     pub max_read_connections: u32,
     pub node: i32,
 }
@@ -195,10 +210,18 @@ impl Config {
             (Registration::named(&self.accounts.registration).is_some(), "accounts.registration must be open, invite or closed"),
             (self.accounts.passwords_at_once > 0, "accounts.passwords_at_once must be at least 1"),
             (self.server.request_timeout_seconds > 0, "server.request_timeout_seconds must be at least 1"),
+            (self.server.header_timeout_seconds > 0, "server.header_timeout_seconds must be at least 1"),
+            (self.server.body_timeout_seconds > 0, "server.body_timeout_seconds must be at least 1"),
+            (
+                self.server.idle_timeout_seconds > self.server.request_timeout_seconds,
+                "server.idle_timeout_seconds must be longer than server.request_timeout_seconds",
+            ),
+            ((1..=Semaphore::MAX_PERMITS).contains(&self.server.max_connections), "server.max_connections must be at least 1"),
+            (self.server.tls.is_whole(), "server.tls.certificate_file and server.tls.key_file are set together, or neither"),
         ];
         match checks.into_iter().find(|(is_right, _)| !is_right) {
             Some((_, message)) => Err(Error::new(Code::Misconfigured, message)),
-            None => Ok(self),
+            None => self.cors_origins().map(|_| self),
         }
     }
 
@@ -206,8 +229,9 @@ impl Config {
     #[must_use]
     pub fn store_settings(&self) -> StoreSettings {
         let file = self.storage.data_dir.join("barker.db");
-        let url = if self.database.url.is_empty() { format!("sqlite://{}?mode=rwc", file.display()) } else { self.database.url.clone() };
-        StoreSettings { url, max_read_connections: self.database.max_read_connections, node: self.database.node }
+        let configured = self.database.url.expose_secret();
+        let url = if configured.is_empty() { format!("sqlite://{}?mode=rwc", file.display()) } else { configured.to_owned() };
+        StoreSettings { url: url.into(), max_read_connections: self.database.max_read_connections, node: self.database.node }
     }
 
     /// How to reach services outside of Barker.
@@ -285,6 +309,33 @@ impl Config {
         Ranking::named(&self.delivery.ranking).unwrap_or_default()
     }
 
+    /// Whose pages may call the API.
+    ///
+    /// # Errors
+    /// [`Code::Misconfigured`] naming what is not an origin.
+    pub fn cors_origins(&self) -> Result<CorsOrigins> {
+        CorsOrigins::read(&self.server.cors_origins)
+    }
+
+    /// How connections are taken in.
+    ///
+    /// # Errors
+    /// [`Code::Misconfigured`] when the certificate or its key cannot be used.
+    pub fn listener_settings(&self) -> Result<ListenerSettings> {
+        Ok(ListenerSettings {
+            max_connections: self.server.max_connections,
+            header_timeout: Duration::from_secs(self.server.header_timeout_seconds),
+            idle_timeout: Duration::from_secs(self.server.idle_timeout_seconds),
+            certificates: self.server.tls.files().map(Certificates::open).transpose()?,
+        })
+    }
+
+    /// Longest time the body of a request may take to arrive.
+    #[must_use]
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.server.body_timeout_seconds)
+    }
+
     /// Longest time a request may take.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
@@ -315,7 +366,7 @@ mod tests {
     fn the_shipped_defaults_are_complete() {
         let config = with(&[]).unwrap();
         assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.store_settings().url, "sqlite://data/barker.db?mode=rwc");
+        assert_eq!(config.store_settings().url.expose_secret(), "sqlite://data/barker.db?mode=rwc");
     }
 
     #[test]
@@ -339,6 +390,12 @@ mod tests {
             assert_eq!(config.mail.smtp.password.expose_secret(), password);
             assert!(!format!("{config:?} {:?}", config.service_settings()).contains(password));
         }
+    }
+
+    #[test]
+    fn the_address_of_the_database_never_shows() {
+        let config = with(&[("BARKER__DATABASE__URL", "postgres://barker:hush@db/barker")]).unwrap();
+        assert!(!format!("{config:?} {:?}", config.store_settings()).contains("hush"));
     }
 
     #[test]
@@ -377,6 +434,10 @@ mod tests {
             (("BARKER__MAIL__CARRIER", "pigeon"), "mail.carrier"),
             (("BARKER__MAIL__SMTP__ENCRYPTION", "maybe"), "mail.smtp.encryption"),
             (("BARKER__MAIL__SMTP__PASWORD", "x"), "pasword"),
+            (("BARKER__SERVER__CORS_ORIGINS", "shop.example"), "server.cors_origins"),
+            (("BARKER__SERVER__IDLE_TIMEOUT_SECONDS", "30"), "server.idle_timeout_seconds"),
+            (("BARKER__SERVER__MAX_CONNECTIONS", "0"), "server.max_connections"),
+            (("BARKER__SERVER__TLS__KEY_FILE", "key.pem"), "server.tls"),
         ];
         for (variable, key) in cases {
             let error = with(&[variable]).unwrap_err();

@@ -1,9 +1,11 @@
 //! HTTP: the router, and what every answer has in common. The only place that knows status codes.
 
+mod cors;
 pub mod fields;
 mod health;
 pub mod input;
 mod layers;
+pub mod listener;
 mod openapi;
 mod origin;
 mod outpost;
@@ -11,17 +13,19 @@ pub mod paging;
 pub mod permission;
 pub mod problem;
 mod public_url;
+mod rate_limit;
+mod security_headers;
 mod state;
 mod timings;
 
+pub use cors::CorsOrigins;
 pub use openapi::document;
 pub use outpost::outpost_router;
 pub use public_url::PublicUrl;
+pub use rate_limit::{Allowance, Limits};
 pub use state::{ServerSettings, ServerState};
 
-use std::net::SocketAddr;
-
-use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};
+use axum::Router;
 use barker_domain::{Code, Error};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
@@ -29,12 +33,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::{ad_api, api};
 use problem::Problem;
 
-/// The whole surface, for a listener: requests know the address they come from.
-pub fn service(state: ServerState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
-    router(state).into_make_service_with_connect_info()
-}
-
-/// The whole surface of the server.
+/// The whole surface of the server, for [`listener::serve`].
 pub fn router(state: ServerState) -> Router {
     let (routes, document) = documented_routes().split_for_parts();
     let surface = routes

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use barker_domain::{Code, Error, ProjectId, Result};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     checkpoint::Checkpointer,
@@ -30,7 +31,7 @@ const STATEMENT_CACHE: usize = 400;
 pub struct Settings {
     /// `sqlite://path/to/file.db?mode=rwc` (the file is made when it is missing), `postgres://user:password@host/database`
     /// or `mysql://user:password@host/database`, which is for `MariaDB` too.
-    pub url: String,
+    pub url: SecretString,
     /// Most connections that read at the same time.
     pub max_read_connections: u32,
     /// This process's number among those that share the database; its counters carry it.
@@ -53,12 +54,12 @@ impl Store {
     /// # Errors
     /// [`Code::Misconfigured`] for a URL no database answers to, [`Code::StorageUnavailable`] when it does not answer.
     pub async fn connect(settings: &Settings) -> Result<Self> {
-        let url = normal(&settings.url)?;
+        let url = normal(settings.url.expose_secret())?;
         // One connection queues writers fairly instead of letting them collide, and facts reach the outbox in commit order.
         let writer = connect(&url, 1).await?;
         let reader = connect(&url, settings.max_read_connections).await?;
         let checkpointer = Checkpointer::connect(&url).await?;
-        Ok(Self { reader, writer, node: settings.node, owner: Owner::new(url), checkpointer })
+        Ok(Self { reader, writer, node: settings.node, owner: Owner::new(url.into()), checkpointer })
     }
 
     /// Brings the schema up to date.
@@ -139,6 +140,10 @@ fn refusal(error: DbErr) -> Error {
     match &error {
         DbErr::Conn(RuntimeErr::SqlxError(cause)) if is_refused_for_good(cause) => {
             Error::new(Code::Misconfigured, "the database refuses database.url").caused_by(error)
+        }
+        // It quotes the whole URL, password included.
+        DbErr::Conn(RuntimeErr::Internal(_)) => {
+            Error::new(Code::Misconfigured, "database.url cannot be read: look at its port, its options, and characters that need %XX")
         }
         DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => failed("connect to the database")(error),
         _ => Error::new(Code::Misconfigured, "database.url is not a URL of a database").caused_by(error),

@@ -61,6 +61,16 @@ impl Store {
         rows.into_iter().map(OutboxRow::try_from).collect()
     }
 
+    /// When the oldest row after a position was written, in milliseconds UTC; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_outbox_moment_after(&self, last_id: i64) -> Result<Option<i64>> {
+        use outbox::{Column, Entity};
+        let oldest = Entity::find().select_only().column(Column::CreatedAtMs).filter(Column::Id.gt(last_id)).order_by_asc(Column::Id);
+        oldest.limit(1).into_tuple::<i64>().one(&self.reader).await.map_err(failed("read the outbox"))
+    }
+
     /// Forgets the oldest rows that every consumer has applied and that are older than `created_before_ms`, at most
     /// [`PRUNED_TOGETHER`] of them. Answers how many there were.
     ///

@@ -16,6 +16,7 @@ use std::{
 
 use barker_domain::{Code, Error, Result};
 use sea_orm::{ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -48,7 +49,7 @@ pub(crate) struct Owner {
 
 #[derive(Debug)]
 struct Inner {
-    url: String,
+    url: SecretString,
     token: AtomicI64,
     lock: Mutex<Option<Lock>>,
 }
@@ -63,7 +64,7 @@ pub struct Claim {
 }
 
 impl Owner {
-    pub(crate) fn new(url: String) -> Self {
+    pub(crate) fn new(url: SecretString) -> Self {
         Self { inner: Arc::new(Inner { url, token: AtomicI64::new(NO_TOKEN), lock: Mutex::default() }) }
     }
 
@@ -79,7 +80,7 @@ impl Owner {
     }
 
     pub(crate) fn url(&self) -> &str {
-        &self.inner.url
+        self.inner.url.expose_secret()
     }
 
     fn token(&self) -> i64 {
@@ -106,7 +107,7 @@ impl Store {
     /// [`Code::Misconfigured`] when another process serves it, saying which; when the database does not answer.
     pub async fn claim(&self, claim: &Claim, now_ms: i64) -> Result<()> {
         let mut held = self.owner.inner.lock.lock().await;
-        *held = Lock::acquire(&self.owner.inner.url).await?;
+        *held = Lock::acquire(self.owner.inner.url.expose_secret()).await?;
         if held.is_none() && !claim.by_force {
             return Err(occupied(&self.current_owner().await?));
         }
@@ -128,7 +129,7 @@ impl Store {
             if self.schema_state().await.is_ok_and(|state| state.pending.is_empty()) {
                 return Ok(());
             }
-            if let Some(lock) = Lock::try_acquire(&self.owner.inner.url).await? {
+            if let Some(lock) = Lock::try_acquire(self.owner.url()).await? {
                 let migrated = self.migrate().await;
                 lock.release().await;
                 return migrated;
@@ -163,7 +164,7 @@ impl Store {
             None => false,
         };
         if !is_held {
-            *held = Lock::try_acquire(&self.owner.inner.url).await?;
+            *held = Lock::try_acquire(self.owner.inner.url.expose_secret()).await?;
         }
         let current = self.current_owner().await?;
         if current.fencing_token == self.owner.token() { Ok(()) } else { Err(Error::of(Code::TakenOver)) }

@@ -9,7 +9,7 @@ use barker_domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 use serde_json::Value;
@@ -79,30 +79,24 @@ impl Transaction {
 }
 
 fn matching(filter: &TrailFilter) -> Select<Entity> {
-    let mut matching = Entity::find();
     let equal = [
         (Column::ProjectId, filter.project_id.map(Uuid::from)),
         (Column::UserId, filter.user_id.map(Uuid::from)),
         (Column::KeyId, filter.key_id.map(Uuid::from)),
         (Column::SubjectId, filter.subject_id),
     ];
+    let mut wanted = Condition::all();
     for (column, id) in equal {
-        matching = match id {
-            Some(id) => matching.filter(column.eq(id)),
-            None => matching,
-        };
+        wanted = wanted.add_option(id.map(|id| column.eq(id)));
     }
-    if let Some(action) = &filter.action {
-        let wanted = Action::ALL.iter().filter(|known| known.as_str() == action || known.noun() == action);
-        matching = matching.filter(Column::Action.is_in(wanted.map(|action| action.as_str())));
-    }
-    if let Some(from_ms) = filter.from_ms {
-        matching = matching.filter(Column::OccurredAtMs.gte(from_ms));
-    }
-    if let Some(before_ms) = filter.before_ms {
-        matching = matching.filter(Column::OccurredAtMs.lt(before_ms));
-    }
-    matching
+    let action = filter.action.as_ref().map(|action| {
+        let actions = Action::ALL.iter().filter(|known| known.as_str() == action || known.noun() == action);
+        Column::Action.is_in(actions.map(|action| action.as_str()))
+    });
+    wanted = wanted.add_option(action);
+    wanted = wanted.add_option(filter.from_ms.map(|from_ms| Column::OccurredAtMs.gte(from_ms)));
+    wanted = wanted.add_option(filter.before_ms.map(|before_ms| Column::OccurredAtMs.lt(before_ms)));
+    Entity::find().filter(wanted)
 }
 
 fn newest_first(lines: Select<Entity>) -> Select<Entity> {

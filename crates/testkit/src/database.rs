@@ -88,7 +88,7 @@ impl TestDatabase {
     /// How to reach it.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        Settings { url: self.url(), max_read_connections: READ_CONNECTIONS, node: 1 }
+        Settings { url: self.url().into(), max_read_connections: READ_CONNECTIONS, node: 1 }
     }
 
     /// Its URL, as `database.url` takes it.

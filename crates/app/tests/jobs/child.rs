@@ -40,7 +40,7 @@ async fn a_worker_in_a_process_of_its_own() {
         _ => job_queue::Settings::RabbitMq { url: told[3].into(), prefix },
     };
     let clock: SharedClock = Arc::new(SystemClock);
-    let store = Store::connect(&Settings { url, max_read_connections: 2, node: 1 }).await.unwrap();
+    let store = Store::connect(&Settings { url: url.into(), max_read_connections: 2, node: 1 }).await.unwrap();
     let _outpost = Outpost::start(store, services(home, &queue, &clock), clock, settings()).await.unwrap();
     std::future::pending().await
 }

@@ -48,6 +48,13 @@ impl Cell {
         Decision { is_allowed: false, remaining: 0, reset_after: micros(ahead_us), retry_after }
     }
 
+    /// Refused, when that is all that is known: the next one may come after this wait.
+    pub(super) fn refused_for(self, wait: Duration) -> Decision {
+        let wait_us = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+        let ahead_us = wait_us.saturating_add(self.tolerance_us).saturating_sub(self.interval_us);
+        Decision { is_allowed: false, remaining: 0, reset_after: micros(ahead_us), retry_after: Some(wait) }
+    }
+
     fn remaining(self, ahead_us: i64) -> u32 {
         u32::try_from((self.tolerance_us - ahead_us) / self.interval_us).unwrap_or_default()
     }

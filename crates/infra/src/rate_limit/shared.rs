@@ -5,7 +5,7 @@ use std::sync::Arc;
 use barker_domain::Result;
 use redis::Script;
 
-use super::{Decision, Policy, gcra::Cell};
+use super::gcra::Cell;
 use crate::redis::Redis;
 
 /// Runs inside Redis, where nothing comes in between.
@@ -18,20 +18,29 @@ pub(super) struct Shared {
     script: Arc<Script>,
 }
 
+/// What Redis says to a process that asks for several at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grant {
+    /// How many of them may happen; they are counted.
+    pub(super) granted: u32,
+    /// How far the arrival time lies ahead now, in microseconds.
+    pub(super) ahead_us: i64,
+}
+
 impl Shared {
     pub(super) fn new(redis: Redis) -> Self {
         Self { redis, script: Arc::new(Script::new(SCRIPT)) }
     }
 
     /// One round trip; two more when Redis has been restarted and does not know the script.
-    pub(super) async fn take(&self, name: &str, policy: &Policy) -> Result<Decision> {
-        let cell = Cell::new(policy);
+    pub(super) async fn take(&self, name: &str, cell: Cell, wanted: u32) -> Result<Grant> {
         let key = self.redis.key("limit", name);
         let script = Arc::clone(&self.script);
         let ask = async move |mut connection| {
-            script.key(key).arg(cell.interval_us).arg(cell.tolerance_us).invoke_async::<(bool, i64)>(&mut connection).await
+            let arguments = (cell.interval_us, cell.tolerance_us, wanted);
+            script.key(key).arg(arguments).invoke_async::<(u32, i64)>(&mut connection).await
         };
-        let (is_allowed, ahead_us) = self.redis.run(ask).await?;
-        Ok(if is_allowed { cell.allowed(ahead_us) } else { cell.refused(ahead_us) })
+        let (granted, ahead_us) = self.redis.run(ask).await?;
+        Ok(Grant { granted, ahead_us })
     }
 }

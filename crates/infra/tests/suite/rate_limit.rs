@@ -106,6 +106,21 @@ async fn over_time_no_more_comes_through_than_the_burst_and_what_has_come_back(#
     assert!(let_through > most / 2.0, "{let_through} of {most}: what has come back may be used");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_lease_from_one_limit_never_pass_it_together() {
+    let (url, prefix) = (std::env::var(REDIS_URL).unwrap(), prefix());
+    let limiters = [(); 3].map(|()| in_redis(&url, &prefix).rate_limiter);
+    let policy = policy(2_000, Duration::from_secs(1), 640);
+    let (start, mut let_through) = (Instant::now(), 0);
+    while start.elapsed() < Duration::from_millis(700) {
+        let_through += hammer(&limiters, "key", policy, 200).await;
+    }
+    let most = 640.0 + start.elapsed().as_secs_f64() * 2_000.0 + 1.0;
+    let let_through = f64::from(u32::try_from(let_through).unwrap());
+    assert!(let_through <= most, "{let_through} of {most}");
+    assert!(let_through > most / 2.0, "{let_through} of {most}: what is leased is used");
+}
+
 #[tokio::test]
 async fn what_redis_keeps_for_a_limit_goes_by_itself() {
     let (url, prefix) = (std::env::var(REDIS_URL).unwrap(), prefix());

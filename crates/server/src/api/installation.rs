@@ -1,7 +1,10 @@
 //! The installation as a whole, for administrators.
 
 use axum::{Json, http::Uri};
-use barker_app::project;
+use barker_app::{
+    health::{self, Part},
+    project,
+};
 use barker_domain::page::Listed;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,6 +55,37 @@ pub(super) async fn get(Administrator(person): Administrator, public_url: Public
         registration: app.settings().registration.as_str(),
         overshoot_percent: app.settings().overshoot_percent,
     })
+}
+
+/// A part of the installation, as it was found a moment ago.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"part": "mail", "is_in_order": true, "found": "mail.example.com:587 lets us in", "took_ms": 42}))]
+pub(super) struct PartHealth {
+    /// `database`, `owner` (whether this server owns it), `outbox`, `mail`, `cache` or `objects`.
+    part: &'static str,
+    /// Whether it does its work.
+    is_in_order: bool,
+    /// What was found, for people.
+    found: String,
+    /// How long it took to find out, in milliseconds.
+    took_ms: u64,
+}
+
+impl From<Part> for PartHealth {
+    fn from(part: Part) -> Self {
+        let took_ms = u64::try_from(part.took.as_millis()).unwrap_or(u64::MAX);
+        Self { part: part.name, is_in_order: part.is_in_order, found: part.found, took_ms }
+    }
+}
+
+/// How does each part do?
+///
+/// Asks every part now, for at most 5 seconds: the database, whether this server owns it, how far the outbox is behind, and
+/// the services for mail, cache and objects, which log in, or write and remove a small value. No mail is sent. 200 whatever is found.
+#[utoipa::path(get, path = "/api/v1/installation/health", operation_id = "getInstallationHealth", tag = "Administration", security(("session" = [])),
+    responses((status = 200, body = Vec<PartHealth>, description = "Every part."), Refusals))]
+pub(super) async fn health(Administrator(person): Administrator) -> Json<Vec<PartHealth>> {
+    Json(health::examine(&person.app).await.into_iter().map(PartHealth::from).collect())
 }
 
 /// List all projects

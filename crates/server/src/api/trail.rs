@@ -13,7 +13,7 @@ use barker_store::TrailFilter;
 use futures::StreamExt;
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use self::export::Format;
@@ -89,27 +89,74 @@ impl From<&Entry> for TrailLine {
     }
 }
 
+/// Which lines are wanted; what is left out restricts nothing.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation; queries are read by hand")]
+struct WantedLines {
+    /// Only what this user did.
+    #[param(example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f")]
+    user_id: Option<Uuid>,
+    /// Only what was done with this key.
+    #[param(example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60")]
+    key_id: Option<Uuid>,
+    /// Only this action (`member.changed`), or every action on this (`member`).
+    #[param(example = "member")]
+    action: Option<String>,
+    /// Only what happened to this.
+    #[param(example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c61")]
+    subject_id: Option<Uuid>,
+    /// Only from this instant on.
+    #[param(format = DateTime, example = "2026-11-01T00:00:00Z")]
+    from: Option<String>,
+    /// Only before this instant.
+    #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
+    before: Option<String>,
+}
+
+/// Which page of them.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation; queries are read by hand")]
+struct WantedPage {
+    /// Rows on a page; 50 when absent.
+    #[param(minimum = 1, maximum = 1000, example = 50)]
+    size: Option<u64>,
+    /// Which page, from 1.
+    #[param(minimum = 1, maximum = 1_000_000_000, example = 1)]
+    page: Option<u64>,
+}
+
+/// As what they are written.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation; queries are read by hand")]
+struct WantedFormat {
+    /// `csv`, as when it is absent, or `ndjson`: a JSON object on each line.
+    #[param(pattern = "^(csv|ndjson)$", example = "csv")]
+    format: Option<String>,
+}
+
+/// Whose lines: of one project, or of all.
+struct Scope {
+    person: Person,
+    project_id: Option<ProjectId>,
+}
+
 /// The audit log of a project
 ///
 /// Newest first. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/audit", operation_id = "listProjectTrail", tag = "Trail", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("user_id" = Option<Uuid>, Query, description = "Only what this user did.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f"),
-        ("key_id" = Option<Uuid>, Query, description = "Only what was done with this key.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60"),
-        ("action" = Option<String>, Query, description = "Only this action (`member.changed`), or every action on this (`member`).", example = "member"),
-        ("subject_id" = Option<Uuid>, Query, description = "Only what happened to this.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c61"),
-        ("from" = Option<String>, Query, format = "date-time", description = "Only from this instant on.", example = "2026-11-01T00:00:00Z"),
-        ("before" = Option<String>, Query, format = "date-time", description = "Only before this instant.", example = "2026-12-01T00:00:00Z"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedLines,
+        WantedPage,
     ),
     responses((status = 200, body = Vec<TrailLine>, description = "A page of lines.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),
         Refusals))]
 pub(super) async fn list_of_project(member: Member<Owner>, query: Query, uri: Uri) -> Result<PagedJson<TrailLine>, Problem> {
-    let filter = TrailFilter { project_id: Some(member.project_id), ..read_filter(&query)? };
-    listed(&member.person, &filter, &query, uri).await
+    listed(&Scope { person: member.person, project_id: Some(member.project_id) }, &query, uri).await
 }
 
 /// Export the audit log of a project
@@ -118,21 +165,15 @@ pub(super) async fn list_of_project(member: Member<Owner>, query: Query, uri: Ur
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/audit/export", operation_id = "exportProjectTrail", tag = "Trail", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("user_id" = Option<Uuid>, Query, description = "Only what this user did.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f"),
-        ("key_id" = Option<Uuid>, Query, description = "Only what was done with this key.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60"),
-        ("action" = Option<String>, Query, description = "Only this action (`member.changed`), or every action on this (`member`).", example = "member"),
-        ("subject_id" = Option<Uuid>, Query, description = "Only what happened to this.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c61"),
-        ("from" = Option<String>, Query, format = "date-time", description = "Only from this instant on.", example = "2026-11-01T00:00:00Z"),
-        ("before" = Option<String>, Query, format = "date-time", description = "Only before this instant.", example = "2026-12-01T00:00:00Z"),
-        ("format" = Option<String>, Query, pattern = "^(csv|ndjson)$", description = "`csv`, as when it is absent, or `ndjson`: a JSON object on each line.", example = "csv"),
+        WantedLines,
+        WantedFormat,
     ),
     responses((status = 200, description = "All lines, streamed.", content(
         (String = "text/csv", example = "id,occurred_at,project_id,actor,user_id,key_id,action,subject_id,before,after,address,request_id\n"),
         (String = "application/x-ndjson", example = "{\"action\": \"member.changed\"}\n"))),
         Refusals))]
 pub(super) async fn export_of_project(member: Member<Owner>, query: Query) -> Result<Response, Problem> {
-    let filter = TrailFilter { project_id: Some(member.project_id), ..read_filter(&query)? };
-    exported(&member.person, filter, &query).await
+    exported(&Scope { person: member.person, project_id: Some(member.project_id) }, &query).await
 }
 
 /// The audit log of the installation
@@ -141,21 +182,14 @@ pub(super) async fn export_of_project(member: Member<Owner>, query: Query) -> Re
 #[utoipa::path(get, path = "/api/v1/audit", operation_id = "listTrail", tag = "Trail", security(("session" = [])),
     params(
         ("project_id" = Option<Uuid>, Query, description = "Only what happened in this project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
-        ("user_id" = Option<Uuid>, Query, description = "Only what this user did.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f"),
-        ("key_id" = Option<Uuid>, Query, description = "Only what was done with this key.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60"),
-        ("action" = Option<String>, Query, description = "Only this action (`member.changed`), or every action on this (`member`).", example = "member"),
-        ("subject_id" = Option<Uuid>, Query, description = "Only what happened to this.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c61"),
-        ("from" = Option<String>, Query, format = "date-time", description = "Only from this instant on.", example = "2026-11-01T00:00:00Z"),
-        ("before" = Option<String>, Query, format = "date-time", description = "Only before this instant.", example = "2026-12-01T00:00:00Z"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedLines,
+        WantedPage,
     ),
     responses((status = 200, body = Vec<TrailLine>, description = "A page of lines.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),
         Refusals))]
 pub(super) async fn list(Administrator(person): Administrator, query: Query, uri: Uri) -> Result<PagedJson<TrailLine>, Problem> {
-    let filter = TrailFilter { project_id: project_in(&query)?, ..read_filter(&query)? };
-    listed(&person, &filter, &query, uri).await
+    listed(&Scope { person, project_id: project_in(&query)? }, &query, uri).await
 }
 
 /// Export the audit log of the installation
@@ -164,32 +198,26 @@ pub(super) async fn list(Administrator(person): Administrator, query: Query, uri
 #[utoipa::path(get, path = "/api/v1/audit/export", operation_id = "exportTrail", tag = "Trail", security(("session" = [])),
     params(
         ("project_id" = Option<Uuid>, Query, description = "Only what happened in this project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
-        ("user_id" = Option<Uuid>, Query, description = "Only what this user did.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f"),
-        ("key_id" = Option<Uuid>, Query, description = "Only what was done with this key.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60"),
-        ("action" = Option<String>, Query, description = "Only this action (`member.changed`), or every action on this (`member`).", example = "member"),
-        ("subject_id" = Option<Uuid>, Query, description = "Only what happened to this.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c61"),
-        ("from" = Option<String>, Query, format = "date-time", description = "Only from this instant on.", example = "2026-11-01T00:00:00Z"),
-        ("before" = Option<String>, Query, format = "date-time", description = "Only before this instant.", example = "2026-12-01T00:00:00Z"),
-        ("format" = Option<String>, Query, pattern = "^(csv|ndjson)$", description = "`csv`, as when it is absent, or `ndjson`: a JSON object on each line.", example = "csv"),
+        WantedLines,
+        WantedFormat,
     ),
     responses((status = 200, description = "All lines, streamed.", content(
         (String = "text/csv", example = "id,occurred_at,project_id,actor,user_id,key_id,action,subject_id,before,after,address,request_id\n"),
         (String = "application/x-ndjson", example = "{\"action\": \"member.changed\"}\n"))),
         Refusals))]
 pub(super) async fn export(Administrator(person): Administrator, query: Query) -> Result<Response, Problem> {
-    let filter = TrailFilter { project_id: project_in(&query)?, ..read_filter(&query)? };
-    exported(&person, filter, &query).await
+    exported(&Scope { person, project_id: project_in(&query)? }, &query).await
 }
 
-async fn listed(person: &Person, filter: &TrailFilter, query: &Query, uri: Uri) -> Result<PagedJson<TrailLine>, Problem> {
-    let page = page(query)?;
-    let Listed { rows, total } = trail::list(&person.app, filter, page).await?;
+async fn listed(scope: &Scope, query: &Query, uri: Uri) -> Result<PagedJson<TrailLine>, Problem> {
+    let (filter, page) = (read_filter(scope, query)?, page(query)?);
+    let Listed { rows, total } = trail::list(&scope.person.app, &filter, page).await?;
     Ok(PagedJson { listed: Listed { rows: rows.iter().map(TrailLine::from).collect(), total }, page, uri })
 }
 
-async fn exported(person: &Person, filter: TrailFilter, query: &Query) -> Result<Response, Problem> {
-    let format = Format::read(query)?;
-    let lines = trail::export(&person.app, filter, &person.origin).await?;
+async fn exported(scope: &Scope, query: &Query) -> Result<Response, Problem> {
+    let (filter, format) = (read_filter(scope, query)?, Format::read(query)?);
+    let lines = trail::export(&scope.person.app, filter, &scope.person.origin).await?;
     let opening = futures::stream::once(async move { Ok::<_, BoxError>(format.opening()) });
     let rendered =
         lines.map(move |entries| entries.map_err(BoxError::from).and_then(|entries| format.render(&entries).map_err(BoxError::from)));
@@ -200,7 +228,7 @@ fn project_in(query: &Query) -> Result<Option<ProjectId>> {
     Ok(query.parsed::<Uuid>("project_id", "a UUID")?.map(ProjectId))
 }
 
-fn read_filter(query: &Query) -> Result<TrailFilter> {
+fn read_filter(scope: &Scope, query: &Query) -> Result<TrailFilter> {
     let id = |name| query.parsed::<Uuid>(name, "a UUID");
     let action = query.text("action").map(str::to_owned);
     let is_known = |wanted: &String| Action::ALL.iter().any(|action| action.as_str() == wanted || action.noun() == wanted);
@@ -210,7 +238,7 @@ fn read_filter(query: &Query) -> Result<TrailFilter> {
         return Err(Error::invalid(vec![FieldError::new("/action", "enum", message)]));
     }
     Ok(TrailFilter {
-        project_id: None,
+        project_id: scope.project_id,
         user_id: id("user_id")?.map(Into::into),
         key_id: id("key_id")?.map(Into::into),
         action,

@@ -68,12 +68,12 @@ fn describe(server: &Status) -> Vec<Finding> {
     vec![
         Finding::good("server", format!("{} runs as process {} on {}", server.version, server.process_id, server.listening_on)),
         Finding::good("database", format!("{}, in use by the server", server.database)),
-        ad_api(&server.open_project, server.listening_on.trim_start_matches("http://")),
+        ad_api(&server.open_project, server.listening_on.trim_start_matches("http://").trim_start_matches("https://")),
     ]
 }
 
 async fn examine_files(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![Finding::good("server", "none runs in this data directory"), listen_address(config).await];
+    let mut findings = vec![Finding::good("server", "none runs in this data directory"), listen_address(config).await, tls(config)];
     let advice = "make the directory writable for this user, or name another with --data-dir";
     match OwnedDataDir::acquire(&config.storage.data_dir) {
         Ok(Some(owned)) => {
@@ -96,6 +96,16 @@ async fn listen_address(config: &Config) -> Finding {
             let what = format!("{}: {error}", config.server.listen);
             Finding::bad("listen address", what, "free the port, or choose another with --listen")
         }
+    }
+}
+
+fn tls(config: &Config) -> Finding {
+    match config.listener_settings() {
+        Ok(settings) if settings.certificates.is_some() => {
+            Finding::good("TLS", format!("the certificate {}", config.server.tls.certificate_file.display()))
+        }
+        Ok(_) => Finding::good("TLS", "none; the work of a gateway"),
+        Err(error) => Finding::bad("TLS", error.detail, "put the right files there, readable for this user"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod outpost;
 
-use std::{future::IntoFuture, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use barker_app::{App, ProjectHandle, project::NewSandbox};
 use barker_domain::{
@@ -11,7 +11,7 @@ use barker_domain::{
 };
 use barker_infra::Services;
 use barker_store::{Claim, Store};
-use futures::future::Either;
+use secrecy::ExposeSecret;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -24,7 +24,7 @@ use crate::{
     config::{Config, Queue},
     control::{self, Control, Status},
     data_dir::OwnedDataDir,
-    http::{ServerSettings, ServerState, service},
+    http::{ServerSettings, ServerState, listener, router},
     roles::Roles,
     telemetry,
 };
@@ -68,8 +68,10 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     }
     let owned = own_data_dir(&config).await?;
     let (app, open_project) = start(&args, &config).await?;
+    let listening = config.listener_settings()?;
     let listener = bind(config.server.listen).await?;
-    let address = format!("http://{}", local_address(&listener)?);
+    let scheme = if listening.certificates.is_some() { "https" } else { "http" };
+    let address = format!("{scheme}://{}", local_address(&listener)?);
     let closing = CancellationToken::new();
     let no_socket = |error| Error::new(Code::Misconfigured, "cannot open the control socket").caused_by(error);
     let control = control::serve(owned.path(), control(&app, &config, &address), closing.clone()).map_err(no_socket)?;
@@ -80,7 +82,9 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
         demo::show_where_to_go(&address);
     }
     let lost = close_when_taken_over(&app, &closing);
-    serve_until_closed(listener, state, &closing, config.drain_timeout()).await?;
+    if !listener::serve(listener, router(state), &listening, (&closing, config.drain_timeout())).await {
+        tracing::warn!("some requests did not finish in time and were dropped");
+    }
     // Nothing the control socket does is worth waiting for longer.
     control.abort();
     app.shut_down().await?;
@@ -94,7 +98,7 @@ fn refuse_lonely_roles(config: &Config, roles: Roles) -> Result<()> {
     if config.jobs.queue == Queue::Sqlite {
         return refuse("a queue that other processes reach: set jobs.queue to postgres, redis or rabbitmq");
     }
-    if config.store_settings().url.starts_with("sqlite:") {
+    if config.store_settings().url.expose_secret().starts_with("sqlite:") {
         return refuse("a database that other processes reach: set database.url to a PostgreSQL or MySQL server");
     }
     Ok(())
@@ -165,6 +169,9 @@ fn server_state(app: &App, config: &Config, (open_project, address): (Option<Arc
         forwarded_hops: config.server.forwarded_hops,
         body_limit_bytes: config.server.body_limit_bytes,
         request_timeout: config.request_timeout(),
+        body_timeout: config.body_timeout(),
+        limits: config.limits.limits(),
+        cors_origins: config.cors_origins()?,
     };
     Ok(ServerState::new(app.clone(), settings, telemetry::metrics()?))
 }
@@ -239,20 +246,4 @@ fn close_on_signal(closing: &CancellationToken) -> Result<()> {
         }
     });
     Ok(())
-}
-
-async fn serve_until_closed(listener: TcpListener, state: ServerState, closing: &CancellationToken, patience: Duration) -> Result<()> {
-    let serving = axum::serve(listener, service(state)).with_graceful_shutdown(closing.clone().cancelled_owned());
-    let served = pin!(serving.into_future());
-    let overdue = pin!(async {
-        closing.cancelled().await;
-        tokio::time::sleep(patience).await;
-    });
-    match futures::future::select(served, overdue).await {
-        Either::Left((served, _)) => served.map_err(|error| Error::new(Code::Internal, "the server failed").caused_by(error)),
-        Either::Right(_) => {
-            tracing::warn!("some requests did not finish in time and were dropped");
-            Ok(())
-        }
-    }
 }

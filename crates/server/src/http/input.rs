@@ -15,7 +15,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ServerState, problem::Problem};
+use super::{ServerSettings, ServerState, problem::Problem};
 
 /// An id that stands in the path under a name of its own.
 pub trait PathId: From<Uuid> {
@@ -174,7 +174,7 @@ impl FromRequest<ServerState> for JsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self::parse(&read_body(request.into_body(), state.settings.body_limit_bytes).await?)?)
+        Ok(Self::parse(&read_body(request.into_body(), &state.settings).await?)?)
     }
 }
 
@@ -182,16 +182,19 @@ impl FromRequest<ServerState> for OptionalJsonBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self::parse(&read_body(request.into_body(), state.settings.body_limit_bytes).await?)?)
+        Ok(Self::parse(&read_body(request.into_body(), &state.settings).await?)?)
     }
 }
 
-async fn read_body(body: Body, limit_bytes: usize) -> Result<Bytes> {
+async fn read_body(body: Body, settings: &ServerSettings) -> Result<Bytes> {
+    let limit_bytes = settings.body_limit_bytes;
     let refuse = |error: Box<dyn std::error::Error + Send + Sync>| {
         if error.is::<LengthLimitError>() {
             return Error::new(Code::BodyTooLarge, format!("the body must not be longer than {limit_bytes} bytes"));
         }
         Error::new(Code::MalformedJson, "the body broke off")
     };
-    Limited::new(body, limit_bytes).collect().await.map(http_body_util::Collected::to_bytes).map_err(refuse)
+    let bytes = tokio::time::timeout(settings.body_timeout, Limited::new(body, limit_bytes).collect()).await;
+    let bytes = bytes.map_err(|_elapsed| Error::of(Code::BodyTimeout))?;
+    bytes.map(http_body_util::Collected::to_bytes).map_err(refuse)
 }

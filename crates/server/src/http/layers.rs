@@ -1,4 +1,5 @@
-//! What surrounds every request: an id, a time limit, a line in the log, and an answer even when a handler panics.
+//! What surrounds every request: an id, a time limit, a line in the log, header fields that every answer has, and an answer
+//! even when a handler panics.
 //!
 //! The log names the route, never the path: paths and queries hold people's identifiers.
 
@@ -15,13 +16,18 @@ use barker_domain::{Code, Error};
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
-use super::{ServerState, origin::REQUEST_ID, problem::Problem, timings};
+use super::{ServerState, origin::REQUEST_ID, problem::Problem, rate_limit::Told, security_headers, timings};
 
 /// Longest id a caller may bring for its request.
 const MAX_REQUEST_ID_CHARS: usize = 64;
 
 pub(super) fn around(router: Router<ServerState>, state: &ServerState) -> Router<ServerState> {
-    router.layer(CatchPanicLayer::custom(answer_after_panic)).layer(middleware::from_fn_with_state(state.clone(), observe))
+    let router = router.layer(CatchPanicLayer::custom(answer_after_panic));
+    let router = match state.settings.cors_origins.layer() {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.layer(middleware::from_fn_with_state(state.clone(), observe))
 }
 
 async fn observe(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
@@ -30,6 +36,8 @@ async fn observe(State(state): State<ServerState>, mut request: Request, next: N
     let method = request.method().clone();
     let request_id = request_id(&request);
     request.headers_mut().insert(REQUEST_ID, request_id.clone());
+    let told = Told::default();
+    request.extensions_mut().insert(told.clone());
     let mut response = match tokio::time::timeout(state.settings.request_timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_elapsed) => Problem(Error::new(Code::Busy, "the request took too long")).into_response(),
@@ -40,6 +48,8 @@ async fn observe(State(state): State<ServerState>, mut request: Request, next: N
     let status = response.status().as_u16();
     tracing::debug!(%method, route, status, seconds, request_id = request_id.to_str().unwrap_or(""), "request");
     response.headers_mut().insert(REQUEST_ID, request_id);
+    security_headers::add(response.headers_mut(), route, state.settings.is_https());
+    told.tell(&mut response);
     response
 }
 

@@ -16,11 +16,16 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Where the request comes from, once it is known who sends it.
 pub(super) fn origin_of(parts: &Parts, state: &ServerState, actor: Actor) -> Origin {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let address = forwarded_for(&parts.headers, state.settings.forwarded_hops).or(peer).map(|address| address.to_canonical());
+    let address = address_of(parts, state);
     // The outermost layer has made sure that there is one, and that it is sane.
     let request_id = parts.headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
     Origin { actor, address, request_id }
+}
+
+/// The address of whoever sends the request.
+pub(super) fn address_of(parts: &Parts, state: &ServerState) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    forwarded_for(&parts.headers, state.settings.forwarded_hops).or(peer).map(|address| address.to_canonical())
 }
 
 /// The address that the outermost of `hops` proxies saw. What stands before it, anybody may have written.

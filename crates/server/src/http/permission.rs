@@ -20,7 +20,13 @@ use barker_domain::{
 };
 use serde_json::json;
 
-use super::{ServerState, input::InPath, origin::origin_of, problem::Problem};
+use super::{
+    ServerState,
+    input::InPath,
+    origin::{address_of, origin_of},
+    problem::Problem,
+    rate_limit::Sender,
+};
 
 /// Asks for the scope `serve` of a key.
 #[derive(Debug, Clone, Copy)]
@@ -102,12 +108,18 @@ impl FromRequestParts<ServerState> for ManagedSite {
 }
 
 async fn site(parts: &Parts, state: &ServerState, scope: Scope) -> Result<(Arc<ProjectHandle>, Actor)> {
-    let Some(key) = bearer(parts)? else {
-        let closed = || Error::new(Code::Unauthorized, "send a key: no project is open to requests without one");
-        let open = state.settings.open_project.as_ref().filter(|project| !project.is_archived());
-        return open.map(|project| (Arc::clone(project), Actor::Anonymous)).ok_or_else(closed);
+    let open = state.settings.open_project.as_ref().filter(|project| !project.is_archived());
+    let grant = match (bearer(parts), open) {
+        (Ok(None), Some(project)) => {
+            count(parts, state, Sender::Sandbox(address_of(parts, state))).await?;
+            return Ok((Arc::clone(project), Actor::Anonymous));
+        }
+        (Ok(None), None) => Err(Error::new(Code::Unauthorized, "send a key: no project is open to requests without one")),
+        (Ok(Some(key)), _) => api_key::authenticate(&state.app, key),
+        (Err(error), _) => Err(error),
     };
-    let grant = api_key::authenticate(&state.app, key)?;
+    let grant = known(grant, parts, state).await?;
+    count(parts, state, Sender::Key(grant.key_id)).await?;
     let actor = Actor::Key(grant.key_id);
     if !grant.includes(scope) {
         let error = Error::new(Code::Forbidden, format!("the key has not the scope {}", scope.as_str()));
@@ -128,7 +140,9 @@ impl FromRequestParts<ServerState> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self { app: state.app.clone(), origin: origin_of(parts, state, Actor::Anonymous) })
+        let origin = origin_of(parts, state, Actor::Anonymous);
+        count(parts, state, Sender::Address(origin.address)).await?;
+        Ok(Self { app: state.app.clone(), origin })
     }
 }
 
@@ -146,12 +160,18 @@ impl FromRequestParts<ServerState> for Person {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
-        let missing = || Error::new(Code::Unauthorized, "log in first: send the access token as Authorization: Bearer ...");
-        let token = bearer(parts)?.ok_or_else(missing)?;
-        let signed_in = session::authenticate(&state.app, token).await?;
-        let origin = origin_of(parts, state, Actor::User(signed_in.standing.user.id));
+        let signed_in = known(signed_in(parts, state).await, parts, state).await?;
+        let user_id = signed_in.standing.user.id;
+        count(parts, state, Sender::User(user_id)).await?;
+        let origin = origin_of(parts, state, Actor::User(user_id));
         Ok(Self { app: state.app.clone(), signed_in, origin })
     }
+}
+
+async fn signed_in(parts: &Parts, state: &ServerState) -> Result<SignedIn> {
+    let missing = || Error::new(Code::Unauthorized, "log in first: send the access token as Authorization: Bearer ...");
+    let token = bearer(parts)?.ok_or_else(missing)?;
+    session::authenticate(&state.app, token).await
 }
 
 /// Somebody who runs the installation.
@@ -197,6 +217,19 @@ impl<R: AskedRole + Send> FromRequestParts<ServerState> for Member<R> {
             }
         }
     }
+}
+
+/// Counts the request for whoever sends it.
+async fn count(parts: &Parts, state: &ServerState, sender: Sender) -> Result<()> {
+    state.settings.limits.count(&state.app, parts, sender).await
+}
+
+/// Who the sender is. When they are not known the request counts for their address: nobody tries keys without end.
+async fn known<T>(sender: Result<T>, parts: &Parts, state: &ServerState) -> Result<T> {
+    if sender.is_err() {
+        count(parts, state, Sender::Address(address_of(parts, state))).await?;
+    }
+    sender
 }
 
 /// What a request says about its sender: the text after `Bearer`; `None` when it says nothing.

@@ -78,6 +78,12 @@ pub enum Refusals {
     /// What the request names does not exist, or there is nothing to show.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemDocument),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Late(ProblemDocument),
+    /// More requests have come than the limit allows; try again after `Retry-After`.
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(ProblemDocument),
     /// The server has more work than it accepts, or its database does not answer; try again after `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(ProblemDocument),
@@ -98,15 +104,18 @@ pub enum ChangeRefusals {
     /// What the request names does not exist.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemDocument),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Late(ProblemDocument),
     /// How things stand, it cannot be done; `code` says why.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemDocument),
     /// The body is too long.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemDocument),
-    /// Too many attempts have failed; try again after `Retry-After`.
+    /// More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooManyAttempts(ProblemDocument),
+    TooMany(ProblemDocument),
     /// The server has more work than it accepts, or its database does not answer; try again after `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(ProblemDocument),
@@ -138,7 +147,8 @@ fn status(code: Code) -> StatusCode {
         | Code::TooMany
         | Code::JobState
         | Code::JobCancelled => StatusCode::CONFLICT,
-        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+        Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::MailRefused => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Busy | Code::StorageUnavailable | Code::TakenOver | Code::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -166,7 +176,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(wait) = retry_after {
-            headers.insert(header::RETRY_AFTER, whole_seconds(wait));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
@@ -182,8 +192,8 @@ impl From<barker_domain::FieldError> for ProblemField {
 }
 
 /// Rounded up: whoever comes a little later is welcome, whoever comes too early is not.
-fn whole_seconds(wait: Duration) -> HeaderValue {
-    HeaderValue::from(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// Once, here at the boundary. Refusing work under load is no fault; everything else is.

@@ -20,7 +20,7 @@ impl PublicUrl {
     /// Whether nobody on the way can read what is sent.
     #[must_use]
     pub fn is_secure(&self) -> bool {
-        self.as_str().starts_with("https://")
+        self.0.is_https()
     }
 }
 

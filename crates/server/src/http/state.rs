@@ -6,6 +6,8 @@ use std::{sync::Arc, time::Duration};
 use barker_app::{App, ProjectHandle};
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use super::{cors::CorsOrigins, rate_limit::Limits};
+
 /// How the server answers.
 #[derive(Clone)]
 pub struct ServerSettings {
@@ -19,6 +21,20 @@ pub struct ServerSettings {
     pub body_limit_bytes: usize,
     /// Longest time a request may take.
     pub request_timeout: Duration,
+    /// Longest time the body of a request may take to arrive.
+    pub body_timeout: Duration,
+    /// How often whom may come.
+    pub limits: Limits,
+    /// Whose pages may call.
+    pub cors_origins: CorsOrigins,
+}
+
+impl ServerSettings {
+    /// Whether nobody on the way can read what is sent.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
 }
 
 /// Shared by all requests.

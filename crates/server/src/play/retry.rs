@@ -23,7 +23,7 @@ pub(super) enum Repeat {
 /// Why an attempt came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Setback {
-    /// 503 with Retry-After: the server has not handled it.
+    /// 503 or 429 with Retry-After: the server has not handled it.
     Busy {
         /// What it asked for.
         retry_after: Duration,

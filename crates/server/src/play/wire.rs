@@ -142,7 +142,7 @@ impl Wire {
         };
         let answer = Answer { status, body, response_time: started.elapsed() };
         match retry_after {
-            Some(retry_after) if status == StatusCode::SERVICE_UNAVAILABLE => {
+            Some(retry_after) if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) => {
                 Attempt::Failed(Setback::Busy { retry_after }, answer.into_fault())
             }
             _ => Attempt::Answered(answer),

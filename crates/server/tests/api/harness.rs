@@ -1,12 +1,12 @@
 //! A server of its own for each test, on a free port, with a clock that stands still.
 
-use std::{future::IntoFuture, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource, user::Registration};
 use barker_domain::{clock::SharedClock, project::Ranking};
-use barker_infra::Services;
+use barker_infra::{CacheSettings, RedisSettings, Services, Settings as ServiceSettings};
 use barker_server::{
-    http::{ServerSettings, ServerState, service},
+    http::{CorsOrigins, Limits, ServerSettings, ServerState, listener, listener::ListenerSettings, router},
     telemetry,
 };
 use barker_store::Claim;
@@ -17,6 +17,7 @@ use barker_testkit::{
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long anything in the background may take.
@@ -77,9 +78,14 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(on: Backend, settings: Settings) -> Self {
+        Self::start_beside(on, settings, None).await
+    }
+
+    /// With its rate limits in a Redis that others may use as well.
+    pub(crate) async fn start_beside(on: Backend, settings: Settings, redis: Option<RedisSettings>) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
         let (database, home, clock) = (TestDatabase::create(on).await, tempfile::tempdir().unwrap(), ManualClock::default());
-        let app = start(&database, &home, &clock, settings).await;
+        let app = start(&database, (&home, redis), &clock, settings).await;
         let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit };
         let project = app.open_sandbox(sandbox).await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
@@ -91,10 +97,15 @@ impl TestApp {
         serve(&self.app, None).await
     }
 
+    /// Another address of the same application, with settings of its own.
+    pub(crate) async fn address_with(&self, settings: ServerSettings, listening: ListenerSettings) -> String {
+        serve_with(&self.app, settings, listening).await
+    }
+
     /// The same database behind a new server, after this one has stopped.
     pub(crate) async fn restart(self) -> Self {
         self.app.shut_down().await.unwrap();
-        let app = start(&self.database, &self.home, &self.clock, settings()).await;
+        let app = start(&self.database, (&self.home, None), &self.clock, settings()).await;
         let project = app.find_project_by_alias("sandbox").await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
         Self { app, project, address, ..self }
@@ -115,7 +126,10 @@ impl TestApp {
 
     /// No letter can be kept from now on.
     pub(crate) fn break_mail(&self) {
-        std::fs::write(self.home.path().join("mail"), "not a folder").unwrap();
+        let folder = self.home.path().join("mail");
+        // There is none before the first letter.
+        let _missing = std::fs::remove_dir_all(&folder);
+        std::fs::write(folder, "not a folder").unwrap();
     }
 
     /// Letters can be kept again.
@@ -285,24 +299,51 @@ pub(crate) fn overlay(object: &mut Value, changes: Value) {
     }
 }
 
-async fn start(database: &TestDatabase, home: &TempDir, clock: &ManualClock, settings: Settings) -> App {
+async fn start(database: &TestDatabase, (home, redis): (&TempDir, Option<RedisSettings>), clock: &ManualClock, settings: Settings) -> App {
     let store = database.connect().await.unwrap();
     let clock: SharedClock = Arc::new(clock.clone());
-    let services = Services::embedded(home.path(), &clock).unwrap();
+    let embedded = ServiceSettings::embedded(home.path());
+    let services = match redis {
+        Some(redis) => ServiceSettings { cache: CacheSettings::Redis(redis), ..embedded },
+        None => embedded,
+    };
+    let services = Services::open(&services, &clock).unwrap();
     App::start(store, services, clock, settings).await.unwrap()
 }
 
 async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {
+    serve_with(app, server_settings(open_project), listener_settings()).await
+}
+
+/// Patient, and without TLS.
+pub(crate) fn listener_settings() -> ListenerSettings {
+    ListenerSettings {
+        max_connections: 10_000,
+        header_timeout: Duration::from_secs(20),
+        idle_timeout: Duration::from_mins(1),
+        certificates: None,
+    }
+}
+
+async fn serve_with(app: &App, settings: ServerSettings, listening: ListenerSettings) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let settings = ServerSettings {
+    let scheme = if listening.certificates.is_some() { "https" } else { "http" };
+    let address = format!("{scheme}://{}", listener.local_addr().unwrap());
+    let router = router(ServerState::new(app.clone(), settings, telemetry::metrics().unwrap()));
+    tokio::spawn(async move { listener::serve(listener, router, &listening, (&CancellationToken::new(), Duration::ZERO)).await });
+    address
+}
+
+/// As an operator has them behind a gateway, without limits.
+pub(crate) fn server_settings(open_project: Option<Arc<ProjectHandle>>) -> ServerSettings {
+    ServerSettings {
         open_project,
         public_url: "https://ads.example.com".to_owned(),
         forwarded_hops: 0,
         body_limit_bytes: BODY_LIMIT_BYTES,
         request_timeout: Duration::from_secs(20),
-    };
-    let state = ServerState::new(app.clone(), settings, telemetry::metrics().unwrap());
-    tokio::spawn(axum::serve(listener, service(state)).into_future());
-    address
+        body_timeout: Duration::from_secs(10),
+        limits: Limits::default(),
+        cors_origins: CorsOrigins::default(),
+    }
 }

@@ -147,3 +147,15 @@ async fn an_export_has_every_line_in_order_and_leaves_one_itself(#[case] on: Bac
     assert_eq!((&rows[0][6], &rows[1][6], &rows[603][6]), ("trail.exported", "trail.exported", "project.created"));
     assert_eq!(serde_json::from_str::<Value>(&rows[603][9]).unwrap()["name"], "Plush, \"soft\"");
 }
+
+#[apply(every_database)]
+#[tokio::test]
+async fn exporting_the_trail_of_no_project_is_told_so_and_hinders_nobody(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let root = app.person("root").await;
+    let nowhere = uuid::Uuid::now_v7();
+    for path in [format!("/api/v1/projects/{nowhere}/audit/export"), format!("/api/v1/audit/export?project_id={nowhere}")] {
+        assert_eq!(app.get_as(&root.access_token, &path).await.problem(404).0, "project-not-found");
+    }
+    app.get_as(&root.access_token, "/api/v1/audit/export").await.expect(200);
+}

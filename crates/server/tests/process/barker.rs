@@ -32,18 +32,28 @@ pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
 impl Barker {
     /// Starts a sandbox and waits for its line.
     pub(crate) fn start(data_dir: &Path, more: &[&str]) -> Self {
-        Self::start_bare(data_dir, &[&["--sandbox"], more].concat())
+        Self::start_with(data_dir, more, &[("BARKER__LOG__LEVEL", "debug".to_owned())])
     }
 
-    /// The same without a sandbox.
+    /// The same with these variables in its environment.
+    pub(crate) fn start_with(data_dir: &Path, more: &[&str], environment: &[(&str, String)]) -> Self {
+        Self::spawn(data_dir, &[&["--sandbox"], more].concat(), environment)
+    }
+
+    /// A server without a sandbox.
     pub(crate) fn start_bare(data_dir: &Path, more: &[&str]) -> Self {
+        Self::spawn(data_dir, more, &[("BARKER__LOG__LEVEL", "debug".to_owned())])
+    }
+
+    fn spawn(data_dir: &Path, more: &[&str], environment: &[(&str, String)]) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
         let arguments: Vec<_> = ["serve", "--listen", "127.0.0.1:0"].iter().chain(more).copied().collect();
         let mut command = command(data_dir, &arguments);
         // Not in the data directory, whose disk may be full.
         let log = NamedTempFile::new().unwrap();
         let stderr = log.reopen().unwrap();
-        let mut child = command.env("BARKER__LOG__LEVEL", "debug").stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+        let mut child =
+            command.envs(environment.iter().map(|(name, value)| (name, value))).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("unexpected first line {line:?}")).to_owned();

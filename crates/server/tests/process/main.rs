@@ -13,5 +13,6 @@ mod logs;
 mod owners;
 mod play;
 mod roles;
+mod secrets;
 mod upgrade;
 mod visitors;

@@ -1,0 +1,68 @@
+//! How every part of the installation does: asked for people who run it, all parts at once.
+
+use std::time::{Duration, Instant};
+
+use barker_domain::{Code, Error, Result};
+use futures::future::join_all;
+
+use crate::{App, outbox::CONSUMERS};
+
+/// A part that has not answered by then does not.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The outbox is applied every second; one that lags longer is stuck.
+const OUTBOX_LAG: Duration = Duration::from_mins(1);
+
+/// A part, as it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its name: `database`, `owner`, `outbox`, `mail`, `cache`, `objects`.
+    pub name: &'static str,
+    /// Whether it does its work.
+    pub is_in_order: bool,
+    /// What was found, for people.
+    pub found: String,
+    /// How long it took to find out.
+    pub took: Duration,
+}
+
+/// Looks at every part. Services are logged in to, or given a small value and told to forget it; no mail is sent.
+pub async fn examine(app: &App) -> Vec<Part> {
+    const NAMES: [&str; 6] = ["database", "owner", "outbox", "mail", "cache", "objects"];
+    join_all(NAMES.map(|name| part(app, name))).await
+}
+
+async fn part(app: &App, name: &'static str) -> Part {
+    let start = Instant::now();
+    let late = |_elapsed| Error::new(Code::ServiceUnavailable, "it does not answer");
+    let found = tokio::time::timeout(PATIENCE, probe(app, name)).await.map_err(late).flatten();
+    let (is_in_order, found) = match found {
+        Ok(found) => (true, found),
+        Err(error) => (false, error.detail),
+    };
+    Part { name, is_in_order, found, took: start.elapsed() }
+}
+
+async fn probe(app: &App, name: &str) -> Result<String> {
+    match name {
+        "database" => app.store().ping().await.map(|()| format!("{} answers", app.store().backend_name())),
+        "owner" => app.store().keep_claim().await.map(|()| "this server owns the database".to_owned()),
+        "outbox" => outbox(app).await,
+        "mail" => app.mailer().probe().await,
+        "cache" => app.cache().probe().await,
+        _ => app.objects().probe().await,
+    }
+}
+
+/// How far its slowest consumer is behind.
+async fn outbox(app: &App) -> Result<String> {
+    let mut oldest_ms = None;
+    for consumer in CONSUMERS {
+        let position = app.store().get_outbox_position(consumer.name).await?;
+        let waiting_ms = app.store().find_outbox_moment_after(position).await?;
+        oldest_ms = oldest_ms.into_iter().chain(waiting_ms).min();
+    }
+    let Some(oldest_ms) = oldest_ms else { return Ok("everything is applied".to_owned()) };
+    let lag = Duration::from_millis(u64::try_from(app.now_ms() - oldest_ms).unwrap_or_default());
+    let found = format!("{} s behind", lag.as_secs());
+    if lag < OUTBOX_LAG { Ok(found) } else { Err(Error::new(Code::Busy, found)) }
+}
