@@ -65,6 +65,8 @@ impl Tenant {
         let campaign = app.post_as(&key, &format!("/advertisers/{advertiser}/campaigns"), &campaign).await.expect(201);
         app.get_as(&key, &format!("/ads?client_id={client}")).await.expect(200);
         let sessions = app.get_as(token, "/api/v1/me/sessions").await.expect(200);
+        // The mail with the invitation.
+        let jobs = app.get_as(token, &format!("{base}/jobs")).await.expect(200);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let campaign = text(&campaign["campaign_id"]);
         let ids = vec![
@@ -75,6 +77,7 @@ impl Tenant {
             ("campaignId", campaign),
             ("keyId", key_id.to_string()),
             ("invitationId", text(&invitation["invitation_id"])),
+            ("jobId", text(&jobs[0]["job_id"])),
             ("sessionId", text(&sessions[0]["session_id"])),
             ("userId", owner.id.to_string()),
         ];
