@@ -23,7 +23,7 @@ use barker_domain::{
     trail::{Action, Entry, Event, Origin},
 };
 use barker_infra::Services;
-use barker_store::{Enqueued, JobFilter, Store, Transaction};
+use barker_store::{Enqueued, Hold, JobFilter, Store, Transaction};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -256,7 +256,7 @@ fn event(job: &Record, action: Action) -> Event {
 /// Buries a job that its worker will not try again, and lets its kind draw the consequences, in one transaction.
 async fn bury(transaction: &Transaction, kind: Option<&Kind>, job: &Record, (now_ms, error): (i64, String)) -> Result<bool> {
     let Some(worker) = job.worker else { return Ok(false) };
-    if !transaction.bury_job(job.id, worker, (State::Dead, now_ms), Some(error)).await? {
+    if !transaction.bury_job(Hold { id: job.id, worker }, (State::Dead, now_ms), Some(error)).await? {
         return Ok(false);
     }
     if let Some(kind) = kind {

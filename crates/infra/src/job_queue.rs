@@ -1,4 +1,4 @@
-//! The queue of jobs: tickets that say which job is due. In a file of its own, in PostgreSQL, in Redis or in RabbitMQ.
+//! The queue of jobs: tickets that say which job is due. In a file of its own, in `PostgreSQL`, in Redis or in `RabbitMQ`.
 //!
 //! A ticket is a hint and nothing more. What a job is, whether it has run and who runs it now stands in the business
 //! database; so a ticket may be lost, come twice or come late. The only place that knows apalis, and lapin.

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use barker_domain::{CampaignId, ClientId, Day, ImpressionId, Micros, Result, click::Outcome, statistics::Counters};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::SimpleExpr,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -83,33 +86,43 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn erase_client(&self, id: ClientId) -> Result<Option<Erased>> {
-        let failed = failed("erase the client");
-        let (project_id, client_id) = (self.project_id.0, id.0);
-        if client::Entity::find_by_id((project_id, client_id)).one(&self.executor).await.map_err(&failed)?.is_none() {
+        let found = client::Entity::find_by_id((self.project_id.0, id.0)).one(&self.executor).await;
+        if found.map_err(failed("erase the client"))?.is_none() {
             return Ok(None);
         }
-        let of_client = |project: impression::Column, client: impression::Column| project.eq(project_id).and(client.eq(client_id));
-        let shown = impression::Entity::find().filter(of_client(impression::Column::ProjectId, impression::Column::ClientId));
-        let shown = shown.all(&self.executor).await.map_err(&failed)?;
-        let clicks = click::Column::ProjectId.eq(project_id).and(click::Column::ClientId.eq(client_id));
-        let clicked = click::Entity::find().filter(clicks.clone()).all(&self.executor).await.map_err(&failed)?;
-        let scores = ml_score::Column::ProjectId.eq(project_id).and(ml_score::Column::ClientId.eq(client_id));
-        let values = ml_score::Entity::find().filter(scores.clone()).all(&self.executor).await.map_err(&failed)?;
-
+        let (shown, clicked, scores) = self.list_rows_of(id).await.map_err(failed("erase the client"))?;
         self.keep_anonymously(&shown, &clicked).await?;
-        click::Entity::delete_many().filter(clicks).exec(&self.executor).await.map_err(&failed)?;
-        let impressions = impression::Entity::delete_many();
-        let impressions = impressions.filter(of_client(impression::Column::ProjectId, impression::Column::ClientId));
-        impressions.exec(&self.executor).await.map_err(&failed)?;
-        ml_score::Entity::delete_many().filter(scores).exec(&self.executor).await.map_err(&failed)?;
-        client::Entity::delete_by_id((project_id, client_id)).exec(&self.executor).await.map_err(&failed)?;
-        let scores: Vec<i32> = values.into_iter().map(|row| row.score).collect();
-        let mut fewer = BTreeMap::new();
-        for score in &scores {
-            *fewer.entry(*score).or_default() -= 1;
-        }
-        self.add_to_counts(&fewer).await?;
+        self.delete_rows_of(id).await.map_err(failed("erase the client"))?;
+        self.subtract_from_counts(&scores).await?;
         Ok(Some(Erased { impressions: shown.len() as u64, clicks: clicked.len() as u64, scores }))
+    }
+
+    /// Impressions, clicks, and the values of scores.
+    async fn list_rows_of(&self, id: ClientId) -> Result<(Vec<impression::Model>, Vec<click::Model>, Vec<i32>), DbErr> {
+        let shown = impression::Entity::find().filter(self.shown_to(id)).all(&self.executor).await?;
+        let clicked = click::Entity::find().filter(self.clicked_by(id)).all(&self.executor).await?;
+        let scored = ml_score::Entity::find().filter(self.scored_for(id)).all(&self.executor).await?;
+        Ok((shown, clicked, scored.into_iter().map(|row| row.score).collect()))
+    }
+
+    /// The client last: everything refers to them.
+    async fn delete_rows_of(&self, id: ClientId) -> Result<(), DbErr> {
+        click::Entity::delete_many().filter(self.clicked_by(id)).exec(&self.executor).await?;
+        impression::Entity::delete_many().filter(self.shown_to(id)).exec(&self.executor).await?;
+        ml_score::Entity::delete_many().filter(self.scored_for(id)).exec(&self.executor).await?;
+        client::Entity::delete_by_id((self.project_id.0, id.0)).exec(&self.executor).await.map(drop)
+    }
+
+    fn shown_to(&self, id: ClientId) -> SimpleExpr {
+        impression::Column::ProjectId.eq(self.project_id.0).and(impression::Column::ClientId.eq(id.0))
+    }
+
+    fn clicked_by(&self, id: ClientId) -> SimpleExpr {
+        click::Column::ProjectId.eq(self.project_id.0).and(click::Column::ClientId.eq(id.0))
+    }
+
+    fn scored_for(&self, id: ClientId) -> SimpleExpr {
+        ml_score::Column::ProjectId.eq(self.project_id.0).and(ml_score::Column::ClientId.eq(id.0))
     }
 
     /// Deletes those of these impressions that are there, with the clicks that followed them; counters stay. At most

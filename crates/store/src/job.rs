@@ -20,7 +20,7 @@ use crate::{
     error::{failed, unreadable},
 };
 
-pub use life::PRUNED_JOBS_TOGETHER;
+pub use life::{Hold, PRUNED_JOBS_TOGETHER};
 
 /// Which jobs are asked for; what is `None` restricts nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

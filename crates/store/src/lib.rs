@@ -45,7 +45,7 @@ pub use api_key::WorkingKey;
 pub use connection::{Settings, Store};
 pub use erasure::{Erased, OldImpression};
 pub use event::{EventBatch, Recorded};
-pub use job::{DueJob, Enqueued, JobFilter, JobsInNumbers, PRUNED_JOBS_TOGETHER};
+pub use job::{DueJob, Enqueued, Hold, JobFilter, JobsInNumbers, PRUNED_JOBS_TOGETHER};
 pub use migration::SchemaState;
 pub use outbox::{OutboxRow, PRUNED_TOGETHER};
 pub use owner::Claim;

@@ -75,8 +75,17 @@ impl InProjectMut<'_> {
         Ok(former)
     }
 
+    /// Counts these values once less each.
+    pub(crate) async fn subtract_from_counts(&self, values: &[i32]) -> Result<()> {
+        let mut fewer = BTreeMap::new();
+        for value in values {
+            *fewer.entry(*value).or_default() -= 1;
+        }
+        self.add_to_counts(&fewer).await
+    }
+
     /// Adds to how often each of these values occurs, and forgets those that do not occur any more.
-    pub(crate) async fn add_to_counts(&self, changes: &BTreeMap<i32, i64>) -> Result<()> {
+    async fn add_to_counts(&self, changes: &BTreeMap<i32, i64>) -> Result<()> {
         use ml_score_count::{ActiveModel, Column, Entity};
         let rows = changes.iter().filter(|(_, change)| **change != 0).map(|(score, change)| ActiveModel {
             project_id: Set(self.project_id.0),

@@ -7,11 +7,11 @@
 use std::time::Duration;
 
 use barker_domain::{
-    JobId, Result,
+    Error, JobId, Result,
     job::{Job as Record, State, told},
 };
 use barker_infra::job_queue::Line;
-use barker_store::DueJob;
+use barker_store::{DueJob, Hold, JobsInNumbers};
 use tokio::time::Instant;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -47,14 +47,18 @@ async fn dispatch(workshop: &Workshop) {
     let mut said_at = None;
     loop {
         if let Err(error) = round(workshop).await {
-            // Once for each outage would be best; once a minute is bearable.
-            if said_at.is_none_or(|said: Instant| said.elapsed() > TIDY_INTERVAL) {
-                said_at = Some(Instant::now());
-                tracing::warn!(error = told(&error), "jobs could not be dispatched; it will be tried again");
-            }
+            complain(&error, &mut said_at);
         }
         tokio::time::sleep(REST).await;
         let _late = tokio::time::timeout(INTERVAL, workshop.inner.work_to_do.notified()).await;
+    }
+}
+
+/// Once for each outage would be best; once a minute is bearable.
+fn complain(error: &Error, said_at: &mut Option<Instant>) {
+    if said_at.is_none_or(|said| said.elapsed() > TIDY_INTERVAL) {
+        *said_at = Some(Instant::now());
+        tracing::warn!(error = told(error), "jobs could not be dispatched; it will be tried again");
     }
 }
 
@@ -93,13 +97,16 @@ async fn write_tickets(workshop: &Workshop, older_than_ms: Option<i64>, limit: u
 /// Lets jobs wait again whose worker is gone, or ends them when they have been tried often enough.
 async fn take_from_the_gone(workshop: &Workshop) -> Result<()> {
     for job in workshop.store().list_orphaned_jobs(workshop.now_ms(), ORPHANS_TOGETHER).await? {
-        let word = take_from(workshop, job.clone()).await?;
-        if let Some(word) = word {
-            tracing::warn!(kind = job.kind, job = %job.id, attempt = job.attempts, word, "a job's worker is gone");
-            count(&job.kind, word);
+        if let Some(word) = take_from(workshop, job.clone()).await? {
+            tell_orphan(&job, word);
         }
     }
     Ok(())
+}
+
+fn tell_orphan(job: &Record, word: &'static str) {
+    tracing::warn!(kind = job.kind, job = %job.id, attempt = job.attempts, word, "a job's worker is gone");
+    count(&job.kind, word);
 }
 
 async fn take_from(workshop: &Workshop, job: Record) -> Result<Option<&'static str>> {
@@ -114,11 +121,11 @@ async fn take_from(workshop: &Workshop, job: Record) -> Result<Option<&'static s
             }
             let error = "its worker ended before it did".to_owned();
             let (has_ended, word) = if now.is_cancel_asked {
-                (transaction.bury_job(now.id, worker, (State::Cancelled, now_ms), None).await?, "cancelled")
+                (transaction.bury_job(Hold { id: now.id, worker }, (State::Cancelled, now_ms), None).await?, "cancelled")
             } else if now.attempts >= now.max_attempts {
                 (bury(transaction, kind, &now, (now_ms, error)).await?, "dead")
             } else {
-                (transaction.release_job(now.id, worker, now_ms, Some(error)).await?, "orphaned")
+                (transaction.release_job(Hold { id: now.id, worker }, now_ms, Some(error)).await?, "orphaned")
             };
             Ok(has_ended.then_some(word))
         })
@@ -131,26 +138,29 @@ async fn measure(workshop: &Workshop) {
     loop {
         let now_ms = workshop.now_ms();
         if let Ok(numbers) = workshop.store().count_jobs(now_ms).await {
-            let oldest = numbers.oldest_due_at_ms.map_or(0, |due_at_ms| (now_ms - due_at_ms).max(0));
-            #[expect(clippy::cast_precision_loss, reason = "a gauge")]
-            for (name, number) in [
-                ("barker_jobs_waiting", numbers.waiting as f64),
-                ("barker_jobs_running", numbers.running as f64),
-                ("barker_jobs_dead", numbers.dead as f64),
-                ("barker_jobs_oldest_due_seconds", oldest as f64 / 1_000.0),
-            ] {
-                metrics::gauge!(name).set(number);
-            }
+            show(numbers, now_ms);
         }
         tokio::time::sleep(GAUGE_INTERVAL).await;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "gauges")]
+fn show(numbers: JobsInNumbers, now_ms: i64) {
+    let oldest = numbers.oldest_due_at_ms.map_or(0, |due_at_ms| (now_ms - due_at_ms).max(0));
+    for (name, number) in [
+        ("barker_jobs_waiting", numbers.waiting as f64),
+        ("barker_jobs_running", numbers.running as f64),
+        ("barker_jobs_dead", numbers.dead as f64),
+        ("barker_jobs_oldest_due_seconds", oldest as f64 / 1_000.0),
+    ] {
+        metrics::gauge!(name).set(number);
     }
 }
 
 async fn tidy(workshop: &Workshop) {
     loop {
         tokio::time::sleep(TIDY_INTERVAL).await;
-        if let Err(error) = workshop.services().jobs.tidy().await {
-            tracing::debug!(error = told(&error), "tickets that were handled stay in the queue");
-        }
+        // Tickets that were handled stay in the queue until the next time.
+        let _next_time = workshop.services().jobs.tidy().await;
     }
 }

@@ -9,7 +9,7 @@ use barker_domain::{
     Code, Error, JobId, Result,
     job::{Job as Record, Progress},
 };
-use barker_store::{Store, Transaction};
+use barker_store::{Hold, Store, Transaction};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -112,7 +112,7 @@ impl Shift {
     /// [`Code::JobState`] when another worker has the job by now: the effect is not this one's to cause.
     pub async fn complete_in(&self, transaction: &Transaction) -> Result<()> {
         let Inner { job, worker, .. } = &*self.inner;
-        if !transaction.complete_job(job.id, *worker, self.now_ms(), self.take_progress()).await? {
+        if !transaction.complete_job(Hold { id: job.id, worker: *worker }, self.now_ms(), self.take_progress()).await? {
             return Err(Error::new(Code::JobState, "another worker has the job by now"));
         }
         self.inner.has_completed_itself.store(true, Ordering::SeqCst);

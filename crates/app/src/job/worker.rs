@@ -9,6 +9,7 @@ use barker_domain::{
     job::{Job as Record, State, told},
 };
 use barker_infra::job_queue::{Handler, Line};
+use barker_store::Hold;
 use futures::FutureExt;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -102,7 +103,7 @@ impl Staff {
             // It is over, another's, or not due.
             Ok(None) => (),
             // Its ticket is written again.
-            Err(error) => tracing::warn!(error = told(&error), job = %id, "a job could not be claimed"),
+            Err(error) => tell_unclaimed(id, &error),
         }
     }
 
@@ -111,7 +112,7 @@ impl Staff {
         let Some(kind) = found.and_then(|job| self.workshop.kind(&job.kind)).filter(|kind| kind.line() == line) else { return Ok(None) };
         let (worker, times) = (Uuid::now_v7(), (self.workshop.now_ms(), self.workshop.lease_ends_at_ms()));
         let claim = self.workshop.store().write((id, worker, times), |transaction, (id, worker, times)| {
-            Box::pin(async move { transaction.claim_job(id, worker, times).await })
+            Box::pin(async move { transaction.claim_job(Hold { id, worker }, times).await })
         });
         let job = claim.await?;
         Ok(job.map(|job| (kind, Shift::begin(self.workshop.clone(), self.app.clone(), job, worker))))
@@ -167,7 +168,7 @@ impl Staff {
     async fn keep(&self, shift: &Shift, progress: Option<barker_domain::job::Progress>) -> Result<bool> {
         let given = (shift.id(), shift.worker(), self.workshop.lease_ends_at_ms(), progress);
         let keep = self.workshop.store().write(given, |transaction, (id, worker, lease_ends_at_ms, progress)| {
-            Box::pin(async move { transaction.keep_job(id, worker, lease_ends_at_ms, progress).await })
+            Box::pin(async move { transaction.keep_job(Hold { id, worker }, lease_ends_at_ms, progress).await })
         });
         keep.await
     }
@@ -190,8 +191,7 @@ impl Staff {
                 Err(error) if error.is_temporary() && begun.elapsed() < self.workshop.settings().lease => {
                     tokio::time::sleep(REST_AFTER_FAILURE).await;
                 }
-                // Its lease ends, and it is tried again.
-                Err(error) => return tracing::warn!(error = told(&error), job = %shift.id(), "how a job ended could not be written"),
+                Err(error) => return tell_unwritten(shift.id(), &error),
             }
         }
     }
@@ -204,13 +204,15 @@ impl Staff {
                 let (job, worker) = (shift.record(), shift.worker());
                 let (has_ended, word) = match end {
                     End::Nothing => (true, "lost"),
-                    End::Done => (transaction.complete_job(job.id, worker, now_ms, shift.take_progress()).await?, "done"),
-                    End::Cancelled => (transaction.bury_job(job.id, worker, (State::Cancelled, now_ms), None).await?, "cancelled"),
+                    End::Done => (transaction.complete_job(Hold { id: job.id, worker }, now_ms, shift.take_progress()).await?, "done"),
+                    End::Cancelled => {
+                        (transaction.bury_job(Hold { id: job.id, worker }, (State::Cancelled, now_ms), None).await?, "cancelled")
+                    }
                     End::Dead(error) => (bury(transaction, Some(kind), &held(job, worker), (now_ms, error)).await?, "dead"),
                     End::Again { pause_ms, error } => {
-                        (transaction.release_job(job.id, worker, now_ms + pause_ms, Some(error)).await?, "failed")
+                        (transaction.release_job(Hold { id: job.id, worker }, now_ms + pause_ms, Some(error)).await?, "failed")
                     }
-                    End::Back => (transaction.release_job(job.id, worker, now_ms, None).await?, "interrupted"),
+                    End::Back => (transaction.release_job(Hold { id: job.id, worker }, now_ms, None).await?, "interrupted"),
                 };
                 Ok(match (has_ended, shift.has_completed_itself()) {
                     (true, _) => word,
@@ -221,7 +223,7 @@ impl Staff {
         });
         let word = word.await?;
         if let (Outcome::Ended(Err(error)), "dead" | "failed") = (outcome, word) {
-            tracing::warn!(kind = kind.terms.name, job = %shift.id(), attempt = shift.attempt(), code = error.code.as_str(), word, "a job has failed");
+            tell_failed(kind, shift, (error, word));
         }
         Ok(word)
     }
@@ -254,6 +256,20 @@ impl End {
             Outcome::Ended(Err(error)) => Self::Dead(told(error)),
         }
     }
+}
+
+fn tell_unclaimed(id: JobId, error: &Error) {
+    tracing::warn!(error = told(error), job = %id, "a job could not be claimed");
+}
+
+/// Its lease ends, and it is tried again.
+fn tell_unwritten(id: JobId, error: &Error) {
+    tracing::warn!(error = told(error), job = %id, "how a job ended could not be written");
+}
+
+fn tell_failed(kind: &Kind, shift: &Shift, (error, word): (&Error, &'static str)) {
+    let (job, attempt, code) = (shift.id(), shift.attempt(), error.code.as_str());
+    tracing::warn!(kind = kind.terms.name, %job, attempt, code, word, "a job has failed");
 }
 
 fn held(job: &Record, worker: Uuid) -> Record {

@@ -42,7 +42,7 @@ async fn a_worker_in_a_process_of_its_own() {
     let clock: SharedClock = Arc::new(SystemClock);
     let store = Store::connect(&Settings { url: url.into(), max_read_connections: 2, node: 1 }).await.unwrap();
     let _outpost = Outpost::start(store, services(home, &queue, &clock), clock, settings()).await.unwrap();
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// A worker that dies with this value.

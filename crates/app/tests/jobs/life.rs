@@ -14,6 +14,7 @@ use crate::{
     place::{Ground, Tickets, scheduling, settings},
 };
 use barker_infra::job_queue;
+use barker_store::Hold;
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -139,26 +140,26 @@ async fn a_worker_that_comes_back_late_changes_nothing(#[case] on: Backend) {
     let (now_ms, late, next) = (ground.customer().now_ms(), uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
     let claim = async |worker| {
         let claim = ground.store.write(worker, move |transaction, worker| {
-            Box::pin(async move { transaction.claim_job(id, worker, (now_ms, now_ms + 1)).await })
+            Box::pin(async move { transaction.claim_job(Hold { id, worker }, (now_ms, now_ms + 1)).await })
         });
         claim.await.unwrap()
     };
     assert_eq!(claim(late).await.unwrap().attempts, 1);
     assert!(claim(next).await.is_none(), "somebody has it");
-    let release = ground
-        .store
-        .write((), move |transaction, ()| Box::pin(async move { transaction.release_job(id, late, now_ms, Some("gone".into())).await }));
+    let release = ground.store.write((), move |transaction, ()| {
+        Box::pin(async move { transaction.release_job(Hold { id, worker: late }, now_ms, Some("gone".into())).await })
+    });
     assert!(release.await.unwrap());
     assert_eq!(claim(next).await.unwrap().attempts, 2);
     let steps = ground.store.write((), move |transaction, ()| {
         Box::pin(async move {
             Ok([
-                transaction.complete_job(id, late, now_ms, None).await?,
-                transaction.keep_job(id, late, now_ms + 9, None).await?,
-                transaction.bury_job(id, late, (State::Dead, now_ms), None).await?,
-                transaction.release_job(id, late, now_ms, None).await?,
-                transaction.complete_job(id, next, now_ms, None).await?,
-                transaction.complete_job(id, next, now_ms, None).await?,
+                transaction.complete_job(Hold { id, worker: late }, now_ms, None).await?,
+                transaction.keep_job(Hold { id, worker: late }, now_ms + 9, None).await?,
+                transaction.bury_job(Hold { id, worker: late }, (State::Dead, now_ms), None).await?,
+                transaction.release_job(Hold { id, worker: late }, now_ms, None).await?,
+                transaction.complete_job(Hold { id, worker: next }, now_ms, None).await?,
+                transaction.complete_job(Hold { id, worker: next }, now_ms, None).await?,
             ])
         })
     });

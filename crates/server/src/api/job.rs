@@ -30,6 +30,7 @@ use crate::http::{
     "is_cancel_asked": false, "created_at": "2026-11-21T08:15:00Z", "due_at": "2026-11-21T08:15:05Z", "started_at": "2026-11-21T08:15:00Z",
     "finished_at": null
 }))]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(super) struct Job {
     /// The job.
     job_id: Uuid,

@@ -24,7 +24,11 @@ use crate::{
     config::{Config, Queue},
     control::{self, Control, Status},
     data_dir::OwnedDataDir,
-    http::{ServerSettings, ServerState, listener, router},
+    http::{
+        ServerSettings, ServerState,
+        listener::{self, ListenerSettings},
+        router,
+    },
     roles::Roles,
     telemetry,
 };
@@ -70,8 +74,7 @@ pub(super) async fn run(args: ServeArgs) -> Result<()> {
     let (app, open_project) = start(&args, &config).await?;
     let listening = config.listener_settings()?;
     let listener = bind(config.server.listen).await?;
-    let scheme = if listening.certificates.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://{}", local_address(&listener)?);
+    let address = address(&listener, &listening)?;
     let closing = CancellationToken::new();
     let no_socket = |error| Error::new(Code::Misconfigured, "cannot open the control socket").caused_by(error);
     let control = control::serve(owned.path(), control(&app, &config, &address), closing.clone()).map_err(no_socket)?;
@@ -222,8 +225,11 @@ async fn bind(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(failed)
 }
 
-fn local_address(listener: &TcpListener) -> Result<SocketAddr> {
-    listener.local_addr().map_err(|error| Error::new(Code::Internal, "cannot tell the address").caused_by(error))
+/// Where the server is reached on this machine.
+fn address(listener: &TcpListener, settings: &ListenerSettings) -> Result<String> {
+    let address = listener.local_addr().map_err(|error| Error::new(Code::Internal, "cannot tell the address").caused_by(error))?;
+    let scheme = if settings.certificates.is_some() { "https" } else { "http" };
+    Ok(format!("{scheme}://{address}"))
 }
 
 /// SIGTERM and Ctrl-C ask for a drain; a second one ends the process at once, as the system does by default.

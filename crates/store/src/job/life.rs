@@ -17,29 +17,38 @@ use crate::{
 /// Jobs that are deleted in one transaction: commits wait for it.
 pub const PRUNED_JOBS_TOGETHER: u64 = 500;
 
+/// A job in a worker's hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hold {
+    /// The job.
+    pub id: JobId,
+    /// Who has it, or wants it.
+    pub worker: Uuid,
+}
+
 impl Transaction {
     /// Gives a job that is due to a worker, until its lease ends. `None` when it is not to be had: another has it, it is
     /// over, or not due.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn claim_job(&self, id: JobId, worker: Uuid, (now_ms, lease_ends_at_ms): (i64, i64)) -> Result<Option<Job>> {
-        let claim = of(id, State::Waiting)
+    pub async fn claim_job(&self, hold: Hold, (now_ms, lease_ends_at_ms): (i64, i64)) -> Result<Option<Job>> {
+        let claim = of(hold.id, State::Waiting)
             .filter(Column::DueAtMs.lte(now_ms))
             .col_expr(Column::State, State::Running.as_str().into())
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-            .col_expr(Column::Worker, Some(worker).into())
+            .col_expr(Column::Worker, Some(hold.worker).into())
             .col_expr(Column::StartedAtMs, Some(now_ms).into())
             .col_expr(Column::LeaseEndsAtMs, Some(lease_ends_at_ms).into());
-        if self.took_effect(claim, "claim the job").await? { self.get_job(id).await.map(Some) } else { Ok(None) }
+        if self.took_effect(claim, "claim the job").await? { self.get_job(hold.id).await.map(Some) } else { Ok(None) }
     }
 
     /// Keeps a job for its worker, and notes how far it is. `false` when the worker has lost it.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn keep_job(&self, id: JobId, worker: Uuid, lease_ends_at_ms: i64, progress: Option<Progress>) -> Result<bool> {
-        let mut keep = held(id, worker).col_expr(Column::LeaseEndsAtMs, Some(lease_ends_at_ms).into());
+    pub async fn keep_job(&self, hold: Hold, lease_ends_at_ms: i64, progress: Option<Progress>) -> Result<bool> {
+        let mut keep = held(hold).col_expr(Column::LeaseEndsAtMs, Some(lease_ends_at_ms).into());
         if let Some(progress) = progress {
             keep = with_progress(keep, progress);
         }
@@ -51,8 +60,8 @@ impl Transaction {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn complete_job(&self, id: JobId, worker: Uuid, now_ms: i64, progress: Option<Progress>) -> Result<bool> {
-        let mut complete = over(held(id, worker), State::Done, now_ms)
+    pub async fn complete_job(&self, hold: Hold, now_ms: i64, progress: Option<Progress>) -> Result<bool> {
+        let mut complete = over(held(hold), State::Done, now_ms)
             .col_expr(Column::Error, Option::<String>::None.into())
             .col_expr(Column::Payload, "".into());
         if let Some(progress) = progress {
@@ -65,8 +74,8 @@ impl Transaction {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn release_job(&self, id: JobId, worker: Uuid, due_at_ms: i64, error: Option<String>) -> Result<bool> {
-        let mut release = free(held(id, worker))
+    pub async fn release_job(&self, hold: Hold, due_at_ms: i64, error: Option<String>) -> Result<bool> {
+        let mut release = free(held(hold))
             .col_expr(Column::State, State::Waiting.as_str().into())
             .col_expr(Column::DueAtMs, due_at_ms.into())
             .col_expr(Column::DispatchedAtMs, Option::<i64>::None.into());
@@ -81,8 +90,8 @@ impl Transaction {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn bury_job(&self, id: JobId, worker: Uuid, (state, now_ms): (State, i64), error: Option<String>) -> Result<bool> {
-        let mut bury = over(held(id, worker), state, now_ms);
+    pub async fn bury_job(&self, hold: Hold, (state, now_ms): (State, i64), error: Option<String>) -> Result<bool> {
+        let mut bury = over(held(hold), state, now_ms);
         if let Some(error) = error {
             bury = bury.col_expr(Column::Error, Some(error).into());
         }
@@ -188,8 +197,8 @@ fn of(id: JobId, state: State) -> UpdateMany<Entity> {
 }
 
 /// The job, as long as that worker has it.
-fn held(id: JobId, worker: Uuid) -> UpdateMany<Entity> {
-    of(id, State::Running).filter(Column::Worker.eq(worker))
+fn held(hold: Hold) -> UpdateMany<Entity> {
+    of(hold.id, State::Running).filter(Column::Worker.eq(hold.worker))
 }
 
 /// No worker has it any more.
