@@ -16,6 +16,7 @@ mod desk;
 mod doubt;
 pub mod health;
 mod housekeeping;
+pub mod installation;
 pub mod invitation;
 pub mod job;
 mod lane;

@@ -49,8 +49,8 @@ pub struct NewSandbox {
 pub struct NewProject {
     /// What people call it.
     pub name: String,
-    /// ISO 4217.
-    pub currency: String,
+    /// ISO 4217; `None`: the installation's default.
+    pub currency: Option<String>,
     /// What its days are: a time zone, or none for a sandbox.
     pub time_zone: Option<TimeZone>,
     /// What its owner decides, where it is not the default.
@@ -162,15 +162,15 @@ pub async fn create(app: &App, new: NewProject, owner: &Standing, origin: &Origi
     if owner.projects().len() >= MAX_PER_USER && !owner.user.is_administrator {
         return Err(Error::new(Code::TooMany, format!("you are a member of {MAX_PER_USER} projects, which is as many as may be")));
     }
-    let (id, now_ms) = (ProjectId::generate(), app.now_ms());
+    let (id, now_ms, defaults) = (ProjectId::generate(), app.now_ms(), app.installation().settings);
     let project = Project {
         id,
         alias: id.to_string(),
         name: new.name.trim().to_owned(),
-        currency: new.currency,
+        currency: new.currency.unwrap_or(defaults.default_currency),
         epoch: if new.time_zone.is_some() { Day(0) } else { civil_day(now_ms, &TimeZone::UTC) },
         timekeeping: timekeeping(new.time_zone),
-        settings: new.settings.applied_to(Settings::default()),
+        settings: new.settings.applied_to(Settings { ranking: defaults.default_ranking, ..Settings::default() }),
         created_at_ms: now_ms,
         archived_at_ms: None,
     };

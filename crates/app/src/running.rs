@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, project::Project};
+use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, installation::Settings as InstallationSettings, project::Project};
 use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
 use tokio::sync::{Mutex, OwnedMutexGuard, RwLock};
@@ -13,6 +13,7 @@ use crate::{
     api_key::Grants,
     audience::Audience,
     housekeeping,
+    installation::Installation,
     job::{self, Staff, Workshop},
     lane::Lane,
     outbox, ownership,
@@ -24,7 +25,6 @@ use crate::{
     signing,
     standing::Standings,
     trail, upkeep,
-    user::Registration,
 };
 
 /// What an operator decides about all projects.
@@ -40,8 +40,8 @@ pub struct Settings {
     pub outbox_retention_ms: i64,
     /// After how many days the single impressions of a campaign that is over are forgotten; `None`: never.
     pub impression_retention_days: Option<i32>,
-    /// Who may register.
-    pub registration: Registration,
+    /// What holds where administrators have decided nothing else.
+    pub installation: InstallationSettings,
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
     /// What this process does about jobs.
@@ -73,6 +73,7 @@ pub(crate) struct Inner {
     pub(crate) keyring: Keyring,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) standings: Standings,
+    pub(crate) installation: Installation,
     pub(crate) grants: Grants,
     projects: RwLock<HashMap<ProjectId, Arc<ProjectHandle>>>,
     /// Projects are opened one at a time.
@@ -112,6 +113,7 @@ impl App {
             access_tokens: AccessTokens::new(&signing::keys(&store, &keyring, clock.now_ms()).await?)?,
             keyring,
             standings: Standings::default(),
+            installation: Installation::read(&store, settings.installation.clone()).await?,
             grants: Grants::default(),
             projects: RwLock::default(),
             opening: Mutex::default(),

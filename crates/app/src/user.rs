@@ -3,6 +3,7 @@
 use barker_domain::{
     Code, Email, Error, FieldError, Result, UserId,
     error::unless_faulty,
+    installation::Registration,
     page::{Listed, Page},
     password,
     trail::{Action, Actor, Event, Origin},
@@ -12,38 +13,6 @@ use barker_store::Transaction;
 use serde_json::{Value, json};
 
 use crate::{App, attempt::Attempt, invitation, secret::Digest};
-
-/// Who may register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registration {
-    /// Anybody.
-    Open,
-    /// The first user of the installation; after that, whoever is invited.
-    Invite,
-    /// Nobody: an operator makes accounts.
-    Closed,
-}
-
-impl Registration {
-    /// Every choice there is.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Invite, Self::Closed];
-
-    /// Its name in configuration.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Invite => "invite",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The choice of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|registration| registration.as_str() == name)
-    }
-}
 
 /// What somebody says about themselves when they register.
 #[derive(Debug, Clone)]
@@ -80,8 +49,7 @@ pub struct UserChange {
 /// [`Code::RegistrationClosed`]; [`Code::InvalidRequest`] with every field at fault; [`Code::EmailTaken`];
 /// [`Code::LinkInvalid`]; [`Code::TooManyAttempts`].
 pub async fn register(app: &App, new: NewUser, origin: &Origin) -> Result<User> {
-    let registration = app.inner.settings.registration;
-    if registration == Registration::Closed {
+    if app.installation().settings.registration == Registration::Closed {
         return Err(Error::of(Code::RegistrationClosed));
     }
     // Whoever looks for e-mails that are taken is slowed down like one who looks for passwords.
@@ -89,13 +57,19 @@ pub async fn register(app: &App, new: NewUser, origin: &Origin) -> Result<User> 
     let invitation = new.invitation.as_ref().map(|secret| Digest::of(secret.as_bytes()));
     let (user, password_hash) = prepare(app, new).await?;
     let entry = app.entry(Event::new(Action::UserCreated).about(user.id), &origin.by(Actor::User(user.id)));
-    let given = (user, (password_hash, invitation), entry, attempt);
-    let insert = app.inner.store.write(given, move |transaction, (mut user, (password_hash, invitation), mut entry, attempt)| {
+    let given = (user, (password_hash, invitation), entry, (attempt, app.inner.installation.configured().clone()));
+    let insert = app.inner.store.write(given, |transaction, (mut user, (password_hash, invitation), mut entry, (attempt, configured))| {
         Box::pin(async move {
             attempt.succeed(transaction).await?;
             // Transactions that write take turns, so exactly one finds nobody there.
             user.is_administrator = !transaction.has_users().await?;
-            if registration == Registration::Invite && !user.is_administrator && invitation.is_none() {
+            // As it is in this moment: hashing a password takes its time.
+            let may_register = match transaction.get_decisions().await?.over(&configured).registration {
+                Registration::Open => true,
+                Registration::Invite => user.is_administrator || invitation.is_some(),
+                Registration::Closed => false,
+            };
+            if !may_register {
                 return Err(Error::of(Code::RegistrationClosed));
             }
             insert(transaction, &user, password_hash).await?;

@@ -18,6 +18,7 @@ pub mod error;
 pub mod fact;
 pub mod id;
 pub mod impression;
+pub mod installation;
 pub mod invitation;
 pub mod job;
 pub mod membership;

@@ -153,9 +153,7 @@ impl Project {
     pub fn faults(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         faults.extend(text::fault("/name", &self.name, text::MAX_NAME_CHARS));
-        if self.currency.len() != 3 || !self.currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
-            faults.push(FieldError::new("/currency", "format", "must be an ISO 4217 code of three capital letters, like RUB"));
-        }
+        faults.extend(text::currency_fault("/currency", &self.currency));
         if !(1..=MAX_ATTRIBUTION_WINDOW_DAYS).contains(&self.settings.attribution_window_days) {
             let message = format!("must be 1 to {MAX_ATTRIBUTION_WINDOW_DAYS}");
             faults.push(FieldError::new("/settings/attribution_window_days", "range", message));

@@ -24,6 +24,13 @@ pub fn fault(pointer: &str, text: &str, max_chars: usize) -> Option<FieldError> 
     None
 }
 
+/// Checks the code of a currency. Which ones there are changes; how they look does not.
+#[must_use]
+pub fn currency_fault(pointer: &str, code: &str) -> Option<FieldError> {
+    let is_code = code.len() == 3 && code.bytes().all(|letter| letter.is_ascii_uppercase());
+    (!is_code).then(|| FieldError::new(pointer, "format", "must be an ISO 4217 code of three capital letters, like RUB"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

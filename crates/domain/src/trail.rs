@@ -156,6 +156,8 @@ actions! {
     SealingKeyRotated "sealing_key.rotated"
     /// What was sealed with keys that are lost was given up.
     SealingKeyForgotten "sealing_key.forgotten"
+    /// Settings of the installation were changed.
+    InstallationChanged "installation.changed"
 }
 
 impl Action {

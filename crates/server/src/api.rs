@@ -60,6 +60,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(job::retry))
         .routes(routes!(job::cancel))
         .routes(routes!(installation::get))
+        .routes(routes!(installation::settings::get, installation::settings::change))
         .routes(routes!(installation::health))
         .routes(routes!(installation::projects))
 }

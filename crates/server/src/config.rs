@@ -17,9 +17,13 @@ use barker_app::{
     PasswordCost, Settings as AppSettings,
     backup::{Place, PlaceKind},
     seal::KeySource,
-    user::Registration,
 };
-use barker_domain::{Code, Error, Result, project::Ranking};
+use barker_domain::{
+    Code, Error, Result,
+    installation::{Registration, Settings as InstallationSettings},
+    project::Ranking,
+    text,
+};
 use barker_infra::{Settings as ServiceSettings, mail::CarrierSettings, object_storage};
 use barker_store::{Claim, Settings as StoreSettings};
 use config::{Config as Layers, Environment, File, FileFormat};
@@ -194,7 +198,10 @@ impl Config {
         let checks = [
             (self.delivery.overshoot_percent <= MAX_OVERSHOOT_PERCENT, "delivery.overshoot_percent must be 0 to 5"),
             (Ranking::named(&self.delivery.ranking).is_some(), "delivery.ranking must be expected_profit or blend"),
-            (self.delivery.currency.len() == 3, "delivery.currency must be an ISO 4217 code of three letters"),
+            (
+                text::currency_fault("", &self.delivery.currency).is_none(),
+                "delivery.currency must be an ISO 4217 code of three capital letters, like RUB",
+            ),
             (self.database.max_read_connections > 0, "database.max_read_connections must be at least 1"),
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
             (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
@@ -284,7 +291,7 @@ impl Config {
             commit_queue: self.serving.commit_queue,
             outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
             impression_retention_days: Some(i32::from(self.retention.impression_days)).filter(|days| *days > 0),
-            registration: Registration::named(&self.accounts.registration).unwrap_or(Registration::Closed),
+            installation: self.installation_settings(),
             password_cost: PasswordCost {
                 memory_kib: self.accounts.password_memory_kib,
                 iterations: self.accounts.password_iterations,
@@ -303,10 +310,13 @@ impl Config {
         if url.is_empty() { address.to_owned() } else { url.to_owned() }
     }
 
-    /// How a new project ranks ads.
-    #[must_use]
-    pub fn ranking(&self) -> Ranking {
-        Ranking::named(&self.delivery.ranking).unwrap_or_default()
+    /// What holds where administrators have decided nothing else.
+    fn installation_settings(&self) -> InstallationSettings {
+        InstallationSettings {
+            registration: Registration::named(&self.accounts.registration).unwrap_or(Registration::Closed),
+            default_ranking: Ranking::named(&self.delivery.ranking).unwrap_or_default(),
+            default_currency: self.delivery.currency.clone(),
+        }
     }
 
     /// Whose pages may call the API.

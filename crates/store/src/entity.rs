@@ -11,6 +11,7 @@ pub(crate) mod click;
 pub(crate) mod client;
 pub(crate) mod database_owner;
 pub(crate) mod impression;
+pub(crate) mod installation_setting;
 pub(crate) mod invitation;
 pub(crate) mod job;
 pub(crate) mod job_schedule;

@@ -18,6 +18,7 @@ mod entity;
 mod erasure;
 mod error;
 mod event;
+mod installation;
 mod invitation;
 mod job;
 mod membership;

@@ -6,8 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use barker_app::{App, Desk, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox, user::Registration};
-use barker_domain::{audit::Report, clock::SharedClock, project::Ranking, trail::Origin};
+use barker_app::{App, Desk, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox};
+use barker_domain::{
+    audit::Report,
+    clock::SharedClock,
+    installation::{Registration, Settings as InstallationSettings},
+    project::Ranking,
+    trail::Origin,
+};
 use barker_infra::Services;
 use barker_store::Claim;
 use barker_testkit::{Backend, ManualClock, TestDatabase};
@@ -127,7 +133,11 @@ async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64
         commit_queue: 4_096,
         outbox_retention_ms: 0,
         jobs: barker_app::job::Settings::default(),
-        registration: Registration::Open,
+        installation: InstallationSettings {
+            registration: Registration::Open,
+            default_ranking: Ranking::default(),
+            default_currency: "RUB".to_owned(),
+        },
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 1 },
         claim,
     };

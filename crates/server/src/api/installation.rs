@@ -1,5 +1,7 @@
 //! The installation as a whole, for administrators.
 
+pub(super) mod settings;
+
 use axum::{Json, http::Uri};
 use barker_app::{
     health::{self, Part},
@@ -18,7 +20,7 @@ use crate::http::{
     problem::{Problem, Refusals},
 };
 
-/// How the installation does, and what its operator has decided. Settings are changed in the configuration.
+/// How the installation does, and what holds for it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "version": "0.1.0", "public_url": "https://ads.example.com", "database": "SQLite", "database_answers": true,
@@ -52,7 +54,7 @@ pub(super) async fn get(Administrator(person): Administrator, public_url: Public
         database: app.store().backend_name(),
         database_answers: app.store().ping().await.is_ok(),
         open_projects: app.list_projects().await.iter().filter(|project| !project.is_archived()).count(),
-        registration: app.settings().registration.as_str(),
+        registration: app.installation().settings.registration.as_str(),
         overshoot_percent: app.settings().overshoot_percent,
     })
 }

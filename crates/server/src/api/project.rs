@@ -68,7 +68,7 @@ pub(super) struct Settings {
 #[schema(example = json!({"ranking": "blend"}))]
 #[expect(dead_code, reason = "documentation; bodies are read by hand")]
 pub(super) struct SettingsPatch {
-    /// How ads are ranked: `expected_profit` (the default) or `blend`.
+    /// How ads are ranked: `expected_profit` or `blend`. Absent from a new project: the installation's default.
     #[schema(pattern = "^(expected_profit|blend)$", nullable = false)]
     ranking: Option<String>,
     /// Whether titles and texts of ads are moderated; they are not by default.
@@ -90,9 +90,9 @@ pub(super) struct ProjectCreate {
     /// What people call it.
     #[schema(min_length = 1, max_length = 255)]
     name: String,
-    /// Of all its money: ISO 4217.
-    #[schema(pattern = "^[A-Z]{3}$")]
-    currency: String,
+    /// Of all its money: ISO 4217. Absent: the installation's default.
+    #[schema(pattern = "^[A-Z]{3}$", nullable = false)]
+    currency: Option<String>,
     /// IANA name. Absent: a sandbox, whose day is set by hand.
     #[schema(nullable = false)]
     time_zone: Option<String>,
@@ -164,15 +164,15 @@ pub(super) async fn list(person: Person, query: Query, uri: Uri) -> Result<Paged
 
 /// Create a project
 ///
-/// You become its owner.
+/// You become its owner. What you do not say is the installation's default.
 #[utoipa::path(post, path = "/api/v1/projects", operation_id = "createProject", tag = "Projects", security(("session" = [])),
     request_body = ProjectCreate, responses((status = 201, body = Project, description = "The new project."), ChangeRefusals))]
 pub(super) async fn create(person: Person, JsonBody(body): JsonBody) -> Result<(StatusCode, Json<Project>), Problem> {
     let new = read_object(&body, |fields| {
-        let (name, currency) = (fields.text("name"), fields.text("currency"));
+        let (name, currency) = (fields.text("name"), fields.optional("currency", Fields::text));
         let time_zone = fields.optional("time_zone", Fields::time_zone);
         let settings = read_settings(fields);
-        Some(NewProject { name: name?, currency: currency?, time_zone, settings })
+        Some(NewProject { name: name?, currency, time_zone, settings })
     })?;
     let project = project::create(&person.app, new, &person.signed_in.standing, &person.origin).await?;
     Ok((StatusCode::CREATED, Json(Project::from(&project))))

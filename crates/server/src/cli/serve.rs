@@ -201,7 +201,8 @@ async fn open_project(app: &App, config: &Config, make_it: bool) -> Result<Optio
         let message = format!("serving.open_project names {name:?}, which does not exist; start once with --sandbox to make it");
         return Err(Error::new(Code::Misconfigured, message));
     }
-    let wanted = NewSandbox { name, currency: config.delivery.currency.clone(), ranking: config.ranking() };
+    let defaults = app.installation().settings;
+    let wanted = NewSandbox { name, currency: defaults.default_currency, ranking: defaults.default_ranking };
     app.open_sandbox(wanted).await.map(Some)
 }
 

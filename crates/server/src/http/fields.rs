@@ -157,6 +157,22 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// A field that may be absent (`None`), or null (`Some(None)`); otherwise read by `read`.
+    #[expect(clippy::option_option, reason = "absent and null are two things")]
+    pub fn nullable<T>(&mut self, name: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> Option<Option<T>> {
+        match self.object.get(name)? {
+            Value::Null => Some(None),
+            _ => read(self, name).map(Some),
+        }
+    }
+
+    /// A field that must not be there, though callers may take it for one that could.
+    pub fn refuse_present(&mut self, name: &str, code: &'static str, message: &str) {
+        if self.object.contains_key(name) {
+            self.refuse::<()>(name, code, message);
+        }
+    }
+
     /// An object inside this one that may be absent or null: `None` then, and when it is at fault.
     pub fn optional_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Option<T> {
         let value = self.object.get(name).filter(|value| !value.is_null())?;

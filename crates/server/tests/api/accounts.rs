@@ -1,6 +1,7 @@
 //! Accounts: who may register, how they log in and stay logged in, and how they are kept out.
 
-use barker_app::{Settings, user::Registration};
+use barker_app::Settings;
+use barker_domain::installation::Registration;
 use barker_testkit::Backend;
 use futures::future::join_all;
 use reqwest::{Method, header};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     every_database,
-    harness::{TestApp, settings},
+    harness::{TestApp, installation, settings},
     people::{PASSWORD, actions, tokens},
 };
 
@@ -48,11 +49,11 @@ async fn an_account_that_breaks_rules_is_told_every_field(#[case] on: Backend) {
 #[apply(every_database)]
 #[tokio::test]
 async fn who_may_register_is_the_operators_decision(#[case] on: Backend) {
-    let app = TestApp::start_with(on, Settings { registration: Registration::Invite, ..settings() }).await;
+    let app = TestApp::start_with(on, Settings { installation: installation(Registration::Invite), ..settings() }).await;
     let first = app.post("/api/v1/auth/register", &account("first@example.com")).await.expect(201);
     assert_eq!(first["is_administrator"], true, "somebody must be able to invite");
     assert_eq!(app.post("/api/v1/auth/register", &account("second@example.com")).await.problem(403).0, "registration-closed");
-    let app = TestApp::start_with(on, Settings { registration: Registration::Closed, ..settings() }).await;
+    let app = TestApp::start_with(on, Settings { installation: installation(Registration::Closed), ..settings() }).await;
     assert_eq!(app.post("/api/v1/auth/register", &account("first@example.com")).await.problem(403).0, "registration-closed");
 }
 

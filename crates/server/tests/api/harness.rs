@@ -2,8 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource, user::Registration};
-use barker_domain::{clock::SharedClock, project::Ranking};
+use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource};
+use barker_domain::{
+    clock::SharedClock,
+    installation::{Registration, Settings as InstallationSettings},
+    project::Ranking,
+};
 use barker_infra::{CacheSettings, RedisSettings, Services, Settings as ServiceSettings};
 use barker_server::{
     http::{CorsOrigins, Limits, ServerSettings, ServerState, listener, listener::ListenerSettings, router},
@@ -261,12 +265,17 @@ pub(crate) fn settings() -> Settings {
         commit_queue: 4_096,
         outbox_retention_ms: 0,
         impression_retention_days: None,
-        registration: Registration::Open,
+        installation: installation(Registration::Open),
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
         jobs: barker_app::job::Settings::default(),
         keys: KeySource::Given("dGhpcyBpcyBhIHNlYWxpbmcga2V5IG9mIDMyIGJ5dGU=".into()),
         claim,
     }
+}
+
+/// What an operator has configured about the whole installation.
+pub(crate) fn installation(registration: Registration) -> InstallationSettings {
+    InstallationSettings { registration, default_ranking: Ranking::ExpectedProfit, default_currency: "RUB".to_owned() }
 }
 
 /// A campaign a test has made.

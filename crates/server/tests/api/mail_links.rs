@@ -1,6 +1,7 @@
 //! Links in mails: invitations and lost passwords.
 
-use barker_app::{Settings, user::Registration};
+use barker_app::Settings;
+use barker_domain::installation::Registration;
 use barker_testkit::{Backend, mail::Letter};
 use reqwest::Method;
 use rstest::rstest;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     every_database,
-    harness::{PATIENCE, TestApp, settings},
+    harness::{PATIENCE, TestApp, installation, settings},
     people::{PASSWORD, Person, actions},
 };
 
@@ -58,7 +59,7 @@ async fn an_invitation_makes_whoever_has_an_account_a_member_once(#[case] on: Ba
 #[apply(every_database)]
 #[tokio::test]
 async fn whoever_is_invited_may_register_where_others_may_not(#[case] on: Backend) {
-    let app = TestApp::start_with(on, Settings { registration: Registration::Invite, ..settings() }).await;
+    let app = TestApp::start_with(on, Settings { installation: installation(Registration::Invite), ..settings() }).await;
     let anna = app.person("anna").await;
     let project = app.project_of(&anna, "Plush").await;
     invite(&app, &anna, project, ("boris@example.com", "viewer")).await;

@@ -15,6 +15,7 @@ mod edge;
 mod erasure;
 mod harness;
 mod installation;
+mod installation_settings;
 mod jobs;
 mod keys;
 mod limits;

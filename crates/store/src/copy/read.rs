@@ -38,7 +38,7 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 25] {
+fn tables() -> [Table; 26] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
@@ -65,6 +65,7 @@ fn tables() -> [Table; 25] {
         table::<e::trail::Entity>(),
         table::<e::job::Entity>(),
         table::<e::job_schedule::Entity>(),
+        table::<e::installation_setting::Entity>(),
     ]
 }
 
