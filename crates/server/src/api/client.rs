@@ -7,7 +7,7 @@ use barker_domain::ClientId;
 use crate::http::{
     input::InPath,
     permission::{Member, Owner},
-    problem::{Problem, Refusals},
+    problem::{ChangeRefusals, Problem},
 };
 
 /// Erase a client
@@ -20,7 +20,7 @@ use crate::http::{
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("clientId" = Uuid, Path, description = "The client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2"),
     ),
-    responses((status = 204, description = "Erased."), Refusals))]
+    responses((status = 204, description = "Erased."), ChangeRefusals))]
 pub(super) async fn erase(member: Member<Owner>, InPath(id): InPath<ClientId>) -> Result<StatusCode, Problem> {
     let app = member.person.app;
     let project = app.get_open_project(member.project_id).await?;
