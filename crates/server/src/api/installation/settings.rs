@@ -21,7 +21,7 @@ const OVERSHOOT_STAYS: &str = "is changed in the configuration (delivery.oversho
 
 /// The settings of the installation: what holds, and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
+#[schema(as = InstallationSettings, example = json!({
     "registration": "open", "default_ranking": "expected_profit", "default_currency": "RUB", "overshoot_percent": 0,
     "decided": ["registration"],
     "configured": {"registration": "invite", "default_ranking": "expected_profit", "default_currency": "RUB"}
@@ -40,7 +40,7 @@ pub(in crate::api) struct Settings {
 
 /// What can be decided.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"registration": "invite", "default_ranking": "expected_profit", "default_currency": "RUB"}))]
+#[schema(as = InstallationChoices, example = json!({"registration": "invite", "default_ranking": "expected_profit", "default_currency": "RUB"}))]
 pub(in crate::api) struct Choices {
     /// Who may register: `open` (anybody), `invite` (the first user, then whoever is invited) or `closed` (nobody).
     registration: &'static str,
@@ -52,7 +52,7 @@ pub(in crate::api) struct Choices {
 
 /// What to decide; what is absent stays, and what is `null` is as it is configured from now on.
 #[derive(Debug, ToSchema)]
-#[schema(example = json!({"registration": "closed", "default_currency": null}))]
+#[schema(as = InstallationSettingsPatch, example = json!({"registration": "closed", "default_currency": null}))]
 #[expect(dead_code, reason = "documentation; bodies are read by hand")]
 pub(in crate::api) struct SettingsPatch {
     /// Who may register: `open`, `invite` or `closed`.
