@@ -48,6 +48,7 @@ async fn an_erased_client_is_nowhere_and_the_numbers_stay(#[case] on: Backend) {
 
     // The same id is somebody new; nobody else has changed.
     let app = app.restart().await;
+    assert_eq!(app.counts_of_scores().await, [(7, 1)]);
     assert_eq!(app.stats(campaign.id).await, before);
     let again = json!([{"client_id": gone, "login": "anna", "age": 30, "location": "Moscow", "gender": "FEMALE"}]);
     app.post("/clients/bulk", &again).await.expect(201);
@@ -78,6 +79,7 @@ async fn clients_are_erased_while_they_are_served(#[case] on: Backend) {
             app.get(&format!("/clients/{client}")).await.expect(404);
         }
         app.assert_audit_is_clean().await;
+        assert_eq!(app.counts_of_scores().await, []);
         let app = app.restart().await;
         app.assert_audit_is_clean().await;
     }

@@ -141,6 +141,11 @@ impl TestApp {
         std::fs::remove_file(self.home.path().join("mail")).unwrap();
     }
 
+    /// How often each score occurs in the sandbox, as it is stored.
+    pub(crate) async fn counts_of_scores(&self) -> Vec<(i32, u64)> {
+        self.app.store().in_project(self.project.id()).count_scores_by_value().await.unwrap()
+    }
+
     /// A connection of somebody else to the same database.
     pub(crate) async fn other_store(&self) -> barker_store::Store {
         self.database.connect().await.unwrap()

@@ -57,6 +57,5 @@ async fn single_scores_at_the_same_time_are_all_set(#[case] on: Backend) {
     let advertiser = app.advertiser().await;
     let clients = app.clients(200).await;
     futures::future::join_all(clients.iter().map(|client| app.score(*client, advertiser, 5))).await;
-    let rows = app.app.store().in_project(app.project.id()).count_scores_by_value().await.unwrap();
-    assert_eq!(rows, [(5, 200)]);
+    assert_eq!(app.counts_of_scores().await, [(5, 200)]);
 }
