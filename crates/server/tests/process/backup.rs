@@ -3,7 +3,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Output,
     time::Duration,
 };
 
@@ -12,31 +11,13 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::{
-    barker::{Barker, run},
+    barker::{Barker, fail, succeed},
     visitors::Visitors,
 };
 
 const CLIENTS: u32 = 3_000;
 /// Visitors who have been answered when a backup begins.
 const ANSWERED: usize = 300;
-
-fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-#[track_caller]
-fn succeed(data_dir: &Path, arguments: &[&str]) -> String {
-    let output = run(data_dir, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", told(&output));
-    told(&output)
-}
-
-#[track_caller]
-fn fail(data_dir: &Path, arguments: &[&str], complaint: &str) {
-    let output = run(data_dir, arguments);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", told(&output));
-    assert!(told(&output).contains(complaint), "{arguments:?}: {}", told(&output));
-}
 
 async fn log_in(barker: &Barker) -> Value {
     barker.post("/api/v1/auth/token", &json!({"email": "anna@example.com", "password": "correct horse battery"})).await

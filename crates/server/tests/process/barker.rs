@@ -29,6 +29,27 @@ pub(crate) fn run(data_dir: &Path, arguments: &[&str]) -> Output {
     command(data_dir, arguments).output().unwrap()
 }
 
+/// What a command said, on either stream.
+pub(crate) fn told(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Runs a command that must succeed; answers what it said.
+#[track_caller]
+pub(crate) fn succeed(data_dir: &Path, arguments: &[&str]) -> String {
+    let output = run(data_dir, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+    told(&output)
+}
+
+/// Runs a command that must fail with this complaint.
+#[track_caller]
+pub(crate) fn fail(data_dir: &Path, arguments: &[&str], complaint: &str) {
+    let output = run(data_dir, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", told(&output));
+    assert!(told(&output).contains(complaint), "{arguments:?}: {}", told(&output));
+}
+
 impl Barker {
     /// Starts a sandbox and waits for its line.
     pub(crate) fn start(data_dir: &Path, more: &[&str]) -> Self {

@@ -1,30 +1,12 @@
 //! Keys of sealed columns: made, exchanged while serving, killed in the middle, lost.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 
 use barker_testkit::{Backend, TestDatabase};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::barker::{Barker, command, run};
-
-fn told(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-#[track_caller]
-fn succeed(data_dir: &Path, arguments: &[&str]) -> String {
-    let output = run(data_dir, arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", told(&output));
-    told(&output)
-}
-
-#[track_caller]
-fn fail(data_dir: &Path, arguments: &[&str], complaint: &str) {
-    let output = run(data_dir, arguments);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", told(&output));
-    assert!(told(&output).contains(complaint), "{arguments:?}: {}", told(&output));
-}
+use crate::barker::{Barker, command, fail, succeed, told};
 
 async fn register(barker: &Barker) -> String {
     let registered = json!({"email": "anna@example.com", "password": "correct horse battery", "name": "Anna"});
