@@ -59,7 +59,6 @@ pub struct Decisions {
 
 /// A change of [`Decisions`]: what is `None` stays; `Some(None)` is as it is configured from now on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::option_option, reason = "what stays and what is taken back are two things")]
 pub struct Change {
     /// Who may register.
     pub registration: Option<Option<Registration>>,

@@ -158,7 +158,6 @@ impl<'v> Fields<'v> {
     }
 
     /// A field that may be absent (`None`), or null (`Some(None)`); otherwise read by `read`.
-    #[expect(clippy::option_option, reason = "absent and null are two things")]
     pub fn nullable<T>(&mut self, name: &str, read: impl FnOnce(&mut Self, &str) -> Option<T>) -> Option<Option<T>> {
         match self.object.get(name)? {
             Value::Null => Some(None),
