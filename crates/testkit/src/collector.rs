@@ -46,6 +46,9 @@ pub struct CollectedSpan {
 
 impl Collector {
     /// Listens on a free port.
+    ///
+    /// # Panics
+    /// When there is none.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
@@ -67,7 +70,9 @@ impl Collector {
         let resources = taken.batches.iter().flat_map(|batch| &batch.resource_spans).filter_map(|spans| spans.resource.as_ref());
         let told = |attribute: &KeyValue| (attribute.key.clone(), text(attribute.value.as_ref()));
         let mut resources: Vec<Vec<_>> = resources.map(|resource| resource.attributes.iter().map(told).collect()).collect();
-        resources.iter_mut().for_each(|attributes| attributes.sort());
+        for attributes in &mut resources {
+            attributes.sort();
+        }
         resources.dedup();
         resources
     }
@@ -169,5 +174,6 @@ fn text(value: Option<&AnyValue>) -> String {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
