@@ -102,6 +102,7 @@ impl Traces {
     }
 
     /// Sends what is left, for as long as the process may wait for it.
+    #[expect(clippy::cognitive_complexity, reason = "the logging macros count as branches")]
     pub async fn shut_down(self) {
         let shut_down = tokio::task::spawn_blocking(move || self.provider.shutdown_with_timeout(FLUSH_TIMEOUT));
         if !matches!(shut_down.await, Ok(Ok(()))) {
