@@ -36,6 +36,7 @@ mod secret;
 pub mod serving;
 pub mod session;
 mod signing;
+pub mod span;
 pub mod standing;
 pub mod statistics;
 pub mod time;

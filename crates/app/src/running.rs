@@ -131,10 +131,7 @@ impl App {
             taken_over,
         };
         let app = Self { inner: Arc::new(inner) };
-        for project in app.inner.store.list_open_projects().await? {
-            app.open(project).await?;
-        }
-        app.open_keys().await?;
+        app.open_all().await?;
         housekeeping::start(app.clone());
         job::start(&Staff {
             workshop: app.workshop().clone(),
@@ -145,6 +142,14 @@ impl App {
         retention::start(app.clone());
         app.warm_up().await;
         Ok(app)
+    }
+
+    /// Opens every project that is in use, and the keys of all.
+    async fn open_all(&self) -> Result<()> {
+        for project in self.inner.store.list_open_projects().await? {
+            self.open(project).await?;
+        }
+        self.open_keys().await
     }
 
     /// Starts to read clients before they come; ends early when the application does.

@@ -6,6 +6,7 @@ mod limits;
 mod mail;
 mod objects;
 mod settings;
+mod telemetry;
 mod tls;
 
 use std::{
@@ -48,6 +49,7 @@ pub struct Config {
     pub outbox: Outbox,
     pub retention: Retention,
     pub log: Log,
+    pub telemetry: telemetry::Telemetry,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -209,7 +211,7 @@ impl Config {
         ];
         match checks.into_iter().find(|(is_right, _)| !is_right) {
             Some((_, message)) => Err(Error::new(Code::Misconfigured, message)),
-            None => self.cors_origins().map(|_| self),
+            None => self.cors_origins().and(self.telemetry.settings().map(drop)).map(|()| self),
         }
     }
 }
@@ -306,6 +308,9 @@ mod tests {
             (("BARKER__SERVER__IDLE_TIMEOUT_SECONDS", "30"), "server.idle_timeout_seconds"),
             (("BARKER__SERVER__MAX_CONNECTIONS", "0"), "server.max_connections"),
             (("BARKER__SERVER__TLS__KEY_FILE", "key.pem"), "server.tls"),
+            (("BARKER__TELEMETRY__ENDPOINT", "collector:4318"), "telemetry.endpoint"),
+            (("BARKER__TELEMETRY__SAMPLE_RATIO", "1.5"), "telemetry.sample_ratio"),
+            (("BARKER__TELEMETRY__HEADERS", "secret"), "telemetry.headers"),
         ];
         for (variable, key) in cases {
             let error = with(&[variable]).unwrap_err();

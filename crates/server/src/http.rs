@@ -17,6 +17,7 @@ mod rate_limit;
 mod security_headers;
 mod state;
 mod timings;
+mod traces;
 
 pub use cors::CorsOrigins;
 pub use openapi::document;

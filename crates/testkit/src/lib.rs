@@ -1,10 +1,11 @@
-//! What tests need and nothing else uses: throw-away databases and database servers, a mail server, builders of
-//! nouns, and a clock that is moved by hand.
+//! What tests need and nothing else uses: throw-away databases and database servers, a mail server, a collector of traces,
+//! builders of nouns, and a clock that is moved by hand.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test without its database has failed, and says so")]
 
 pub mod build;
 mod clock;
+pub mod collector;
 mod database;
 pub mod mail;
 pub mod server;

@@ -16,10 +16,11 @@ use tokio::{
     time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{Instrument, Span, field::Empty};
 use uuid::Uuid;
 
 use super::{Kind, Shift, Workshop, bury, count, pause_after};
-use crate::App;
+use crate::{App, span};
 
 /// How often a running job is looked at: its progress is written, and whether it is still wanted is read.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -98,7 +99,8 @@ impl Staff {
         match self.claim(line, id).await {
             Ok(Some((kind, shift))) => {
                 let staff = self.clone();
-                self.tasks.spawn(async move { staff.work(kind, shift, permit).await });
+                let span = span_of(kind, &shift);
+                self.tasks.spawn(async move { staff.work(kind, shift, permit).await }.instrument(span));
             }
             // It is over, another's, or not due.
             Ok(None) => (),
@@ -186,6 +188,7 @@ impl Staff {
             match self.write_end(kind, shift, &outcome).await {
                 Ok(word) => {
                     count(kind.terms.name, word);
+                    tell_span(word);
                     return self.workshop.wake();
                 }
                 Err(error) if error.is_temporary() && begun.elapsed() < self.workshop.settings().lease => {
@@ -270,6 +273,20 @@ fn tell_unwritten(id: JobId, error: &Error) {
 fn tell_failed(kind: &Kind, shift: &Shift, (error, word): (&Error, &'static str)) {
     let (job, attempt, code) = (shift.id(), shift.attempt(), error.code.as_str());
     tracing::warn!(kind = kind.terms.name, %job, attempt, code, word, "a job has failed");
+}
+
+fn span_of(kind: &Kind, shift: &Shift) -> Span {
+    let (kind, attempt) = (kind.terms.name, shift.attempt());
+    tracing::info_span!(target: span::TARGET, "job", kind, attempt, outcome = Empty, otel.status_code = Empty)
+}
+
+/// Says in the span of this attempt how it ended.
+fn tell_span(word: &'static str) {
+    let span = Span::current();
+    span.record("outcome", word);
+    if matches!(word, "dead" | "failed" | "lost") {
+        span.record("otel.status_code", "ERROR");
+    }
 }
 
 fn held(job: &Record, worker: Uuid) -> Record {

@@ -10,9 +10,13 @@ use barker_serving::Shown;
 use barker_store::{EventBatch, Recorded, Store};
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument;
 
 use super::{Event, Pending};
-use crate::lane::{Lane, Limits, Worker};
+use crate::{
+    lane::{Lane, Limits, Worker},
+    span,
+};
 
 /// Events of one commit: enough to share a flush among everyone, few enough that the last does not wait for long.
 const MAX_BATCH: usize = 1_000;
@@ -45,12 +49,8 @@ impl Worker<Pending> for Committer {
         }
         let started = self.clock.now_ms();
         metrics::histogram!("barker_commit_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        let (first, again) = apart(std::mem::take(batch), key);
-        for events in [first, again] {
-            if let Err((rejected, error)) = self.commit(events).await {
-                self.commit_one_by_one(rejected, error).await;
-            }
-        }
+        let span = tracing::info_span!(target: span::TARGET, "commit", batch_size = batch.len());
+        self.commit_all(std::mem::take(batch)).instrument(span).await;
         #[expect(clippy::cast_precision_loss, reason = "a duration for people")]
         metrics::histogram!("barker_commit_seconds").record((self.clock.now_ms() - started) as f64 / 1_000.0);
     }
@@ -61,6 +61,15 @@ impl Worker<Pending> for Committer {
 }
 
 impl Committer {
+    async fn commit_all(&mut self, batch: Vec<Pending>) {
+        let (first, again) = apart(batch, key);
+        for events in [first, again] {
+            if let Err((rejected, error)) = self.commit(events).await {
+                self.commit_one_by_one(rejected, error).await;
+            }
+        }
+    }
+
     /// Commits the events, or keeps them in doubt when the database does not answer.
     ///
     /// Gives them back when the database refuses them: one of them is at fault.

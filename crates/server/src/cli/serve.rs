@@ -30,7 +30,7 @@ use crate::{
         router,
     },
     roles::Roles,
-    telemetry,
+    telemetry::{self, Traces},
 };
 
 /// The project that `--sandbox` opens when no other is named.
@@ -60,10 +60,19 @@ pub(super) struct ServeArgs {
     roles: Roles,
 }
 
-#[expect(clippy::cognitive_complexity, reason = "one step after the other; every `?` and macro counts as a branch")]
 pub(super) async fn run(args: ServeArgs) -> Result<()> {
     let config = configured(&args)?;
-    telemetry::start_logging(&config.log)?;
+    let traces = config.telemetry.settings()?.map(Traces::open).transpose()?;
+    telemetry::start(&config.log, traces.as_ref())?;
+    let ended = serve(args, config).await;
+    if let Some(traces) = traces {
+        traces.shut_down().await;
+    }
+    ended
+}
+
+#[expect(clippy::cognitive_complexity, reason = "one step after the other; every `?` and macro counts as a branch")]
+async fn serve(args: ServeArgs, config: Config) -> Result<()> {
     if !args.roles.are_complete() {
         refuse_lonely_roles(&config, args.roles)?;
     }

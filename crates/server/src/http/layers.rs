@@ -14,9 +14,10 @@ use axum::{
 };
 use barker_domain::{Code, Error};
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{ServerState, origin::REQUEST_ID, problem::Problem, rate_limit::Told, security_headers, timings};
+use super::{ServerState, origin::REQUEST_ID, problem::Problem, rate_limit::Told, security_headers, timings, traces};
 
 /// Longest id a caller may bring for its request.
 const MAX_REQUEST_ID_CHARS: usize = 64;
@@ -36,13 +37,15 @@ async fn observe(State(state): State<ServerState>, mut request: Request, next: N
     let method = request.method().clone();
     let request_id = request_id(&request);
     request.headers_mut().insert(REQUEST_ID, request_id.clone());
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let span = traces::begin(timings::known(&method), route, (request.headers(), &request_id));
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
-    let mut response = match tokio::time::timeout(state.settings.request_timeout, next.run(request)).await {
+    let mut response = match tokio::time::timeout(state.settings.request_timeout, next.run(request)).instrument(span.clone()).await {
         Ok(response) => response,
         Err(_elapsed) => Problem(Error::new(Code::Busy, "the request took too long")).into_response(),
     };
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    traces::end(&span, response.status());
     let seconds = started.elapsed().as_secs_f64();
     timings::record(&method, route, response.status(), seconds);
     let status = response.status().as_u16();

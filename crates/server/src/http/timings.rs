@@ -22,7 +22,7 @@ thread_local! {
 
 /// Takes note of one request.
 pub(super) fn record(method: &Method, route: &str, status: StatusCode, seconds: f64) {
-    let method = METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("other");
+    let method = known(method);
     RECORDERS.with_borrow_mut(|recorders| {
         let is_wanted = |recorder: &Recorder| recorder.status == status && recorder.method == method && recorder.route == route;
         let place = recorders.iter().position(is_wanted).unwrap_or_else(|| {
@@ -32,6 +32,11 @@ pub(super) fn record(method: &Method, route: &str, status: StatusCode, seconds: 
         recorders[place].histogram.record(seconds);
         recorders.swap(place, place / 2);
     });
+}
+
+/// The method's name, unless somebody has invented it.
+pub(super) fn known(method: &Method) -> &'static str {
+    METHODS.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 impl Recorder {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use barker_testkit::Backend;
 use reqwest::Method;
+use rstest::rstest;
+use rstest_reuse::apply;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{harness::TestApp, people::Person};
+use crate::{every_database, harness::TestApp, people::Person};
 
 const TABLE: &str = include_str!("../../../../docs/ROLES.md");
 
@@ -68,8 +70,8 @@ struct Stage {
 }
 
 impl Cast {
-    async fn gather() -> Self {
-        let app = TestApp::start(Backend::Sqlite).await;
+    async fn gather(on: Backend) -> Self {
+        let app = TestApp::start(on).await;
         let closed = app.closed_address().await;
         let root = app.person("root").await;
         let mut people = BTreeMap::new();
@@ -109,9 +111,10 @@ fn address(path: &str, project: Uuid) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_operation_answers_everybody_what_the_table_says() {
-    let cast = Cast::gather().await;
+async fn every_operation_answers_everybody_what_the_table_says(#[case] on: Backend) {
+    let cast = Cast::gather(on).await;
     let document = serde_json::to_value(barker_server::http::document()).unwrap();
     let acting =
         operations(&document).into_iter().filter(|(name, operation)| name.starts_with("POST") && operation["requestBody"].is_null());
@@ -146,9 +149,10 @@ async fn every_operation_answers_everybody_what_the_table_says() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_reaches_another_project_by_any_id_in_any_parameter() {
-    let cast = Cast::gather().await;
+async fn nobody_reaches_another_project_by_any_id_in_any_parameter(#[case] on: Backend) {
+    let cast = Cast::gather(on).await;
     let stage = cast.stage().await;
     let stranger = Person { access_token: stage.tokens["stranger"].clone(), ..cast.people["stranger"].clone() };
     let own = cast.app.project_of(&stranger, "Own").await;

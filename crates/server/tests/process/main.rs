@@ -14,5 +14,6 @@ mod owners;
 mod play;
 mod roles;
 mod secrets;
+mod traces;
 mod upgrade;
 mod visitors;
