@@ -1,0 +1,5 @@
+//! What every warehouse does, against a naive evaluator that knows no SQL.
+
+mod generated;
+mod naive;
+mod sums;
