@@ -21,8 +21,8 @@ impl<'question> Gathering<'question> {
         Self { question, rows: BTreeMap::new(), unconverted: 0 }
     }
 
-    /// One row of a statement.
-    pub(crate) fn add(&mut self, mut keys: Vec<Key>, measures: &[Measure], sums: &[i128], unconverted: i128) {
+    /// One row of a statement: its keys, a sum for each of its measures, and how many facts were not converted.
+    pub(crate) fn add(&mut self, measures: &[Measure], (mut keys, sums): (Vec<Key>, &[i128])) {
         for (key, dimension) in keys.iter_mut().zip(&self.question.group_by) {
             if let Key::Number(day) = key {
                 *day = bucket(*dimension, *day);
@@ -34,7 +34,7 @@ impl<'question> Gathering<'question> {
                 row[place] += sums[found];
             }
         }
-        self.unconverted += unconverted;
+        self.unconverted += sums.last().copied().unwrap_or(0);
     }
 
     pub(crate) fn finish(self) -> Result<Sums> {

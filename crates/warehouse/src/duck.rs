@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{Code, Day, Error, ProjectId, Result};
+use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
 use duckdb::{Config, Connection};
 use futures::future::BoxFuture;
 
@@ -63,13 +63,13 @@ impl DuckDb {
     ///
     /// # Errors
     /// `storage-unavailable` when it cannot be opened, `misconfigured` when a newer Barker wrote it.
-    pub fn open(settings: &DuckDbSettings) -> Result<Self> {
+    pub fn open(settings: &DuckDbSettings, clock: SharedClock) -> Result<Self> {
         let connection = connect(settings)?;
         migrate::up(&connection)?;
         let readers = connection.try_clone().map_err(unavailable)?;
         Ok(Self {
             readers: Readers::new(Mutex::new(readers), settings.readers, settings.timeout),
-            writer: Writer::start(connection, settings.queued_rows, settings.known_events)?,
+            writer: Writer::start(connection, settings, clock)?,
             path: settings.path.clone(),
         })
     }

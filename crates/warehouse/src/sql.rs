@@ -1,4 +1,4 @@
-//! Questions as SQL. Both engines are given the same statements; where their words differ, `Dialect` has them.
+//! Questions as SQL. Every engine is given the same statements; where its words differ from others', `Dialect` has them.
 //!
 //! Values are always bound. What stands in the text are names from this crate and numbers.
 
@@ -22,7 +22,6 @@ pub(crate) const MAX_GROUPS: usize = 1_000_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     DuckDb,
-    ClickHouse,
 }
 
 /// A statement with what is bound to it. Its columns: one key for each of `group_by`, one sum for each of `measures`, and how many facts
@@ -69,11 +68,6 @@ impl Bound {
             // Bound as text; compared as text it would be with every row.
             (Dialect::DuckDb, Cell::Uuid(_)) => format!("CAST(${place} AS UUID)"),
             (Dialect::DuckDb, _) => format!("${place}"),
-            (Dialect::ClickHouse, Cell::Uuid(_)) => format!("{{p{place}:UUID}}"),
-            (Dialect::ClickHouse, Cell::Text(_)) => format!("{{p{place}:String}}"),
-            (Dialect::ClickHouse, Cell::Integer(_)) => format!("{{p{place}:Int32}}"),
-            (Dialect::ClickHouse, Cell::Big(_)) => format!("{{p{place}:Int64}}"),
-            (Dialect::ClickHouse, Cell::Boolean(_)) => format!("{{p{place}:Bool}}"),
         }
     }
 }
@@ -83,7 +77,6 @@ impl Dialect {
     fn wide(self, expression: &str) -> String {
         match self {
             Self::DuckDb => format!("CAST({expression} AS HUGEINT)"),
-            Self::ClickHouse => format!("toInt128({expression})"),
         }
     }
 
@@ -91,7 +84,6 @@ impl Dialect {
     fn divide(self, dividend: &str, divisor: &str) -> String {
         match self {
             Self::DuckDb => format!("({dividend} // {divisor})"),
-            Self::ClickHouse => format!("intDiv({dividend}, {divisor})"),
         }
     }
 
@@ -99,7 +91,6 @@ impl Dialect {
     fn once(self, table: &str) -> String {
         match self {
             Self::DuckDb => table.to_owned(),
-            Self::ClickHouse => format!("{table} FINAL"),
         }
     }
 }

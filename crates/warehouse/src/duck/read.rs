@@ -68,7 +68,7 @@ impl Readers {
             let task = tokio::task::spawn_blocking(move || {
                 let reading = Reading { connection, is_over };
                 let result = work(&reading);
-                reading.is_over.store(true, Ordering::Release);
+                drop(reading);
                 drop(turn);
                 result
             });
@@ -94,6 +94,13 @@ impl Drop for Interrupting {
                 }
             });
         }
+    }
+}
+
+/// Also when the work panics.
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Release);
     }
 }
 
@@ -123,7 +130,7 @@ impl Reading {
             let key = (0..keys).map(|place| row.get::<_, Value>(place).map(key)).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
             let read_sum = |place| row.get::<_, Option<i128>>(keys + place).map(|sum| sum.unwrap_or(0));
             let cells = (0..=sums).map(read_sum).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
-            gathering.add(key, &statement.measures, &cells[..sums], cells[sums]);
+            gathering.add(&statement.measures, (key, &cells));
         }
         Ok(())
     }
@@ -153,11 +160,45 @@ impl ToSql for Cell {
 
 fn key(value: Value) -> Key {
     match value {
-        Value::Text(text) if text.is_empty() => Key::None,
-        Value::Text(text) => Key::Text(text),
+        Value::Text(text) if !text.is_empty() => Key::Text(text),
         Value::Int(number) => Key::Number(number.into()),
         Value::BigInt(number) => Key::Number(number),
         Value::HugeInt(number) => Key::Number(i64::try_from(number).unwrap_or(i64::MAX)),
         _ => Key::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hours of work.
+    const ENDLESS: &str = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b";
+
+    fn readers(timeout: Duration) -> Readers {
+        Readers::new(Mutex::new(Connection::open_in_memory().unwrap()), 1, timeout)
+    }
+
+    fn work(reading: &Reading) -> Result<()> {
+        reading.connection.execute_batch(ENDLESS).map_err(failed)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_question_ends_when_its_time_is_over_and_the_next_one_has_its_turn() {
+        let readers = readers(Duration::from_millis(200));
+        assert_eq!(readers.ask(work).await.unwrap_err().code, Code::Busy);
+        // There is one turn: it is free again only when the work itself has ended.
+        let _turn = tokio::time::timeout(Duration::from_secs(20), readers.turns.acquire()).await.unwrap().unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_question_that_nobody_waits_for_ends() {
+        let readers = readers(Duration::from_hours(1));
+        for patience in [0, 1, 100] {
+            let asked = tokio::time::timeout(Duration::from_millis(patience), readers.ask(work)).await;
+            assert!(asked.is_err(), "the caller leaves");
+            let turn = tokio::time::timeout(Duration::from_secs(20), readers.turns.acquire()).await;
+            assert!(turn.is_ok(), "after {patience} ms");
+        }
     }
 }

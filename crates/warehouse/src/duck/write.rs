@@ -10,14 +10,14 @@ use std::{
         mpsc,
     },
     thread::JoinHandle,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
-use barker_domain::{Code, Day, Error, ProjectId, Result};
+use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
 use duckdb::{Connection, appender_params_from_iter, params};
 use tokio::sync::oneshot;
 
 use super::{
+    DuckDbSettings,
     error::{failed, unavailable},
     known::Known,
 };
@@ -51,6 +51,7 @@ pub(super) enum Task {
 struct Work {
     connection: Connection,
     known: Known,
+    clock: SharedClock,
     last_seq: i64,
     queued: Arc<AtomicUsize>,
 }
@@ -59,14 +60,14 @@ struct Work {
 type Rows = HashMap<&'static str, Vec<Vec<Cell>>>;
 
 impl Writer {
-    pub(super) fn start(connection: Connection, queued_rows: usize, known_events: usize) -> Result<Self> {
+    pub(super) fn start(connection: Connection, settings: &DuckDbSettings, clock: SharedClock) -> Result<Self> {
         let (tasks, queue) = mpsc::channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let last_seq = last_seq(&connection)?;
-        let mut work = Work { connection, known: Known::new(known_events), last_seq, queued: Arc::clone(&queued) };
+        let mut work = Work { connection, known: Known::new(settings.known_events), clock, last_seq, queued: Arc::clone(&queued) };
         let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || work.go_on(&queue));
         let thread = thread.map_err(|error| Error::of(Code::Internal).caused_by(error))?;
-        Ok(Self { tasks: Some(tasks), queued, queued_rows, thread: Some(thread) })
+        Ok(Self { tasks: Some(tasks), queued, queued_rows: settings.queued_rows, thread: Some(thread) })
     }
 
     pub(super) async fn append(&self, batch: Batch) -> Result<Appended> {
@@ -235,8 +236,7 @@ impl Work {
 
     /// Greater than every one before, also when the clock is set back.
     fn next_seq(&mut self) -> i64 {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros());
-        self.last_seq = (self.last_seq + 1).max(i64::try_from(now).unwrap_or(0));
+        self.last_seq = (self.last_seq + 1).max(self.clock.now_ms().saturating_mul(1_000));
         self.last_seq
     }
 }

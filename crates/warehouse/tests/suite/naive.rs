@@ -103,30 +103,40 @@ impl Naive {
         let dimensions = || question.group_by.iter().copied().chain(question.filters.iter().map(|filter| filter.dimension));
         let wanted = dimensions().map(level_of).max().unwrap_or(Level::Account);
         let names = self.latest_names();
-        for ((source, account, day), levels) in self.current_slices(false, question.days) {
+        for (slice, levels) in self.current_slices(false, question.days) {
             let finest = levels.keys().copied().find(|level| *level >= wanted).unwrap_or(Level::Ad);
             let mut coarser = None;
             for (level, rows) in levels.range(..=finest) {
-                let shown_at = [(Some(*level), 1), (coarser, -1)];
-                for (shown, sign) in shown_at.into_iter().filter_map(|(shown, sign)| Some((shown?, sign))) {
-                    for row in rows {
-                        let key = |dimension| spend_key(dimension, shown, &source, &account, day, row, &names);
-                        if !question.filters.iter().all(|filter| passes(filter, &key(filter.dimension))) {
-                            continue;
-                        }
-                        let counts = [
-                            (Measure::Impressions, Some(i128::from(row.impressions))),
-                            (Measure::Clicks, Some(row.clicks.into())),
-                            (Measure::PlatformConversions, Some(row.conversions_micros.into())),
-                            (Measure::Cost, self.convert(row.cost.0, &row.currency, day, &question.currency)),
-                        ];
-                        for (measure, value) in counts {
-                            add(Movement { measure, keys: &key, value: value.map(|value| value * i128::from(sign)) }, sign);
-                        }
+                for row in rows {
+                    let campaign = (slice.0.clone(), slice.1.clone(), row.campaign_id.clone());
+                    let name = names.get(&campaign).unwrap_or(&row.campaign_name);
+                    self.spend_row(question, (&|dimension| spend_key(dimension, *level, &slice, (row, name)), row, 1), add);
+                    if let Some(coarser) = coarser {
+                        self.spend_row(question, (&|dimension| spend_key(dimension, coarser, &slice, (row, name)), row, -1), add);
                     }
                 }
                 coarser = Some(*level);
             }
+        }
+    }
+
+    fn spend_row(
+        &self,
+        question: &Question,
+        (keys, row, sign): (&dyn Fn(Dimension) -> Key, &Spend, i64),
+        add: &mut dyn FnMut(Movement<'_>, i64),
+    ) {
+        if !question.filters.iter().all(|filter| passes(filter, &keys(filter.dimension))) {
+            return;
+        }
+        let counts = [
+            (Measure::Impressions, Some(i128::from(row.impressions))),
+            (Measure::Clicks, Some(row.clicks.into())),
+            (Measure::PlatformConversions, Some(row.conversions_micros.into())),
+            (Measure::Cost, self.convert(row.cost.0, (&row.currency, &question.currency), row.day)),
+        ];
+        for (measure, value) in counts {
+            add(Movement { measure, keys, value: value.map(|value| value * i128::from(sign)) }, sign);
         }
     }
 
@@ -146,7 +156,7 @@ impl Naive {
             }
             let key = |dimension| time_key(dimension, order.occurred_at_ms, question);
             let mut revenue = |micros, currency: &str, at_ms| {
-                let value = self.convert(micros, currency, day_of(at_ms), &question.currency);
+                let value = self.convert(micros, (currency, &question.currency), day_of(at_ms));
                 add(Movement { measure: Measure::Revenue, keys: &key, value }, 1);
             };
             revenue(order.net.0, &order.currency, order.occurred_at_ms);
@@ -161,7 +171,7 @@ impl Naive {
         }
         for deal in self.latest_deals().iter().filter(|deal| deal.won_at_ms > 0 && deal.order_id.is_empty() && is_in(deal.won_at_ms)) {
             let key = |dimension| time_key(dimension, deal.won_at_ms, question);
-            let value = self.convert(deal.amount.0, &deal.currency, day_of(deal.won_at_ms), &question.currency);
+            let value = self.convert(deal.amount.0, (&deal.currency, &question.currency), day_of(deal.won_at_ms));
             add(Movement { measure: Measure::Revenue, keys: &key, value }, 1);
         }
     }
@@ -224,7 +234,7 @@ impl Naive {
         latest(&self.deals, |it| (it.source.clone(), it.deal_id.clone()), |it| it.updated_at_ms)
     }
 
-    fn convert(&self, micros: i64, from: &str, day: Day, to: &str) -> Option<i128> {
+    fn convert(&self, micros: i64, (from, to): (&str, &str), day: Day) -> Option<i128> {
         if from == to || micros == 0 {
             return Some(micros.into());
         }
@@ -258,29 +268,20 @@ fn level_of(dimension: Dimension) -> Level {
     }
 }
 
-fn spend_key(
-    dimension: Dimension,
-    shown: Level,
-    source: &str,
-    account: &str,
-    day: Day,
-    row: &Spend,
-    names: &HashMap<(String, String, String), String>,
-) -> Key {
+fn spend_key(dimension: Dimension, shown: Level, (source, account, day): &Slice, (row, latest_name): (&Spend, &str)) -> Key {
     if shown < level_of(dimension) {
         return Key::None;
     }
-    let name = || names.get(&(source.into(), account.into(), row.campaign_id.clone())).unwrap_or(&row.campaign_name).clone();
     let text = match dimension {
-        Dimension::Source => source.to_owned(),
-        Dimension::Account => account.to_owned(),
+        Dimension::Source => source.clone(),
+        Dimension::Account => account.clone(),
         Dimension::Campaign => row.campaign_id.clone(),
-        Dimension::CampaignName => name(),
-        Dimension::CampaignKey => campaign_key(&name()),
+        Dimension::CampaignName => latest_name.to_owned(),
+        Dimension::CampaignKey => campaign_key(latest_name),
         Dimension::AdGroup => row.ad_group_id.clone(),
         Dimension::Ad => row.ad_id.clone(),
         Dimension::AdName => row.ad_name.clone(),
-        time => return day_key(time, day),
+        time => return day_key(time, *day),
     };
     if text.is_empty() { Key::None } else { Key::Text(text) }
 }

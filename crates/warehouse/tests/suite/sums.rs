@@ -1,7 +1,8 @@
 //! Sums of facts, asked of a warehouse and of the naive evaluator.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
+use barker_domain::clock::SystemClock;
 use barker_warehouse::{DuckDb, DuckDbSettings, Engine};
 use proptest::{prelude::*, test_runner::TestRunner};
 
@@ -14,8 +15,8 @@ use crate::{
 const WORLDS: u32 = 48;
 const QUESTIONS: usize = 12;
 
-pub(crate) fn open(directory: &Path) -> DuckDb {
-    let settings = DuckDbSettings {
+pub(crate) fn settings(directory: &Path) -> DuckDbSettings {
+    DuckDbSettings {
         path: directory.join("warehouse.duckdb"),
         memory_megabytes: 256,
         spill_megabytes: 1_024,
@@ -24,8 +25,11 @@ pub(crate) fn open(directory: &Path) -> DuckDb {
         timeout: Duration::from_mins(1),
         queued_rows: 1_000_000,
         known_events: 50,
-    };
-    DuckDb::open(&settings).unwrap()
+    }
+}
+
+pub(crate) fn open(directory: &Path) -> DuckDb {
+    DuckDb::open(&settings(directory), Arc::new(SystemClock)).unwrap()
 }
 
 #[test]
