@@ -3,6 +3,7 @@
 //! One thread writes, and takes whatever has queued while it wrote before. Readers have connections of their own and
 //! see what was committed when they began; nobody waits for anybody.
 
+mod dialect;
 mod error;
 mod known;
 mod migrate;
@@ -24,8 +25,8 @@ use crate::{
     engine::{Engine, Stats},
     fact::{Appended, Batch},
     question::{Question, Sums},
-    sql::Dialect,
 };
+use dialect::DIALECT;
 use error::{failed, unavailable};
 use read::Readers;
 use write::{Task, Writer};
@@ -83,7 +84,7 @@ impl Engine for DuckDb {
     fn sums(&self, question: Question) -> BoxFuture<'_, Result<Sums>> {
         Box::pin(async move {
             question.check()?;
-            let statements = crate::sql::statements(&question, Dialect::DuckDb)?;
+            let statements = crate::sql::statements(&question, DIALECT)?;
             self.readers.ask(move |reading| reading.sums(&question, &statements)).await
         })
     }

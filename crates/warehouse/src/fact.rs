@@ -300,8 +300,7 @@ impl Batch {
 
     /// Rows that it brings.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "asked for its weight in a queue")]
-    pub fn len(&self) -> usize {
+    pub fn row_count(&self) -> usize {
         match &self.facts {
             Facts::Spend(load) => load.rows.len() + usize::try_from(load.days.0.count_through(load.days.1)).unwrap_or(usize::MAX),
             Facts::Events(rows) => rows.len(),

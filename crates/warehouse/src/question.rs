@@ -174,6 +174,19 @@ impl Dimension {
     }
 }
 
+impl Filter {
+    fn faults(&self, pointer: &str) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        if self.dimension.is_time() {
+            faults.push(FieldError::new(pointer, "unsupported", "days are chosen by date_from and date_to"));
+        }
+        if !(1..=MAX_FILTER_VALUES).contains(&self.values.len()) {
+            faults.push(FieldError::new(format!("{pointer}/values"), "length", format!("from 1 to {MAX_FILTER_VALUES}")));
+        }
+        faults
+    }
+}
+
 impl Question {
     /// Refuses what cannot be answered, naming each field.
     ///
@@ -196,14 +209,7 @@ impl Question {
         if self.group_by.iter().collect::<BTreeSet<_>>().len() < self.group_by.len() {
             faults.push(FieldError::new("/group_by", "duplicate", "each dimension once"));
         }
-        for (place, filter) in self.filters.iter().enumerate() {
-            if filter.dimension.is_time() {
-                faults.push(FieldError::new(format!("/filters/{place}"), "unsupported", "days are chosen by date_from and date_to"));
-            }
-            if filter.values.is_empty() || filter.values.len() > MAX_FILTER_VALUES {
-                faults.push(FieldError::new(format!("/filters/{place}/values"), "length", format!("from 1 to {MAX_FILTER_VALUES}")));
-            }
-        }
+        faults.extend(self.filters.iter().enumerate().flat_map(|(place, filter)| filter.faults(&format!("/filters/{place}"))));
         unless_faulty((), faults)
     }
 

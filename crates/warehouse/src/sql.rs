@@ -18,10 +18,17 @@ use crate::{
 /// Most rows that a question reads before they are put together: with a dozen columns some hundred megabytes.
 pub(crate) const MAX_GROUPS: usize = 1_000_000;
 
-/// Whose words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    DuckDb,
+/// The words that engines do not share. Each engine has one, beside its code.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dialect {
+    /// What stands for the value that is bound at this place, counted from 1.
+    pub(crate) placeholder: fn(usize, &Cell) -> String,
+    /// As 128 bits: sums and products that 64 do not hold.
+    pub(crate) wide: fn(&str) -> String,
+    /// Whole division of what is not negative.
+    pub(crate) divide: fn(&str, &str) -> String,
+    /// The table without rows that are there twice.
+    pub(crate) once: fn(&str) -> String,
 }
 
 /// A statement with what is bound to it. Its columns: one key for each of `group_by`, one sum for each of `measures`, and how many facts
@@ -62,35 +69,22 @@ pub(crate) fn statements(question: &Question, dialect: Dialect) -> Result<Vec<St
 impl Bound {
     /// What stands for the value in the text.
     pub(crate) fn bind(&mut self, cell: Cell) -> String {
+        let text = (self.dialect.placeholder)(self.cells.len() + 1, &cell);
         self.cells.push(cell);
-        let place = self.cells.len();
-        match (self.dialect, &self.cells[place - 1]) {
-            // Bound as text; compared as text it would be with every row.
-            (Dialect::DuckDb, Cell::Uuid(_)) => format!("CAST(${place} AS UUID)"),
-            (Dialect::DuckDb, _) => format!("${place}"),
-        }
+        text
     }
 }
 
 impl Dialect {
-    /// As 128 bits: sums and products that 64 do not hold.
     fn wide(self, expression: &str) -> String {
-        match self {
-            Self::DuckDb => format!("CAST({expression} AS HUGEINT)"),
-        }
+        (self.wide)(expression)
     }
 
-    /// Whole division of what is not negative.
     fn divide(self, dividend: &str, divisor: &str) -> String {
-        match self {
-            Self::DuckDb => format!("({dividend} // {divisor})"),
-        }
+        (self.divide)(dividend, divisor)
     }
 
-    /// The table without rows that are there twice. DuckDB never holds any: they are found when they come.
     fn once(self, table: &str) -> String {
-        match self {
-            Self::DuckDb => table.to_owned(),
-        }
+        (self.once)(table)
     }
 }

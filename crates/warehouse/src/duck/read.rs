@@ -130,7 +130,7 @@ impl Reading {
             let key = (0..keys).map(|place| row.get::<_, Value>(place).map(key)).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
             let read_sum = |place| row.get::<_, Option<i128>>(keys + place).map(|sum| sum.unwrap_or(0));
             let cells = (0..=sums).map(read_sum).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
-            gathering.add(&statement.measures, (key, &cells));
+            gathering.add(&statement.measures, (key, cells.as_slice()));
         }
         Ok(())
     }

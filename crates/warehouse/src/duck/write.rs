@@ -72,7 +72,7 @@ impl Writer {
 
     pub(super) async fn append(&self, batch: Batch) -> Result<Appended> {
         batch.check()?;
-        let rows = batch.len();
+        let rows = batch.row_count();
         if self.queued.fetch_add(rows, Ordering::AcqRel) > self.queued_rows {
             self.queued.fetch_sub(rows, Ordering::AcqRel);
             return Err(Error::new(Code::Busy, "more rows wait to be written than are accepted"));

@@ -33,13 +33,10 @@ impl LocalTime {
 
     fn offset(&self, instant: &str) -> String {
         let Some((_, last)) = self.changes.last() else { return format!("({})", self.first_offset_ms) };
-        let mut text = "CASE".to_owned();
-        let mut offset = self.first_offset_ms;
-        for (at, next) in &self.changes {
-            text.push_str(&format!(" WHEN {instant} < {at} THEN {offset}"));
-            offset = *next;
-        }
-        format!("({text} ELSE {last} END)")
+        let before = std::iter::once(self.first_offset_ms).chain(self.changes.iter().map(|(_, offset)| *offset));
+        let cases: Vec<_> =
+            self.changes.iter().zip(before).map(|((at, _), offset)| format!("WHEN {instant} < {at} THEN {offset}")).collect();
+        format!("(CASE {} ELSE {last} END)", cases.join(" "))
     }
 
     /// The civil day, as a number.

@@ -4,6 +4,10 @@
 use super::{Bound, Cell, Dialect, MAX_GROUPS};
 use crate::question::{Measure, Question};
 
+/// What a fact's currency was worth on its day, and what the report's was.
+const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate_day >= a.day
+    ASOF LEFT JOIN goal b ON f.one = b.one AND f.rate_day >= b.day";
+
 /// The end of every statement. `facts` are common table expressions, the last of which is `fact` with the columns
 /// `k0`, `k1`, ..., `sign`, `amount`, `currency`, `rate_day`, and one for each measure that is not money.
 pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound: &mut Bound) -> String {
@@ -19,10 +23,6 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
     let is_money = measures.iter().any(|measure| column(*measure).is_none());
     let unconverted = format!("CASE WHEN {} IS NULL THEN f.sign ELSE 0 END", converted(dialect, &currency));
     columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
-    let joins = format!(
-        "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate_day >= a.day
-         ASOF LEFT JOIN goal b ON f.one = b.one AND f.rate_day >= b.day"
-    );
     let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
     format!(
         "WITH rate AS (
@@ -32,7 +32,7 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
          {facts}
          SELECT {columns} FROM (SELECT 1 AS one, * FROM fact) f {joins} {group} LIMIT {limit}",
         columns = columns.join(", "),
-        joins = if is_money { &joins } else { "" },
+        joins = if is_money { RATES } else { "" },
         limit = MAX_GROUPS + 1,
     )
 }

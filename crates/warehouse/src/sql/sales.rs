@@ -53,7 +53,7 @@ pub(super) fn time_keys(question: &Question, time: &LocalTime, bound: &Bound) ->
         Dimension::Hour => format!("{} AS k{place}, ", time.hour("at_ms")),
         _ => format!("{} AS k{place}, ", time.day(bound.dialect, "at_ms")),
     });
-    keys.collect()
+    keys.collect::<Vec<_>>().concat()
 }
 
 /// Every deal as it stands now.

@@ -16,7 +16,7 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
     let is_named = dimensions().any(|it| matches!(it, Dimension::CampaignName | Dimension::CampaignKey));
     let mut filters: Vec<_> = question.filters.iter().map(|filter| condition(filter, bound)).collect();
     filters.insert(0, "1 = 1".to_owned());
-    let keys: String = question.group_by.iter().enumerate().map(|(place, it)| format!("{} AS k{place}, ", key(*it))).collect();
+    let keys: Vec<_> = question.group_by.iter().enumerate().map(|(place, it)| format!("{} AS k{place}, ", key(*it))).collect();
     let facts = format!(
         "ruling AS (
             SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project} AND day BETWEEN {first} AND {last}
@@ -55,6 +55,7 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
         } else {
             ""
         },
+        keys = keys.concat(),
         filters = filters.join(" AND "),
     );
     money::sums(question, measures, &facts, bound)

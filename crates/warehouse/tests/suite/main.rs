@@ -1,5 +1,7 @@
 //! What every warehouse does, against a naive evaluator that knows no SQL.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
+
 mod generated;
 mod intake;
 mod naive;
