@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use barker_domain::Result;
-
 use crate::question::{Dimension, Family, Key, Measure, Question, Sums, SumsRow};
 
 /// Days since the Monday before 1970-01-01, a Thursday.
@@ -37,7 +35,7 @@ impl<'question> Gathering<'question> {
         self.unconverted += sums.last().copied().unwrap_or(0);
     }
 
-    pub(crate) fn finish(self) -> Result<Sums> {
+    pub(crate) fn finish(self) -> Sums {
         let has_hours = self.question.has_hours();
         let is_known = |measure: &Measure| !(has_hours && measure.family() == Family::Spend);
         let known: Vec<_> = self.question.measures.iter().map(is_known).collect();
@@ -54,7 +52,7 @@ impl<'question> Gathering<'question> {
         let limit = self.question.limit as usize;
         let is_cut = rows.len() > limit;
         rows.truncate(limit);
-        Ok(Sums { rows, totals: told(&totals), is_cut, unconverted: u64::try_from(self.unconverted).unwrap_or(0) })
+        Sums { rows, totals: told(&totals), is_cut, unconverted: u64::try_from(self.unconverted).unwrap_or(0) }
     }
 }
 

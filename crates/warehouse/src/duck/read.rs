@@ -113,7 +113,7 @@ impl Reading {
             self.gather(question, statement, &mut gathering)?;
         }
         self.connection.execute_batch("COMMIT").map_err(failed)?;
-        gathering.finish()
+        Ok(gathering.finish())
     }
 
     fn gather(&self, question: &Question, statement: &Statement, gathering: &mut Gathering<'_>) -> Result<()> {
