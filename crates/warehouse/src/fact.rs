@@ -292,7 +292,7 @@ impl Batch {
             Facts::Deals(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "deal_id", !row.deal_id.is_empty())),
             Facts::Rates(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "value_nanos", row.value_nanos > 0)),
             Facts::Identities(rows) => {
-                rows.iter().enumerate().for_each(|(place, row)| require(place, "client_id", !row.client_id.is_empty()))
+                rows.iter().enumerate().for_each(|(place, row)| require(place, "client_id", !row.client_id.is_empty()));
             }
         }
         unless_faulty((), faults)
