@@ -4,6 +4,7 @@
 
 mod generated;
 mod intake;
+mod killed;
 mod naive;
 mod schema;
 mod sums;

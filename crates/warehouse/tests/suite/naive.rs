@@ -66,7 +66,7 @@ impl Naive {
         }
         self.sales(question, &mut add);
         self.leads(question, &mut add);
-        conclude(question, rows, unconverted)
+        conclude(question, &rows, unconverted)
     }
 
     fn current_slices(&self, all_time: bool, days: (Day, Day)) -> BTreeMap<Slice, BTreeMap<Level, Vec<Spend>>> {
@@ -310,14 +310,16 @@ fn passes(filter: &Filter, key: &Key) -> bool {
     filter.values.iter().any(|value| value == text) != filter.is_excluding
 }
 
-fn conclude(question: &Question, rows: BTreeMap<Vec<Key>, Vec<i128>>, unconverted: i64) -> Sums {
+fn conclude(question: &Question, rows: &BTreeMap<Vec<Key>, Vec<i128>>, unconverted: i64) -> Sums {
     let has_hours = question.group_by.contains(&Dimension::Hour);
     let daily = [Measure::Impressions, Measure::Clicks, Measure::Cost, Measure::PlatformConversions];
     let tell = |sums: &[i128]| -> Vec<Option<i128>> {
         sums.iter().zip(&question.measures).map(|(sum, measure)| (!(has_hours && daily.contains(measure))).then_some(*sum)).collect()
     };
     let mut totals = vec![0; question.measures.len()];
-    rows.values().for_each(|sums| totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum));
+    for sums in rows.values() {
+        totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+    }
     let kept = rows.iter().filter(|(_, sums)| sums.iter().any(|sum| *sum != 0));
     let mut kept: Vec<_> = kept.map(|(keys, sums)| SumsRow { keys: keys.clone(), sums: tell(sums) }).collect();
     if question.group_by.is_empty() {
