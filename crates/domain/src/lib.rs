@@ -9,6 +9,7 @@ pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod campaign;
+pub mod campaign_key;
 pub mod click;
 pub mod client;
 pub mod clock;

@@ -1,0 +1,70 @@
+//! Puts together what statements answered: days into weeks and months, families side by side, totals, the limit.
+
+use std::collections::BTreeMap;
+
+use crate::question::{Dimension, Family, Key, Measure, Question, Sums, SumsRow};
+
+/// Days since the Monday before 1970-01-01, a Thursday.
+const DAYS_SINCE_MONDAY: i64 = 3;
+
+#[derive(Debug)]
+pub(crate) struct Gathering<'question> {
+    question: &'question Question,
+    rows: BTreeMap<Vec<Key>, Vec<i128>>,
+    unconverted: i128,
+}
+
+impl<'question> Gathering<'question> {
+    pub(crate) fn new(question: &'question Question) -> Self {
+        Self { question, rows: BTreeMap::new(), unconverted: 0 }
+    }
+
+    /// One row of a statement: its keys, a sum for each of its measures, and how many facts were not converted.
+    pub(crate) fn add(&mut self, measures: &[Measure], (mut keys, sums): (Vec<Key>, &[i128])) {
+        for (key, dimension) in keys.iter_mut().zip(&self.question.group_by) {
+            if let Key::Number(day) = key {
+                *day = bucket(*dimension, *day);
+            }
+        }
+        let row = self.rows.entry(keys).or_insert_with(|| vec![0; self.question.measures.len()]);
+        for (place, wanted) in self.question.measures.iter().enumerate() {
+            if let Some(found) = measures.iter().position(|measure| measure == wanted) {
+                row[place] += sums[found];
+            }
+        }
+        self.unconverted += sums.last().copied().unwrap_or(0);
+    }
+
+    pub(crate) fn finish(self) -> Sums {
+        let has_hours = self.question.has_hours();
+        let is_known = |measure: &Measure| !(has_hours && measure.family() == Family::Spend);
+        let known: Vec<_> = self.question.measures.iter().map(is_known).collect();
+        let told = |sums: &[i128]| sums.iter().zip(&known).map(|(sum, is_known)| is_known.then_some(*sum)).collect::<Vec<_>>();
+        let mut totals = vec![0; known.len()];
+        let mut rows = Vec::new();
+        for (keys, sums) in &self.rows {
+            totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+            // Where nothing happened there is no row, whichever facts were looked at: a residual of nothing, a sale of no money.
+            if keys.is_empty() || sums.iter().any(|sum| *sum != 0) {
+                rows.push(SumsRow { keys: keys.clone(), sums: told(sums) });
+            }
+        }
+        let limit = self.question.limit as usize;
+        let is_cut = rows.len() > limit;
+        rows.truncate(limit);
+        Sums { rows, totals: told(&totals), is_cut, unconverted: u64::try_from(self.unconverted).unwrap_or(0) }
+    }
+}
+
+/// Where the week or the month of a day begins.
+pub(crate) fn bucket(dimension: Dimension, day: i64) -> i64 {
+    match dimension {
+        Dimension::Week => day - (day + DAYS_SINCE_MONDAY).rem_euclid(7),
+        Dimension::Month => {
+            let epoch = jiff::civil::date(1970, 1, 1);
+            let date = jiff::Span::new().try_days(day).and_then(|span| epoch.checked_add(span));
+            date.map_or(day, |date| day - i64::from(date.day()) + 1)
+        }
+        _ => day,
+    }
+}

@@ -1,0 +1,204 @@
+//! Questions: a connection each, at most so many at a time, with an end in time.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use barker_domain::{Code, Error, Result};
+use duckdb::{
+    Connection, InterruptHandle, ToSql, params_from_iter,
+    types::{ToSqlOutput, Value},
+};
+use tokio::sync::Semaphore;
+
+use super::{
+    error::{failed, too_slow, unavailable},
+    migrate,
+};
+use crate::{
+    answer::Gathering,
+    cell::Cell,
+    engine::Stats,
+    question::{Key, Question, Sums},
+    schema,
+    sql::{MAX_GROUPS, Statement},
+};
+
+/// How often a question that nobody waits for is told again: one that has not begun does not hear it.
+const REPEAT: Duration = Duration::from_millis(20);
+
+#[derive(Debug)]
+pub(super) struct Readers {
+    source: Mutex<Connection>,
+    turns: Arc<Semaphore>,
+    timeout: Duration,
+}
+
+/// A connection on which one question is answered.
+pub(super) struct Reading {
+    connection: Connection,
+    is_over: Arc<AtomicBool>,
+}
+
+/// Ends the work of a question when it is dropped before the work is done.
+struct Interrupting {
+    handle: Arc<InterruptHandle>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Readers {
+    pub(super) fn new(source: Mutex<Connection>, readers: u32, timeout: Duration) -> Self {
+        Self { source, turns: Arc::new(Semaphore::new(readers as usize)), timeout }
+    }
+
+    /// Does the work on a thread where it may block. It ends when the time is over or this future is dropped.
+    pub(super) async fn ask<T: Send + 'static>(&self, work: impl FnOnce(&Reading) -> Result<T> + Send + 'static) -> Result<T> {
+        let answer = async {
+            let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Error::of(Code::Internal))?;
+            let connection = {
+                let source = self.source.lock().map_err(|_| Error::of(Code::Internal))?;
+                source.try_clone().map_err(unavailable)?
+            };
+            let is_over = Arc::new(AtomicBool::new(false));
+            let _interrupting = Interrupting { handle: connection.interrupt_handle(), is_over: Arc::clone(&is_over) };
+            let task = tokio::task::spawn_blocking(move || {
+                let reading = Reading { connection, is_over };
+                let result = work(&reading);
+                drop(reading);
+                drop(turn);
+                result
+            });
+            task.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?
+        };
+        tokio::time::timeout(self.timeout, answer).await.map_err(|_| too_slow())?
+    }
+}
+
+impl Drop for Interrupting {
+    fn drop(&mut self) {
+        if self.is_over.load(Ordering::Acquire) {
+            return;
+        }
+        self.handle.interrupt();
+        let (handle, is_over) = (Arc::clone(&self.handle), Arc::clone(&self.is_over));
+        // Outside of a runtime there is nobody to go on telling it; then the process is ending.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                while !is_over.load(Ordering::Acquire) {
+                    handle.interrupt();
+                    tokio::time::sleep(REPEAT).await;
+                }
+            });
+        }
+    }
+}
+
+/// Also when the work panics.
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+}
+
+impl Reading {
+    /// All statements see one moment.
+    pub(super) fn sums(&self, question: &Question, statements: &[Statement]) -> Result<Sums> {
+        self.connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(failed)?;
+        let mut gathering = Gathering::new(question);
+        for statement in statements {
+            self.gather(question, statement, &mut gathering)?;
+        }
+        self.connection.execute_batch("COMMIT").map_err(failed)?;
+        Ok(gathering.finish())
+    }
+
+    fn gather(&self, question: &Question, statement: &Statement, gathering: &mut Gathering<'_>) -> Result<()> {
+        let keys = question.group_by.len();
+        let sums = statement.measures.len();
+        let mut prepared = self.connection.prepare(&statement.text).map_err(failed)?;
+        let mut rows = prepared.query(params_from_iter(&statement.cells)).map_err(failed)?;
+        let mut read = 0;
+        while let Some(row) = rows.next().map_err(failed)? {
+            read += 1;
+            if read > MAX_GROUPS {
+                return Err(Error::new(Code::InvalidRequest, "the answer has more than a million rows; ask for fewer days or groups"));
+            }
+            let key = (0..keys).map(|place| row.get::<_, Value>(place).map(key)).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
+            let read_sum = |place| row.get::<_, Option<i128>>(keys + place).map(|sum| sum.unwrap_or(0));
+            let cells = (0..=sums).map(read_sum).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
+            gathering.add(&statement.measures, (key, cells.as_slice()));
+        }
+        Ok(())
+    }
+
+    pub(super) fn stats(&self, bytes: u64) -> Result<Stats> {
+        let count = |name: &'static str| {
+            let text = format!("SELECT count(*) FROM {name}");
+            self.connection.query_row(&text, [], |row| row.get::<_, u64>(0)).map(|rows| (name, rows)).map_err(failed)
+        };
+        let tables = schema::tables().iter().map(|table| count(table.name)).collect::<Result<_>>()?;
+        Ok(Stats { engine: "duckdb", schema_version: migrate::version(&self.connection)?, tables, bytes })
+    }
+}
+
+/// A cell goes to DuckDB as it is.
+impl ToSql for Cell {
+    fn to_sql(&self) -> duckdb::Result<ToSqlOutput<'_>> {
+        match self {
+            Self::Uuid(uuid) => uuid.to_sql(),
+            Self::Text(text) => text.to_sql(),
+            Self::Integer(number) => number.to_sql(),
+            Self::Big(number) => number.to_sql(),
+            Self::Boolean(is) => is.to_sql(),
+        }
+    }
+}
+
+fn key(value: Value) -> Key {
+    match value {
+        Value::Text(text) if !text.is_empty() => Key::Text(text),
+        Value::Int(number) => Key::Number(number.into()),
+        Value::BigInt(number) => Key::Number(number),
+        Value::HugeInt(number) => Key::Number(i64::try_from(number).unwrap_or(i64::MAX)),
+        _ => Key::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hours of work.
+    const ENDLESS: &str = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b";
+
+    fn readers(timeout: Duration) -> Readers {
+        Readers::new(Mutex::new(Connection::open_in_memory().unwrap()), 1, timeout)
+    }
+
+    fn work(reading: &Reading) -> Result<()> {
+        reading.connection.execute_batch(ENDLESS).map_err(failed)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_question_ends_when_its_time_is_over_and_the_next_one_has_its_turn() {
+        let readers = readers(Duration::from_millis(200));
+        assert_eq!(readers.ask(work).await.unwrap_err().code, Code::Busy);
+        // There is one turn: it is free again only when the work itself has ended.
+        let _turn = tokio::time::timeout(Duration::from_secs(20), readers.turns.acquire()).await.unwrap().unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_question_that_nobody_waits_for_ends() {
+        let readers = readers(Duration::from_hours(1));
+        for patience in [0, 1, 100] {
+            let asked = tokio::time::timeout(Duration::from_millis(patience), readers.ask(work)).await;
+            assert!(asked.is_err(), "the caller leaves");
+            let turn = tokio::time::timeout(Duration::from_secs(20), readers.turns.acquire()).await;
+            assert!(turn.is_ok(), "after {patience} ms");
+        }
+    }
+}

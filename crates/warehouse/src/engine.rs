@@ -1,0 +1,57 @@
+//! What Barker asks of a warehouse, whichever it is.
+
+use std::fmt::Debug;
+
+use barker_domain::{Day, ProjectId, Result};
+use futures::future::BoxFuture;
+
+use crate::{
+    fact::{Appended, Batch},
+    question::{Question, Sums},
+};
+
+/// A warehouse that is open. Chosen at run time: `DuckDb` in a file, or `ClickHouse` over HTTP.
+pub trait Engine: Debug + Send + Sync {
+    /// Keeps facts. The answer comes after they are on disk; a batch is kept whole or not at all.
+    ///
+    /// # Errors
+    /// `busy` when more waits than is accepted, `storage-unavailable` when the disk or the server fails.
+    fn append(&self, batch: Batch) -> BoxFuture<'_, Result<Appended>>;
+
+    /// Sums of facts. Work ends soon after this future is dropped.
+    ///
+    /// # Errors
+    /// `invalid-request` for a question that makes no sense, `busy` when it takes longer than questions may.
+    fn sums(&self, question: Question) -> BoxFuture<'_, Result<Sums>>;
+
+    /// What there is.
+    ///
+    /// # Errors
+    /// As for questions.
+    fn stats(&self) -> BoxFuture<'_, Result<Stats>>;
+
+    /// Removes what no question reads: rows of replaced loads. Answers how many rows went.
+    ///
+    /// # Errors
+    /// As for appending.
+    fn compact(&self) -> BoxFuture<'_, Result<u64>>;
+
+    /// Removes events of the project from before a UTC day. Answers how many rows went.
+    ///
+    /// # Errors
+    /// As for appending.
+    fn retain_events(&self, project_id: ProjectId, first: Day) -> BoxFuture<'_, Result<u64>>;
+}
+
+/// What a warehouse holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stats {
+    /// `duckdb` or `clickhouse`.
+    pub engine: &'static str,
+    /// The last migration that was applied.
+    pub schema_version: i32,
+    /// Rows of each table, those included that no question reads any more.
+    pub tables: Vec<(&'static str, u64)>,
+    /// On disk.
+    pub bytes: u64,
+}

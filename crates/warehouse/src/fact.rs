@@ -1,0 +1,314 @@
+//! What is appended: facts of one project, as they come from platforms, shops, CRMs and sites.
+//!
+//! Shapes, and what makes a row impossible to keep. Absent texts are empty; an absent instant is 0. Money is micros of the currency beside it.
+
+use barker_domain::{Day, FieldError, Micros, ProjectId, Result, error::unless_faulty};
+use uuid::Uuid;
+
+use crate::question::MAX_DAYS;
+
+/// Facts of one project that become durable together.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Whose.
+    pub project_id: ProjectId,
+    /// What.
+    pub facts: Facts,
+}
+
+/// Facts of one kind.
+#[derive(Debug, Clone)]
+pub enum Facts {
+    /// What an advertising platform says about some days of an account; replaces what it said before.
+    Spend(SpendLoad),
+    /// What happened on sites and with ads; one that is known already is not kept twice.
+    Events(Vec<Event>),
+    /// Which visitor is which known person.
+    Identities(Vec<Identity>),
+    /// Orders of shops; the latest version of each counts.
+    Orders(Vec<Order>),
+    /// Refunds of orders; the latest version of each counts.
+    Refunds(Vec<Refund>),
+    /// Deals of a CRM; the latest version of each counts.
+    Deals(Vec<Deal>),
+    /// What currencies were worth; the last one said for a day counts.
+    Rates(Vec<Rate>),
+}
+
+/// How finely a row of spend is split. The numbers are kept; they are never changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The whole account.
+    Account = 0,
+    /// One row for each campaign.
+    Campaign = 1,
+    /// One row for each ad group.
+    AdGroup = 2,
+    /// One row for each ad.
+    Ad = 3,
+}
+
+/// One load: it replaces what stood for each of its days, days without rows included.
+#[derive(Debug, Clone)]
+pub struct SpendLoad {
+    /// A new id for every load.
+    pub load_id: Uuid,
+    /// The platform, like `google_ads`; `barker` for our own campaigns.
+    pub source: String,
+    /// The account at the platform.
+    pub account: String,
+    /// How finely its rows are split.
+    pub level: Level,
+    /// First and last day of the platform that it speaks of.
+    pub days: (Day, Day),
+    /// When it was loaded, milliseconds UTC.
+    pub loaded_at_ms: i64,
+    /// In any order.
+    pub rows: Vec<Spend>,
+}
+
+/// What one campaign, ad group or ad did on one day of its platform.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spend {
+    /// A day of the account's time zone.
+    pub day: Day,
+    /// The platform's id.
+    pub campaign_id: String,
+    /// As it stands there.
+    pub campaign_name: String,
+    /// The platform's id.
+    pub ad_group_id: String,
+    /// As it stands there.
+    pub ad_group_name: String,
+    /// The platform's id.
+    pub ad_id: String,
+    /// As it stands there.
+    pub ad_name: String,
+    /// Shows.
+    pub impressions: i64,
+    /// Clicks.
+    pub clicks: i64,
+    /// What it cost.
+    pub cost: Micros,
+    /// ISO 4217.
+    pub currency: String,
+    /// Conversions as the platform reports them, in millionths: platforms count in fractions.
+    pub conversions_micros: i64,
+    /// IANA name of the account's time zone.
+    pub account_time_zone: String,
+}
+
+/// Something that happened: its identity is the project, `event_id` and the UTC day that it occurred on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Event {
+    /// The sender's id.
+    pub event_id: String,
+    /// `purchase`, `lead`, `page_view`, ... or any other word.
+    pub event_type: String,
+    /// Milliseconds UTC; a resend carries the same time.
+    pub occurred_at_ms: i64,
+    /// Milliseconds UTC.
+    pub received_at_ms: i64,
+    /// The visitor.
+    pub client_id: String,
+    /// The known person.
+    pub user_key: String,
+    /// The visit.
+    pub session_id: String,
+    /// Where it was seen: `web`, `app`, `server`, ...
+    pub source_type: String,
+    /// The campaign that it speaks of.
+    pub campaign_id: String,
+    /// As it came.
+    pub campaign_name: String,
+    /// The ad that it speaks of.
+    pub ad_id: String,
+    /// As it came.
+    pub ad_name: String,
+    /// Address of the page.
+    pub page: String,
+    /// Address of the page before.
+    pub referrer: String,
+    /// Source, medium, campaign, content and term.
+    pub utm: [String; 5],
+    /// Which platform's click id came along, like `gclid`, and its value.
+    pub click_id: (String, String),
+    /// By the rules of channels, when it was taken in.
+    pub channel: String,
+    /// `desktop`, `mobile`, ...
+    pub device: String,
+    /// ISO 3166.
+    pub country: String,
+    /// The order that a purchase speaks of.
+    pub order_id: String,
+    /// What it is worth.
+    pub value: Micros,
+    /// ISO 4217; empty where there is no value.
+    pub currency: String,
+    /// A JSON object of texts.
+    pub attributes: String,
+}
+
+/// A visitor was seen to be this person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The visitor.
+    pub client_id: String,
+    /// The person.
+    pub user_key: String,
+    /// Milliseconds UTC.
+    pub seen_at_ms: i64,
+}
+
+/// One version of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Order {
+    /// The shop.
+    pub source: String,
+    /// Its id there.
+    pub order_id: String,
+    /// When the shop changed it last, milliseconds UTC: the greatest is the version that counts.
+    pub updated_at_ms: i64,
+    /// When it was placed, milliseconds UTC.
+    pub occurred_at_ms: i64,
+    /// A cancelled order is none.
+    pub is_cancelled: bool,
+    /// Before anything was taken off.
+    pub gross: Micros,
+    /// Taken off.
+    pub discount: Micros,
+    /// Tax within.
+    pub tax: Micros,
+    /// Shipping within.
+    pub shipping: Micros,
+    /// What counts as revenue.
+    pub net: Micros,
+    /// ISO 4217.
+    pub currency: String,
+    /// The person, as the shop knows them.
+    pub customer_key: String,
+    /// The visitor, when the shop knows.
+    pub client_id: String,
+    /// Source, medium and campaign, when the shop knows.
+    pub utm: [String; 3],
+    /// Which platform's click id came along, and its value.
+    pub click_id: (String, String),
+}
+
+/// One version of a refund.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refund {
+    /// The shop.
+    pub source: String,
+    /// Its id there.
+    pub refund_id: String,
+    /// The order of the same shop.
+    pub order_id: String,
+    /// The greatest is the version that counts.
+    pub updated_at_ms: i64,
+    /// Milliseconds UTC.
+    pub occurred_at_ms: i64,
+    /// What was given back.
+    pub amount: Micros,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// One version of a deal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deal {
+    /// The CRM.
+    pub source: String,
+    /// Its id there.
+    pub deal_id: String,
+    /// The greatest is the version that counts.
+    pub updated_at_ms: i64,
+    /// When it became a lead, milliseconds UTC.
+    pub created_at_ms: i64,
+    /// When it was won; 0: it is not.
+    pub won_at_ms: i64,
+    /// The CRM's word for where it stands.
+    pub stage: String,
+    /// What it is worth.
+    pub amount: Micros,
+    /// ISO 4217.
+    pub currency: String,
+    /// The order that it became; empty: none is known.
+    pub order_id: String,
+    /// The person.
+    pub customer_key: String,
+    /// The visitor that it was matched to.
+    pub client_id: String,
+    /// How it was matched.
+    pub match_method: String,
+    /// How surely, in millionths.
+    pub match_confidence_millionths: i64,
+}
+
+/// What one unit of a currency was worth on a day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rate {
+    /// A civil day.
+    pub day: Day,
+    /// ISO 4217.
+    pub currency: String,
+    /// In billionths of the unit that all rates of the project are quoted in, whose own rate is 1,000,000,000.
+    pub value_nanos: i64,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// Rows that are on disk now because of it.
+    pub rows: u64,
+    /// Events that were known already.
+    pub duplicates: u64,
+}
+
+impl Batch {
+    /// Refuses what could not be told apart or taken back later.
+    ///
+    /// # Errors
+    /// `invalid-request` that names the row.
+    pub fn check(&self) -> Result<()> {
+        let mut faults = Vec::new();
+        let mut require = |place: usize, name: &str, is_there: bool| {
+            if !is_there {
+                faults.push(FieldError::new(format!("/{place}/{name}"), "required", "is empty"));
+            }
+        };
+        match &self.facts {
+            Facts::Spend(load) => {
+                let (first, last) = load.days;
+                if !(1..=MAX_DAYS).contains(&first.count_through(last)) {
+                    faults.push(FieldError::new("/days", "range", format!("from 1 to {MAX_DAYS} days")));
+                }
+                let strays = load.rows.iter().enumerate().filter(|(_, row)| !(first..=last).contains(&row.day));
+                faults.extend(strays.map(|(place, _)| FieldError::new(format!("/{place}/day"), "range", "is not a day of the load")));
+            }
+            Facts::Events(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "event_id", !row.event_id.is_empty())),
+            Facts::Orders(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "order_id", !row.order_id.is_empty())),
+            Facts::Refunds(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "refund_id", !row.refund_id.is_empty())),
+            Facts::Deals(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "deal_id", !row.deal_id.is_empty())),
+            Facts::Rates(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "value_nanos", row.value_nanos > 0)),
+            Facts::Identities(rows) => {
+                rows.iter().enumerate().for_each(|(place, row)| require(place, "client_id", !row.client_id.is_empty()));
+            }
+        }
+        unless_faulty((), faults)
+    }
+
+    /// Rows that it brings.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        match &self.facts {
+            Facts::Spend(load) => load.rows.len() + usize::try_from(load.days.0.count_through(load.days.1)).unwrap_or(usize::MAX),
+            Facts::Events(rows) => rows.len(),
+            Facts::Identities(rows) => rows.len(),
+            Facts::Orders(rows) => rows.len(),
+            Facts::Refunds(rows) => rows.len(),
+            Facts::Deals(rows) => rows.len(),
+            Facts::Rates(rows) => rows.len(),
+        }
+    }
+}

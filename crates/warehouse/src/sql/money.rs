@@ -1,0 +1,61 @@
+//! Sums over facts, money among them: each fact is converted at the rate of its own day and rounded to the micro, half
+//! away from zero, so that sums of whole numbers agree in every breakdown.
+
+use super::{Bound, Cell, Dialect, MAX_GROUPS};
+use crate::question::{Measure, Question};
+
+/// What a fact's currency was worth on its day, and what the report's was.
+const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate_day >= a.day
+    ASOF LEFT JOIN goal b ON f.one = b.one AND f.rate_day >= b.day";
+
+/// The end of every statement. `facts` are common table expressions, the last of which is `fact` with the columns
+/// `k0`, `k1`, ..., `sign`, `amount`, `currency`, `rate_day`, and one for each measure that is not money.
+pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound: &mut Bound) -> String {
+    let project = bound.bind(Cell::Uuid(question.project_id.0));
+    let currency = bound.bind(Cell::Text(question.currency.clone()));
+    let dialect = bound.dialect;
+    let keys: Vec<_> = (0..question.group_by.len()).map(|place| format!("f.k{place}")).collect();
+    let mut columns = keys.clone();
+    columns.extend(measures.iter().map(|measure| match column(*measure) {
+        Some(name) => format!("sum({})", dialect.wide(&format!("f.{name}"))),
+        None => format!("sum({})", converted(dialect, &currency)),
+    }));
+    let is_money = measures.iter().any(|measure| column(*measure).is_none());
+    let unconverted = format!("CASE WHEN {} IS NULL THEN f.sign ELSE 0 END", converted(dialect, &currency));
+    columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
+    let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
+    format!(
+        "WITH rate AS (
+            SELECT currency, day, value_nanos FROM currency_rates WHERE project_id = {project}
+            QUALIFY row_number() OVER (PARTITION BY currency, day ORDER BY seq DESC) = 1),
+         goal AS (SELECT 1 AS one, day, value_nanos FROM rate WHERE currency = {currency}),
+         {facts}
+         SELECT {columns} FROM (SELECT 1 AS one, * FROM fact) f {joins} {group} LIMIT {limit}",
+        columns = columns.join(", "),
+        joins = if is_money { RATES } else { "" },
+        limit = MAX_GROUPS + 1,
+    )
+}
+
+/// The column that a measure sums up, unless it is money.
+fn column(measure: Measure) -> Option<&'static str> {
+    match measure {
+        Measure::Cost | Measure::Revenue => None,
+        Measure::Impressions => Some("impressions"),
+        Measure::Clicks => Some("clicks"),
+        Measure::PlatformConversions => Some("conversions"),
+        Measure::Orders => Some("orders"),
+        Measure::NewCustomers => Some("new_customers"),
+        Measure::Leads => Some("leads"),
+    }
+}
+
+/// Null where a rate is missing.
+fn converted(dialect: Dialect, currency: &str) -> String {
+    let product = format!("{} * {} * 2 + {}", dialect.wide("abs(f.amount)"), dialect.wide("a.value_nanos"), dialect.wide("b.value_nanos"));
+    let quotient = dialect.divide(&format!("({product})"), &format!("({} * 2)", dialect.wide("b.value_nanos")));
+    format!(
+        "CASE WHEN f.currency = {currency} OR f.amount = 0 THEN {} WHEN f.amount < 0 THEN -({quotient}) ELSE {quotient} END",
+        dialect.wide("f.amount")
+    )
+}

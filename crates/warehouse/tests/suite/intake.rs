@@ -1,0 +1,88 @@
+//! Appending: what is answered is kept, what comes twice is there once, what makes no sense is refused by name.
+
+use barker_domain::{Code, Day, ProjectId};
+use barker_warehouse::{
+    Engine,
+    fact::{Appended, Batch, Event, Facts, Level, Spend, SpendLoad},
+};
+use uuid::Uuid;
+
+use crate::sums::open;
+
+const DAY_MS: i64 = 86_400_000;
+
+fn batch(project_id: ProjectId, ids: impl Iterator<Item = i64>) -> Batch {
+    let event =
+        |id: i64| Event { event_id: id.to_string(), occurred_at_ms: id * DAY_MS / 10, event_type: "lead".into(), ..Event::default() };
+    Batch { project_id, facts: Facts::Events(ids.map(event).collect()) }
+}
+
+#[tokio::test]
+async fn events_that_come_again_are_duplicates_also_after_a_restart_and_when_memory_is_short() {
+    let directory = tempfile::tempdir().unwrap();
+    let project = ProjectId::generate();
+    // Forty days, and a memory for five: most of them are read from the table again.
+    let engine = open(directory.path());
+    assert_eq!(engine.append(batch(project, 0..400)).await.unwrap(), Appended { rows: 400, duplicates: 0 });
+    for new in [10, 0] {
+        assert_eq!(engine.append(batch(project, (0..410).rev())).await.unwrap().rows, new);
+    }
+    drop(engine);
+    let engine = open(directory.path());
+    assert_eq!(engine.append(batch(project, 0..411)).await.unwrap(), Appended { rows: 1, duplicates: 410 });
+    let other = ProjectId::generate();
+    assert_eq!(engine.append(batch(other, 0..3)).await.unwrap(), Appended { rows: 3, duplicates: 0 }, "ids are a project's own");
+}
+
+#[tokio::test]
+async fn a_batch_that_repeats_itself_over_more_days_than_memory_holds_is_kept_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = open(directory.path());
+    let appended = engine.append(batch(ProjectId::generate(), (0..400).chain(0..400))).await.unwrap();
+    assert_eq!(appended, Appended { rows: 400, duplicates: 400 });
+}
+
+#[tokio::test]
+async fn many_callers_at_once_are_all_answered_and_nothing_is_doubled() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = open(directory.path());
+    let project = ProjectId::generate();
+    let appends = (0..50).map(|caller| engine.append(batch(project, caller..caller + 100)));
+    let appended = futures::future::try_join_all(appends).await.unwrap();
+    assert_eq!(appended.iter().map(|it| it.rows).sum::<u64>(), 149);
+    let stats = engine.stats().await.unwrap();
+    assert!(stats.tables.contains(&("events", 149)), "{stats:?}");
+}
+
+#[tokio::test]
+async fn events_beyond_retention_go_and_others_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = open(directory.path());
+    let (project, other) = (ProjectId::generate(), ProjectId::generate());
+    for project in [project, other] {
+        engine.append(batch(project, 0..100)).await.unwrap();
+    }
+    assert_eq!(engine.retain_events(project, Day(4)).await.unwrap(), 40);
+    assert!(engine.stats().await.unwrap().tables.contains(&("events", 160)));
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_refused_with_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = open(directory.path());
+    let project_id = ProjectId::generate();
+    let nameless = Batch { project_id, facts: Facts::Events(vec![Event { event_id: "1".into(), ..Event::default() }, Event::default()]) };
+    let refused = engine.append(nameless).await.unwrap_err();
+    assert_eq!((refused.code, refused.fields[0].pointer.as_str()), (Code::InvalidRequest, "/1/event_id"));
+    let load = SpendLoad {
+        load_id: Uuid::now_v7(),
+        source: "google_ads".into(),
+        account: "1".into(),
+        level: Level::Account,
+        days: (Day(10), Day(11)),
+        loaded_at_ms: 0,
+        rows: vec![Spend { day: Day(12), ..Spend::default() }],
+    };
+    let refused = engine.append(Batch { project_id, facts: Facts::Spend(load) }).await.unwrap_err();
+    assert_eq!((refused.code, refused.fields[0].pointer.as_str()), (Code::InvalidRequest, "/0/day"));
+}

@@ -1,0 +1,10 @@
+//! What every warehouse does, against a naive evaluator that knows no SQL.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
+
+mod generated;
+mod intake;
+mod killed;
+mod naive;
+mod schema;
+mod sums;
