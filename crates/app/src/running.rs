@@ -90,7 +90,6 @@ impl App {
     ///
     /// # Errors
     /// [`Code::Misconfigured`] when another process serves the database; when the database does not answer.
-    #[expect(clippy::cognitive_complexity, reason = "one step after the other, each of which may fail")]
     pub async fn start(store: Store, services: Services, clock: SharedClock, settings: Settings) -> Result<Self> {
         // A server that cannot open what is sealed takes nobody's place.
         Keyring::check(&store, &settings.keys).await?;

@@ -130,21 +130,25 @@ impl Work {
         }
         let (batches, answers): (Vec<_>, Vec<_>) = appends.into_iter().unzip();
         match self.write(&batches) {
+            // Whoever has gone needs no answer; what they sent is kept all the same.
             Ok(appended) => {
                 for (answer, appended) in answers.into_iter().zip(appended) {
-                    // Whoever has gone needs no answer; what they sent is kept all the same.
-                    let _gone = answer.send(Ok(appended));
+                    drop(answer.send(Ok(appended)));
                 }
             }
             Err(error) => {
-                tracing::error!(%error, source = ?std::error::Error::source(&error), batches = batches.len(), "a commit of the warehouse failed");
-                self.known.forget_all();
-                let _nothing_begun = self.connection.execute_batch("ROLLBACK");
+                self.undo(&error, batches.len());
                 for answer in answers {
-                    let _gone = answer.send(Err(Error::new(error.code, error.detail.clone())));
+                    drop(answer.send(Err(Error::new(error.code, error.detail.clone()))));
                 }
             }
         }
+    }
+
+    fn undo(&mut self, error: &Error, batches: usize) {
+        tracing::error!(%error, source = ?std::error::Error::source(error), batches, "a commit of the warehouse failed");
+        self.known.forget_all();
+        let _nothing_begun = self.connection.execute_batch("ROLLBACK");
     }
 
     fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
