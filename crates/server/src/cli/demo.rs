@@ -1,6 +1,8 @@
 //! `--demo`: a small market and some days of traffic, so that a newcomer finds something to look at.
 
-use std::sync::Arc;
+mod login;
+
+use std::{path::Path, sync::Arc};
 
 use barker_app::{App, Desk, ProjectHandle, advertiser, campaign, client, score, serving, time};
 use barker_domain::{AdvertiserId, ClientId, Code, Day, Error, Result, page::Page, trail::Origin};
@@ -9,6 +11,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use serde_json::Value;
+
+pub(super) use login::Login;
 
 use crate::{
     ad_api::{read_advertiser, read_client, read_score, read_terms},
@@ -28,8 +32,14 @@ const CONCURRENCY: usize = 64;
 /// Scores given to the store at once.
 const SCORES_PER_BULK: usize = 10_000;
 
+/// What the demo needs to show itself: the market in the project, and somebody who may look at it.
+pub(super) async fn prepare(app: &App, project: &Arc<ProjectHandle>, data_dir: &Path) -> Result<Option<Login>> {
+    fill(app, project).await?;
+    login::prepare(app, project.id(), data_dir).await
+}
+
 /// Fills the project, unless there is something in it already or it is not a sandbox.
-pub(super) async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> {
+async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> {
     let is_empty = advertiser::list(app, project, Page::default(), None).await?.total == 0;
     if !is_empty || !project.is_sandbox() {
         return Ok(());
@@ -42,9 +52,12 @@ pub(super) async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> 
 
 /// Tells a newcomer where to look.
 #[expect(clippy::print_stderr, reason = "the command line speaks to people")]
-pub(super) fn show_where_to_go(address: &str) {
+pub(super) fn show_where_to_go(address: &str, login: Option<&Login>) {
+    let login = login.map_or_else(String::new, |Login { email, password }| {
+        format!("Log in as                    {email}\n  with the password            {password}   (unless you changed it)\n\n  ")
+    });
     eprintln!(
-        "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  \
+        "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  {login}\
          API, to try in the browser   {address}/docs\n  \
          Advertisers                  {address}/advertisers\n  \
          Metrics                      {address}/metrics\n\n  \

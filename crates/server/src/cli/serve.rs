@@ -80,7 +80,7 @@ async fn serve(args: ServeArgs, config: Config) -> Result<()> {
         return outpost::run(&config, args.roles).await;
     }
     let owned = own_data_dir(&config).await?;
-    let (app, open_project) = start(&args, &config).await?;
+    let (app, open_project, login) = start(&args, &config).await?;
     let listening = config.listener_settings()?;
     let listener = bind(config.server.listen).await?;
     let address = address(&listener, &listening)?;
@@ -91,7 +91,7 @@ async fn serve(args: ServeArgs, config: Config) -> Result<()> {
     let state = server_state(&app, &config, (open_project, &address))?;
     say(&format!("listening on {address}"));
     if args.demo {
-        demo::show_where_to_go(&address);
+        demo::show_where_to_go(&address, login.as_ref());
     }
     let lost = close_when_taken_over(&app, &closing);
     if !listener::serve(listener, router(state), &listening, (&closing, config.drain_timeout())).await {
@@ -125,14 +125,15 @@ async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
     Err(Error::new(Code::Misconfigured, message))
 }
 
-/// The application with its schema up to date, and the project that requests without a key speak to.
-async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>)> {
+/// The application with its schema up to date, the project that requests without a key speak to, and the demo's login.
+async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>, Option<demo::Login>)> {
     let app = start_app(config, args.take_over, args.roles).await?;
     let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
-    if let (true, Some(project)) = (args.demo, &open_project) {
-        demo::fill(&app, project).await?;
-    }
-    Ok((app, open_project))
+    let login = match &open_project {
+        Some(project) if args.demo => demo::prepare(&app, project, &config.storage.data_dir).await?,
+        _ => None,
+    };
+    Ok((app, open_project, login))
 }
 
 /// The application as it is configured, with its schema up to date.

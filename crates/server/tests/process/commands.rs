@@ -98,6 +98,38 @@ async fn a_copy_of_the_binary_elsewhere_serves_documentation_and_demo() {
     assert!(barker.terminate().0);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_shows_a_login_that_owns_its_project_at_every_start() {
+    let directory = tempfile::tempdir().unwrap();
+    for start in 1..=2 {
+        let barker = Barker::start(directory.path(), &["--demo"]);
+        let password = fs::read_to_string(directory.path().join("demo-password")).unwrap();
+        let wanted = serde_json::json!({"email": "demo@example.com", "password": password.trim()});
+        let tokens = barker.post("/api/v1/auth/token", &wanted).await;
+        let projects = ask_as(&barker, &tokens, "/api/v1/projects").await;
+        assert_eq!(projects[0]["name"], "sandbox", "{projects}");
+        let members = ask_as(&barker, &tokens, &format!("/api/v1/projects/{}/members", projects[0]["project_id"].as_str().unwrap())).await;
+        assert_eq!((members.as_array().unwrap().len(), &members[0]["role"]), (1, &serde_json::json!("owner")), "{members}");
+        let (ended_well, shown) = barker.terminate();
+        assert!(ended_well && shown.contains("demo@example.com") && shown.contains(password.trim()), "start {start}: {shown}");
+    }
+}
+
+/// What somebody who has just logged in is answered.
+async fn ask_as(barker: &Barker, tokens: &serde_json::Value, path: &str) -> serde_json::Value {
+    let request = barker.http.get(format!("{}{path}", barker.address)).bearer_auth(tokens["access_token"].as_str().unwrap());
+    request.send().await.unwrap().json().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_makes_no_account_where_people_are_at_work() {
+    let directory = tempfile::tempdir().unwrap();
+    assert!(create_user(directory.path(), "first@example.com", "correct horse battery").status.success());
+    let (ended_well, shown) = Barker::start(directory.path(), &["--demo"]).terminate();
+    assert!(ended_well && !shown.contains("demo@example.com"), "{shown}");
+    assert!(!directory.path().join("demo-password").exists());
+}
+
 /// Runs `barker user create` with a password on standard input.
 fn create_user(data_dir: &Path, email: &str, password: &str) -> Output {
     let mut input = tempfile::tempfile().unwrap();

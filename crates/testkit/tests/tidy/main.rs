@@ -9,6 +9,7 @@ mod externals;
 mod leaks;
 mod module_docs;
 mod names;
+mod schemas;
 mod sizes;
 mod tree;
 
@@ -67,6 +68,11 @@ fn files_stay_small_as_a_rule() {
 #[test]
 fn no_name_is_a_drawer_for_anything() {
     names::RULE.holds(&names::faults(&tree::read(&root()).unwrap()));
+}
+
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    schemas::RULE.holds(&schemas::faults(&tree::read(&root()).unwrap()));
 }
 
 #[test]
