@@ -53,6 +53,8 @@ pub enum PlaceKind {
     File,
     /// As it is; a restore without one leaves what is there.
     Keys,
+    /// As files of its tables, which the open warehouse writes; a restore makes a new file of them.
+    Warehouse,
 }
 
 /// What a backup is made of, and where it goes.
@@ -115,7 +117,9 @@ pub async fn write(app: &App, plan: Plan, told: Told) -> Result<Summary> {
     let mut pieces = table::write_all(&reading, &folder.path, &told).await?;
     let (migrations, tables) = (reading.migrations().to_vec(), reading.tables().to_vec());
     reading.close().await?;
-    pieces.extend(file::copy_all(&plan.places, &folder.path, &told).await?);
+    // Later than the tables: facts that the outbox brings once more are known already.
+    let exported = Exported::of(app).await?;
+    pieces.extend(file::copy_all(&exported.in_the_place_of_the_warehouse(&plan.places), &folder.path, &told).await?);
     let rows = tables.iter().map(|table| table.rows).sum();
     let files = pieces.iter().filter(|piece| piece.path.starts_with(FILES)).count() as u64;
     let summary = Summary { rows, files, bytes: pieces.iter().map(|piece| piece.bytes).sum() };
@@ -126,6 +130,32 @@ pub async fn write(app: &App, plan: Plan, told: Told) -> Result<Summary> {
     })
     .await?;
     Ok(summary)
+}
+
+/// The warehouse's tables in files, which disappear once they are copied.
+struct Exported {
+    directory: PathBuf,
+}
+
+impl Exported {
+    async fn of(app: &App) -> Result<Self> {
+        Ok(Self { directory: app.warehouse().export().await?.directory })
+    }
+
+    fn in_the_place_of_the_warehouse(&self, places: &[Place]) -> Vec<Place> {
+        let put = |place: &Place| match place.kind {
+            PlaceKind::Warehouse => Place { path: self.directory.clone(), kind: PlaceKind::Folder, ..place.clone() },
+            _ => place.clone(),
+        };
+        places.iter().map(put).collect()
+    }
+}
+
+impl Drop for Exported {
+    fn drop(&mut self) {
+        // What stays is removed at the next start.
+        let _ignored = fs::remove_dir_all(&self.directory);
+    }
 }
 
 /// A backup that is being made; it disappears unless it is completed.

@@ -9,13 +9,14 @@ use crate::{App, outbox::CONSUMERS};
 
 /// A part that has not answered by then does not.
 const PATIENCE: Duration = Duration::from_secs(5);
+const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 /// The outbox is applied every second; one that lags longer is stuck.
 const OUTBOX_LAG: Duration = Duration::from_mins(1);
 
 /// A part, as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Its name: `database`, `owner`, `outbox`, `mail`, `cache`, `objects`.
+    /// Its name: `database`, `owner`, `outbox`, `warehouse`, `mail`, `cache`, `objects`.
     pub name: &'static str,
     /// Whether it does its work.
     pub is_in_order: bool,
@@ -27,7 +28,7 @@ pub struct Part {
 
 /// Looks at every part. Services are logged in to, or given a small value and told to forget it; no mail is sent.
 pub async fn examine(app: &App) -> Vec<Part> {
-    const NAMES: [&str; 6] = ["database", "owner", "outbox", "mail", "cache", "objects"];
+    const NAMES: [&str; 7] = ["database", "owner", "outbox", "warehouse", "mail", "cache", "objects"];
     join_all(NAMES.map(|name| part(app, name))).await
 }
 
@@ -47,10 +48,18 @@ async fn probe(app: &App, name: &str) -> Result<String> {
         "database" => app.store().ping().await.map(|()| format!("{} answers", app.store().backend_name())),
         "owner" => app.store().keep_claim().await.map(|()| "this server owns the database".to_owned()),
         "outbox" => outbox(app).await,
+        "warehouse" => warehouse(app).await,
         "mail" => app.mailer().probe().await,
         "cache" => app.cache().probe().await,
         _ => app.objects().probe().await,
     }
+}
+
+/// What it holds.
+async fn warehouse(app: &App) -> Result<String> {
+    let stats = app.warehouse().stats().await?;
+    let rows: u64 = stats.tables.iter().map(|(_, rows)| rows).sum();
+    Ok(format!("{} answers, {rows} rows in {} MB", stats.engine, stats.bytes.div_ceil(BYTES_PER_MEGABYTE)))
 }
 
 /// How far its slowest consumer is behind.

@@ -47,4 +47,4 @@ pub mod user;
 pub use desk::Desk;
 pub use password::{PasswordCost, new_password};
 pub use project::ProjectHandle;
-pub use running::{App, Settings};
+pub use running::{App, Foundations, Settings};

@@ -11,6 +11,7 @@ use std::{
 
 use barker_domain::{Code, Error, Result};
 use barker_store::copy;
+use barker_warehouse::DuckDbSettings;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use swap::finish_interrupted;
@@ -138,6 +139,16 @@ fn check(manifest: &Manifest, from: &Path, told: &Told) -> Result<()> {
     Ok(())
 }
 
+/// Makes a warehouse of the exported tables beside where it will be; a backup without them stands for an empty one.
+async fn stage_warehouse(swap: Swap, path: &Path, exported: Option<PathBuf>) -> Result<Swap> {
+    let [staged, staged_log] = [swap::beside(path), swap::warehouse_log(&swap::beside(path))];
+    swap::remove(&staged_log)?;
+    let swap = swap.without(swap::warehouse_log(path));
+    let Some(exported) = exported else { return Ok(swap.without(path.to_owned())) };
+    in_background(move || barker_warehouse::restore(&DuckDbSettings::small(staged), &exported)).await?;
+    Ok(swap.with(path.to_owned()))
+}
+
 /// Copies the files beside where they will be.
 async fn stage_files(plan: &Plan, manifest: &Manifest, told: &Told) -> Result<Swap> {
     let mut swap = Swap::new(&plan.data_dir);
@@ -147,6 +158,10 @@ async fn stage_files(plan: &Plan, manifest: &Manifest, told: &Told) -> Result<Sw
         swap::remove(&staged)?;
         let name = format!("{FILES}/{}", place.name);
         let pieces: Vec<_> = manifest.pieces.iter().filter(|piece| Path::new(&piece.path).starts_with(&name)).collect();
+        if place.kind == PlaceKind::Warehouse {
+            swap = stage_warehouse(swap, &place.path, (!pieces.is_empty()).then(|| plan.from.join(&name))).await?;
+            continue;
+        }
         for piece in &pieces {
             let rest = Path::new(&piece.path).strip_prefix(&name).unwrap_or(Path::new(""));
             let to = if rest.as_os_str().is_empty() { staged.clone() } else { staged.join(rest) };

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, installation::Settings as InstallationSettings, project::Project};
 use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
+use barker_warehouse::Engine as Warehouse;
 use tokio::sync::{Mutex, OwnedMutexGuard, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -52,6 +53,19 @@ pub struct Settings {
     pub claim: Claim,
 }
 
+/// What an application stands on: open, and nobody else's.
+#[derive(Debug)]
+pub struct Foundations {
+    /// The business data.
+    pub store: Store,
+    /// Services outside of Barker.
+    pub services: Services,
+    /// Events and facts.
+    pub warehouse: Arc<dyn Warehouse>,
+    /// The time.
+    pub clock: SharedClock,
+}
+
 /// Everything that runs. Cheap to clone; every clone is the same application.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -62,6 +76,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) store: Store,
     services: Arc<Services>,
+    warehouse: Arc<dyn Warehouse>,
     workshop: Workshop,
     pub(crate) clock: SharedClock,
     pub(crate) settings: Settings,
@@ -90,7 +105,8 @@ impl App {
     ///
     /// # Errors
     /// [`Code::Misconfigured`] when another process serves the database; when the database does not answer.
-    pub async fn start(store: Store, services: Services, clock: SharedClock, settings: Settings) -> Result<Self> {
+    pub async fn start(foundations: Foundations, settings: Settings) -> Result<Self> {
+        let Foundations { store, services, warehouse, clock } = foundations;
         // A server that cannot open what is sealed takes nobody's place.
         Keyring::check(&store, &settings.keys).await?;
         store.claim(&settings.claim, clock.now_ms()).await?;
@@ -120,6 +136,7 @@ impl App {
             care: Arc::default(),
             store,
             services,
+            warehouse,
             clock,
             settings,
             audience,
@@ -174,6 +191,12 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// Events and facts.
+    #[must_use]
+    pub fn warehouse(&self) -> &Arc<dyn Warehouse> {
+        &self.inner.warehouse
     }
 
     /// What jobs work with, and where they are asked for.
@@ -241,17 +264,18 @@ impl App {
         self.inner.taken_over.cancelled().await;
     }
 
-    /// Stops taking work in, finishes what is under way and closes the database.
+    /// Stops taking work in, finishes what is under way, and closes the warehouse and the database.
     ///
     /// # Errors
-    /// When the database does not close cleanly.
+    /// When one of them does not close cleanly.
     pub async fn shut_down(&self) -> Result<()> {
         // A database that does not answer any more keeps what it has.
         let _noted = self.note_key_uses().await;
         self.inner.closing.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
-        self.inner.store.close().await
+        let closed = self.inner.warehouse.close().await;
+        self.inner.store.close().await.and(closed)
     }
 
     pub(crate) async fn open(&self, project: Project) -> Result<Arc<ProjectHandle>> {

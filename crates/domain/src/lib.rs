@@ -10,6 +10,7 @@ pub mod attempt;
 pub mod audit;
 pub mod campaign;
 pub mod campaign_key;
+pub mod channel;
 pub mod click;
 pub mod client;
 pub mod clock;

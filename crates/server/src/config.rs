@@ -8,6 +8,7 @@ mod objects;
 mod settings;
 mod telemetry;
 mod tls;
+mod warehouse;
 
 use std::{
     net::SocketAddr,
@@ -26,6 +27,8 @@ pub use jobs::Queue;
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
 const MAX_OVERSHOOT_PERCENT: u8 = 5;
+/// Below it DuckDB cannot even sort what it has read.
+const MIN_WAREHOUSE_MEGABYTES: u32 = 64;
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
 const MS_PER_HOUR: i64 = 3_600_000;
 
@@ -37,6 +40,7 @@ pub struct Config {
     pub server: Server,
     pub storage: Storage,
     pub database: Database,
+    pub warehouse: warehouse::Warehouse,
     pub mail: mail::Mail,
     pub cache: cache::Cache,
     pub objects: objects::Objects,
@@ -186,6 +190,10 @@ impl Config {
                 "delivery.currency must be an ISO 4217 code of three capital letters, like RUB",
             ),
             (self.database.max_read_connections > 0, "database.max_read_connections must be at least 1"),
+            (self.warehouse.memory_megabytes >= MIN_WAREHOUSE_MEGABYTES, "warehouse.memory_megabytes must be at least 64"),
+            (self.warehouse.questions_at_once > 0, "warehouse.questions_at_once must be at least 1"),
+            (self.warehouse.question_timeout_seconds > 0, "warehouse.question_timeout_seconds must be at least 1"),
+            (self.warehouse.queued_rows > 0, "warehouse.queued_rows must be at least 1"),
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
             (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
             (self.cache.redis_timeout_ms > 0, "cache.redis_timeout_ms must be at least 1"),
@@ -295,6 +303,8 @@ mod tests {
             (("BARKER__NOWHERE__KEY", "1"), "nowhere"),
             (("BARKER__DELIVERY__OVERSHOOT_PERCENT", "6"), "overshoot_percent"),
             (("BARKER__DELIVERY__RANKING", "best"), "ranking"),
+            (("BARKER__WAREHOUSE__MEMORY_MEGABYTES", "63"), "warehouse.memory_megabytes"),
+            (("BARKER__WAREHOUSE__QUESTIONS_AT_ONCE", "0"), "warehouse.questions_at_once"),
             (("BARKER__JOBS__QUEUE", "paper"), "jobs.queue"),
             (("BARKER__JOBS__LEASE_SECONDS", "0"), "jobs.lease_seconds"),
             (("BARKER__CACHE__KEY_PREFIX", ""), "cache.key_prefix"),

@@ -5,6 +5,7 @@
 
 mod dialect;
 mod error;
+mod export;
 mod known;
 mod migrate;
 mod read;
@@ -20,22 +21,26 @@ use std::{
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
 use duckdb::{Config, Connection};
 use futures::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::{
-    engine::{Engine, Stats},
+    engine::{Engine, Export, Stats},
     fact::{Appended, Batch},
     question::{Question, Sums},
 };
 use dialect::DIALECT;
 use error::{failed, unavailable};
+pub use export::restore;
 use read::Readers;
 use write::{Task, Writer};
 
 /// How DuckDB may use the machine.
 #[derive(Debug, Clone)]
 pub struct DuckDbSettings {
-    /// The file; its directory is made. Beside it stands the directory that questions spill to.
+    /// The file; its directory is made. Exports are written beside it.
     pub path: PathBuf,
+    /// The directory that questions spill to.
+    pub spill_directory: PathBuf,
     /// Memory of DuckDB's own; what does not fit spills.
     pub memory_megabytes: u32,
     /// Most that questions spill to disk.
@@ -52,11 +57,30 @@ pub struct DuckDbSettings {
     pub known_events: usize,
 }
 
+impl DuckDbSettings {
+    /// A small warehouse in that file, whose directory has room for what spills.
+    #[must_use]
+    pub fn small(path: PathBuf) -> Self {
+        Self {
+            spill_directory: path.with_extension("spill"),
+            path,
+            memory_megabytes: 256,
+            spill_megabytes: 10_000,
+            threads: 2,
+            readers: 2,
+            timeout: Duration::from_secs(30),
+            queued_rows: 200_000,
+            known_events: 1_000_000,
+        }
+    }
+}
+
 /// An open DuckDB file.
 pub struct DuckDb {
     readers: Readers,
     writer: Writer,
     path: PathBuf,
+    exports: PathBuf,
 }
 
 impl DuckDb {
@@ -65,13 +89,15 @@ impl DuckDb {
     /// # Errors
     /// `storage-unavailable` when it cannot be opened, `misconfigured` when a newer Barker wrote it.
     pub fn open(settings: &DuckDbSettings, clock: SharedClock) -> Result<Self> {
-        let connection = connect(settings)?;
+        let exports = export::clean_directory(&settings.path)?;
+        let connection = connect(settings, &exports)?;
         migrate::up(&connection)?;
         let readers = connection.try_clone().map_err(unavailable)?;
         Ok(Self {
-            readers: Readers::new(Mutex::new(readers), settings.readers, settings.timeout),
+            readers: Readers::new(Mutex::new(Some(readers)), settings.readers, settings.timeout),
             writer: Writer::start(connection, settings, clock)?,
             path: settings.path.clone(),
+            exports,
         })
     }
 }
@@ -103,6 +129,18 @@ impl Engine for DuckDb {
     fn retain_events(&self, project_id: ProjectId, first: Day) -> BoxFuture<'_, Result<u64>> {
         Box::pin(self.writer.run(move |answer| Task::RetainEvents { project_id, first, answer }))
     }
+
+    fn export(&self) -> BoxFuture<'_, Result<Export>> {
+        let directory = self.exports.join(Uuid::now_v7().to_string());
+        Box::pin(self.readers.ask_for(export::PATIENCE, move |reading| reading.export(directory)))
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            self.writer.run(Task::Close).await?;
+            self.readers.close().await
+        })
+    }
 }
 
 impl fmt::Debug for DuckDb {
@@ -111,18 +149,18 @@ impl fmt::Debug for DuckDb {
     }
 }
 
-fn connect(settings: &DuckDbSettings) -> Result<Connection> {
+/// Statements can reach the files of that directory, and no others.
+fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
     let Some(directory) = settings.path.parent() else {
         return Err(Error::new(Code::Misconfigured, "the warehouse's path names no file"));
     };
     fs::create_dir_all(directory)
         .map_err(|error| Error::new(Code::StorageUnavailable, "the warehouse's directory cannot be made").caused_by(error))?;
-    let spill = settings.path.with_extension("spill");
     let config = || -> duckdb::Result<Config> {
         Config::default()
             .max_memory(&format!("{}MiB", settings.memory_megabytes))?
             .threads(i64::from(settings.threads))?
-            .with("temp_directory", spill.to_string_lossy())?
+            .with("temp_directory", settings.spill_directory.to_string_lossy())?
             .with("max_temp_directory_size", format!("{}MiB", settings.spill_megabytes))?
             // Answers are ordered here; keeping rows in order of arrival costs memory.
             .with("preserve_insertion_order", "false")?
@@ -131,7 +169,11 @@ fn connect(settings: &DuckDbSettings) -> Result<Connection> {
     };
     let connection = config().and_then(|config| Connection::open_with_flags(&settings.path, config)).map_err(unavailable)?;
     // No statement reads files or changes what was set here, whatever finds its way into one.
-    connection.execute_batch("SET enable_external_access = false; SET lock_configuration = true").map_err(failed)?;
+    let shut = format!(
+        "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+        export::literal(reachable)?
+    );
+    connection.execute_batch(&shut).map_err(failed)?;
     Ok(connection)
 }
 

@@ -1,6 +1,6 @@
 //! What Barker asks of a warehouse, whichever it is.
 
-use std::fmt::Debug;
+use std::{fmt::Debug, path::PathBuf};
 
 use barker_domain::{Day, ProjectId, Result};
 use futures::future::BoxFuture;
@@ -41,6 +41,28 @@ pub trait Engine: Debug + Send + Sync {
     /// # Errors
     /// As for appending.
     fn retain_events(&self, project_id: ProjectId, first: Day) -> BoxFuture<'_, Result<u64>>;
+
+    /// Writes every table as of one moment into a new directory, a Parquet file each, while facts go on being kept.
+    /// The directory is the caller's to remove.
+    ///
+    /// # Errors
+    /// `storage-unavailable` when the disk fails, `misconfigured` for an engine whose copies are its operator's business.
+    fn export(&self) -> BoxFuture<'_, Result<Export>>;
+
+    /// Writes what has queued, waits for questions under way and lets the data go. Nothing is answered afterwards.
+    ///
+    /// # Errors
+    /// `storage-unavailable` when somebody else is closing it.
+    fn close(&self) -> BoxFuture<'_, Result<()>>;
+}
+
+/// Every table in files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Where the files are, each named after its table.
+    pub directory: PathBuf,
+    /// Rows of each table.
+    pub tables: Vec<(&'static str, u64)>,
 }
 
 /// What a warehouse holds.

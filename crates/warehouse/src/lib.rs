@@ -12,5 +12,5 @@ pub mod question;
 pub mod schema;
 mod sql;
 
-pub use duck::{DuckDb, DuckDbSettings};
-pub use engine::{Engine, Stats};
+pub use duck::{DuckDb, DuckDbSettings, restore};
+pub use engine::{Engine, Export, Stats};

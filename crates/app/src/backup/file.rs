@@ -25,7 +25,7 @@ pub(super) async fn copy_all(places: &[Place], folder: &Path, told: &Told) -> Re
     for place in places.iter().filter(|place| place.path.exists()) {
         let path = format!("{FILES}/{}", place.name);
         match place.kind {
-            PlaceKind::Folder => walk(&place.path, &path, &mut wanted)?,
+            PlaceKind::Folder | PlaceKind::Warehouse => walk(&place.path, &path, &mut wanted)?,
             PlaceKind::File | PlaceKind::Keys => wanted.extend(found(&place.path, path)?),
         }
     }

@@ -50,6 +50,11 @@ fn database_files(path: &Path) -> [PathBuf; 4] {
     [path.to_owned(), with_ending(path, "-wal"), with_ending(path, "-shm"), with_ending(path, "-owner")]
 }
 
+/// Where DuckDB writes first.
+pub(super) fn warehouse_log(path: &Path) -> PathBuf {
+    with_ending(path, ".wal")
+}
+
 /// Takes a file or folder away, if it is there.
 pub(super) fn remove(path: &Path) -> Result<()> {
     let removed = match fs::symlink_metadata(path) {

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use barker_app::{App, Desk, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox};
+use barker_app::{App, Desk, Foundations, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox};
 use barker_domain::{
     audit::Report,
     clock::SharedClock,
@@ -17,10 +17,12 @@ use barker_domain::{
 use barker_infra::Services;
 use barker_store::Claim;
 use barker_testkit::{Backend, ManualClock, TestDatabase};
+use barker_warehouse::{DuckDb, DuckDbSettings};
 use proptest::{
     strategy::Strategy,
     test_runner::{Config, TestCaseError, TestError, TestRunner},
 };
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::disagreement::{Disagreement, unless};
@@ -38,6 +40,8 @@ pub(crate) struct World {
     sandboxes: Cell<u32>,
     runtime: Runtime,
     database: TestDatabase,
+    /// Where the warehouse is.
+    home: TempDir,
 }
 
 /// A project of nobody else.
@@ -52,8 +56,9 @@ impl World {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock = ManualClock::default();
         let database = runtime.block_on(TestDatabase::create(on));
-        let app = runtime.block_on(start(&database, &clock, AUDIENCE_BYTES));
-        Self { app: RefCell::new(app), clock, sandboxes: Cell::new(0), runtime, database }
+        let home = tempfile::tempdir().unwrap();
+        let app = runtime.block_on(start((&database, &home), &clock, AUDIENCE_BYTES));
+        Self { app: RefCell::new(app), clock, sandboxes: Cell::new(0), runtime, database, home }
     }
 
     /// Tries the property on generated inputs; shows the smallest one it does not hold for.
@@ -98,7 +103,7 @@ impl Sandbox<'_> {
     /// Stops Barker and starts it again on the same database.
     pub(crate) async fn restart(&mut self, audience_bytes: u64) {
         self.app.shut_down().await.unwrap();
-        self.app = start(&self.world.database, &self.world.clock, audience_bytes).await;
+        self.app = start((&self.world.database, &self.world.home), &self.world.clock, audience_bytes).await;
         self.world.app.replace(self.app.clone());
         self.project = self.app.find_project_by_alias(&self.project.alias()).await.unwrap();
     }
@@ -123,7 +128,7 @@ impl Sandbox<'_> {
     }
 }
 
-async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64) -> App {
+async fn start((database, home): (&TestDatabase, &TempDir), clock: &ManualClock, audience_bytes: u64) -> App {
     let claim = Claim { holder: "a test".to_owned(), by_force: false };
     let settings = Settings {
         impression_retention_days: None,
@@ -145,7 +150,8 @@ async fn start(database: &TestDatabase, clock: &ManualClock, audience_bytes: u64
     // Nothing here sends mail or keeps objects: what is in the folder is nothing.
     let clock: SharedClock = Arc::new(clock.clone());
     let services = Services::embedded(&std::env::temp_dir(), &clock).unwrap();
-    App::start(store, services, clock, settings).await.unwrap()
+    let warehouse = DuckDb::open(&DuckDbSettings::small(home.path().join("warehouse.duckdb")), Arc::clone(&clock)).unwrap();
+    App::start(Foundations { store, services, warehouse: Arc::new(warehouse), clock }, settings).await.unwrap()
 }
 
 /// `PROPTEST_CASES` decides how many, where it is set.

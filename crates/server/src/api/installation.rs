@@ -63,7 +63,7 @@ pub(super) async fn get(Administrator(person): Administrator, public_url: Public
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"part": "mail", "is_in_order": true, "found": "mail.example.com:587 lets us in", "took_ms": 42}))]
 pub(super) struct PartHealth {
-    /// `database`, `owner` (whether this server owns it), `outbox`, `mail`, `cache` or `objects`.
+    /// `database`, `owner` (whether this server owns it), `outbox`, `warehouse`, `mail`, `cache` or `objects`.
     part: &'static str,
     /// Whether it does its work.
     is_in_order: bool,
@@ -82,8 +82,8 @@ impl From<Part> for PartHealth {
 
 /// How does each part do?
 ///
-/// Asks every part now, for at most 5 seconds: the database, whether this server owns it, how far the outbox is behind, and
-/// the services for mail, cache and objects, which log in, or write and remove a small value. No mail is sent. 200 whatever is found.
+/// Asks every part now, for at most 5 seconds: the database, whether this server owns it, how far the outbox is behind, the
+/// warehouse, and the services for mail, cache and objects, which log in, or write and remove a small value. No mail is sent. 200 whatever is found.
 #[utoipa::path(get, path = "/api/v1/installation/health", operation_id = "getInstallationHealth", tag = "Administration", security(("session" = [])),
     responses((status = 200, body = Vec<PartHealth>, description = "Every part."), Refusals))]
 pub(super) async fn health(Administrator(person): Administrator) -> Json<Vec<PartHealth>> {

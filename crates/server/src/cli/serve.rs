@@ -4,13 +4,14 @@ mod outpost;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use barker_app::{App, ProjectHandle, project::NewSandbox};
+use barker_app::{App, Foundations, ProjectHandle, project::NewSandbox};
 use barker_domain::{
     Code, Error, Result,
     clock::{SharedClock, SystemClock},
 };
 use barker_infra::Services;
 use barker_store::{Claim, Store};
+use barker_warehouse::{DuckDb, Engine as Warehouse};
 use secrecy::ExposeSecret;
 use tokio::{
     net::TcpListener,
@@ -141,7 +142,16 @@ async fn start_app(config: &Config, by_force: bool, roles: Roles) -> Result<App>
     let store = Store::connect(&config.store_settings()).await?;
     let clock: SharedClock = Arc::new(SystemClock);
     let services = Services::open(&config.service_settings(), &clock)?;
-    App::start(store, services, clock, config.app_settings(claim(by_force), roles)).await
+    let warehouse = open_warehouse(config, &clock).await?;
+    App::start(Foundations { store, services, warehouse, clock }, config.app_settings(claim(by_force), roles)).await
+}
+
+/// The caller owns the data directory.
+async fn open_warehouse(config: &Config, clock: &SharedClock) -> Result<Arc<dyn Warehouse>> {
+    let (settings, clock) = (config.warehouse_settings(), Arc::clone(clock));
+    let opened = tokio::task::spawn_blocking(move || DuckDb::open(&settings, clock)).await;
+    let warehouse = opened.map_err(|error| Error::of(Code::Internal).caused_by(error))??;
+    Ok(Arc::new(warehouse))
 }
 
 /// The same for a command that does its work by itself, because no server runs.

@@ -14,6 +14,7 @@ use barker_domain::{
 };
 use barker_infra::{Settings as ServiceSettings, mail::CarrierSettings, object_storage};
 use barker_store::{Claim, Settings as StoreSettings};
+use barker_warehouse::DuckDbSettings;
 use secrecy::ExposeSecret;
 
 use super::{BYTES_PER_MEGABYTE, Config, MS_PER_HOUR, Secrets};
@@ -35,6 +36,12 @@ impl Config {
         StoreSettings { url: url.into(), max_read_connections: self.database.max_read_connections, node: self.database.node }
     }
 
+    /// How the warehouse is opened.
+    #[must_use]
+    pub fn warehouse_settings(&self) -> DuckDbSettings {
+        self.warehouse.settings(&self.storage.data_dir)
+    }
+
     /// How to reach services outside of Barker.
     #[must_use]
     pub fn service_settings(&self) -> ServiceSettings {
@@ -52,7 +59,7 @@ impl Config {
     pub fn places(&self) -> Vec<Place> {
         let services = self.service_settings();
         // The queue of jobs is without worth: its tickets are written again.
-        let mut places = Vec::new();
+        let mut places = vec![Place { name: "warehouse", path: self.warehouse_settings().path, kind: PlaceKind::Warehouse }];
         if let object_storage::Settings::Folder(path) = services.objects {
             places.push(Place { name: "objects", path, kind: PlaceKind::Folder });
         }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use barker_app::{App, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource};
+use barker_app::{App, Foundations, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource};
 use barker_domain::{
     clock::SharedClock,
     installation::{Registration, Settings as InstallationSettings},
@@ -18,6 +18,7 @@ use barker_testkit::{
     Backend, ManualClock, TestDatabase,
     mail::{Letter, read_folder},
 };
+use barker_warehouse::{DuckDb, DuckDbSettings};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -322,7 +323,8 @@ async fn start(database: &TestDatabase, (home, redis): (&TempDir, Option<RedisSe
         None => embedded,
     };
     let services = Services::open(&services, &clock).unwrap();
-    App::start(store, services, clock, settings).await.unwrap()
+    let warehouse = DuckDb::open(&DuckDbSettings::small(home.path().join("warehouse.duckdb")), Arc::clone(&clock)).unwrap();
+    App::start(Foundations { store, services, warehouse: Arc::new(warehouse), clock }, settings).await.unwrap()
 }
 
 async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {

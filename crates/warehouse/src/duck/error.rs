@@ -20,6 +20,11 @@ pub(super) fn failed(error: duckdb::Error) -> Error {
     Error::new(Code::Internal, "the warehouse refused a statement").caused_by(error)
 }
 
+/// Nothing is answered any more.
+pub(super) fn closing() -> Error {
+    Error::new(Code::StorageUnavailable, "the warehouse is closing")
+}
+
 /// A question that took too long, or that nobody waits for any more.
 pub(super) fn too_slow() -> Error {
     Error::new(Code::Busy, "the question took longer than questions may; ask for fewer days or groups")

@@ -16,7 +16,7 @@ use duckdb::{
 use tokio::sync::Semaphore;
 
 use super::{
-    error::{failed, too_slow, unavailable},
+    error::{closing, failed, too_slow, unavailable},
     migrate,
 };
 use crate::{
@@ -33,14 +33,16 @@ const REPEAT: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(super) struct Readers {
-    source: Mutex<Connection>,
+    /// None once it is closed.
+    source: Mutex<Option<Connection>>,
     turns: Arc<Semaphore>,
+    at_once: u32,
     timeout: Duration,
 }
 
 /// A connection on which one question is answered.
 pub(super) struct Reading {
-    connection: Connection,
+    pub(super) connection: Connection,
     is_over: Arc<AtomicBool>,
 }
 
@@ -51,17 +53,26 @@ struct Interrupting {
 }
 
 impl Readers {
-    pub(super) fn new(source: Mutex<Connection>, readers: u32, timeout: Duration) -> Self {
-        Self { source, turns: Arc::new(Semaphore::new(readers as usize)), timeout }
+    pub(super) fn new(source: Mutex<Option<Connection>>, readers: u32, timeout: Duration) -> Self {
+        Self { source, turns: Arc::new(Semaphore::new(readers as usize)), at_once: readers, timeout }
     }
 
     /// Does the work on a thread where it may block. It ends when the time is over or this future is dropped.
     pub(super) async fn ask<T: Send + 'static>(&self, work: impl FnOnce(&Reading) -> Result<T> + Send + 'static) -> Result<T> {
+        self.ask_for(self.timeout, work).await
+    }
+
+    /// The same with another limit of time.
+    pub(super) async fn ask_for<T: Send + 'static>(
+        &self,
+        timeout: Duration,
+        work: impl FnOnce(&Reading) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let answer = async {
-            let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Error::of(Code::Internal))?;
+            let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| closing())?;
             let connection = {
                 let source = self.source.lock().map_err(|_| Error::of(Code::Internal))?;
-                source.try_clone().map_err(unavailable)?
+                source.as_ref().ok_or_else(closing)?.try_clone().map_err(unavailable)?
             };
             let is_over = Arc::new(AtomicBool::new(false));
             let _interrupting = Interrupting { handle: connection.interrupt_handle(), is_over: Arc::clone(&is_over) };
@@ -74,7 +85,17 @@ impl Readers {
             });
             task.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?
         };
-        tokio::time::timeout(self.timeout, answer).await.map_err(|_| too_slow())?
+        tokio::time::timeout(timeout, answer).await.map_err(|_| too_slow())?
+    }
+
+    /// Lets the file go once questions under way are answered or out of time; later ones are refused.
+    pub(super) async fn close(&self) -> Result<()> {
+        // Whoever is out of time ends soon after: then the connections go with the last of them.
+        let _ended = tokio::time::timeout(self.timeout, self.turns.acquire_many(self.at_once)).await;
+        self.turns.close();
+        let source = self.source.lock().map_err(|_| Error::of(Code::Internal))?.take();
+        // The last connection writes DuckDB's log back, which may take a while.
+        tokio::task::spawn_blocking(move || drop(source)).await.map_err(|error| Error::of(Code::Internal).caused_by(error))
     }
 }
 
@@ -176,7 +197,7 @@ mod tests {
     const ENDLESS: &str = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b";
 
     fn readers(timeout: Duration) -> Readers {
-        Readers::new(Mutex::new(Connection::open_in_memory().unwrap()), 1, timeout)
+        Readers::new(Mutex::new(Some(Connection::open_in_memory().unwrap())), 1, timeout)
     }
 
     fn work(reading: &Reading) -> Result<()> {

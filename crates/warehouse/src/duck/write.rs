@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use super::{
     DuckDbSettings,
-    error::{failed, unavailable},
+    error::{closing, failed, unavailable},
     known::Known,
 };
 use crate::{
@@ -46,6 +46,7 @@ pub(super) enum Task {
     Append { batch: Batch, rows: usize, answer: Answer<Appended> },
     Compact(Answer<u64>),
     RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
+    Close(Answer<()>),
 }
 
 struct Work {
@@ -65,7 +66,12 @@ impl Writer {
         let queued = Arc::new(AtomicUsize::new(0));
         let last_seq = last_seq(&connection)?;
         let mut work = Work { connection, known: Known::new(settings.known_events), clock, last_seq, queued: Arc::clone(&queued) };
-        let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || work.go_on(&queue));
+        let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || {
+            let closed = work.go_on(&queue);
+            // The file first, so that whoever waits may open it again.
+            drop(work);
+            let _gone = closed.map(|answer| answer.send(Ok(())));
+        });
         let thread = thread.map_err(|error| Error::of(Code::Internal).caused_by(error))?;
         Ok(Self { tasks: Some(tasks), queued, queued_rows: settings.queued_rows, thread: Some(thread) })
     }
@@ -81,10 +87,9 @@ impl Writer {
     }
 
     pub(super) async fn run<T>(&self, task: impl FnOnce(Answer<T>) -> Task) -> Result<T> {
-        let ended = || Error::new(Code::StorageUnavailable, "the warehouse is closing");
         let (answer, answered) = oneshot::channel();
-        self.tasks.as_ref().ok_or_else(ended)?.send(task(answer)).map_err(|_| ended())?;
-        answered.await.map_err(|_| ended())?
+        self.tasks.as_ref().ok_or_else(closing)?.send(task(answer)).map_err(|_| closing())?;
+        answered.await.map_err(|_| closing())?
     }
 }
 
@@ -99,7 +104,8 @@ impl Drop for Writer {
 }
 
 impl Work {
-    fn go_on(&mut self, queue: &mpsc::Receiver<Task>) {
+    /// Until nobody can ask any more, or somebody asks for the end; then answers who did.
+    fn go_on(&mut self, queue: &mpsc::Receiver<Task>) -> Option<Answer<()>> {
         while let Ok(first) = queue.recv() {
             let mut appends = Vec::new();
             let mut rows = 0;
@@ -109,6 +115,10 @@ impl Work {
                     Task::Append { batch, rows: more, answer } => {
                         rows += more;
                         appends.push((batch, answer));
+                    }
+                    Task::Close(answer) => {
+                        self.commit(appends);
+                        return Some(answer);
                     }
                     other => {
                         self.commit(std::mem::take(&mut appends));
@@ -121,6 +131,7 @@ impl Work {
             self.commit(appends);
             self.queued.fetch_sub(rows, Ordering::AcqRel);
         }
+        None
     }
 
     /// All of them, or none.
@@ -130,25 +141,23 @@ impl Work {
         }
         let (batches, answers): (Vec<_>, Vec<_>) = appends.into_iter().unzip();
         match self.write(&batches) {
-            // Whoever has gone needs no answer; what they sent is kept all the same.
             Ok(appended) => {
                 for (answer, appended) in answers.into_iter().zip(appended) {
-                    drop(answer.send(Ok(appended)));
+                    // Whoever has gone needs no answer; what they sent is kept all the same.
+                    let _gone = answer.send(Ok(appended));
                 }
             }
-            Err(error) => {
-                self.undo(&error, batches.len());
-                for answer in answers {
-                    drop(answer.send(Err(Error::new(error.code, error.detail.clone()))));
-                }
-            }
+            Err(error) => self.undo(&error, answers),
         }
     }
 
-    fn undo(&mut self, error: &Error, batches: usize) {
-        tracing::error!(%error, source = ?std::error::Error::source(error), batches, "a commit of the warehouse failed");
+    fn undo(&mut self, error: &Error, answers: Vec<Answer<Appended>>) {
+        tracing::error!(error = error as &dyn std::error::Error, batches = answers.len(), "a commit of the warehouse failed");
         self.known.forget_all();
         let _nothing_begun = self.connection.execute_batch("ROLLBACK");
+        for answer in answers {
+            let _gone = answer.send(Err(Error::new(error.code, error.detail.clone())));
+        }
     }
 
     fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
@@ -206,7 +215,7 @@ impl Work {
 
     fn tidy(&mut self, task: Task) {
         let (done, answer) = match task {
-            Task::Append { .. } => return,
+            Task::Append { .. } | Task::Close(_) => return,
             Task::Compact(answer) => (self.compact(), answer),
             Task::RetainEvents { project_id, first, answer } => {
                 self.known.forget_all();

@@ -18,6 +18,7 @@ const QUESTIONS: usize = 12;
 pub(crate) fn settings(directory: &Path) -> DuckDbSettings {
     DuckDbSettings {
         path: directory.join("warehouse.duckdb"),
+        spill_directory: directory.join("spill"),
         memory_megabytes: 256,
         spill_megabytes: 1_024,
         threads: 2,
