@@ -45,6 +45,7 @@ pub(super) async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> 
 pub(super) fn show_where_to_go(address: &str) {
     eprintln!(
         "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  \
+         Console                      {address}\n  \
          API, to try in the browser   {address}/docs\n  \
          Advertisers                  {address}/advertisers\n  \
          Metrics                      {address}/metrics\n\n  \
