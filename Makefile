@@ -28,6 +28,7 @@ bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, 
 
 build: ## Build the release binary, target/release/barker
 	@scripts/setup
+	@scripts/console build
 	@cargo build --release -p barker-server --bin barker --locked
 
 torture: ## Kill the server 1,000 times under load, on every database

@@ -42,6 +42,24 @@ pub struct UserChange {
     pub is_blocked: Option<bool>,
 }
 
+/// Who may register, as somebody who has no account sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RegistrationRule {
+    /// Who may.
+    pub registration: Registration,
+    /// Whether nobody has an account yet.
+    pub is_first: bool,
+}
+
+/// Who may register now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn registration(app: &App) -> Result<RegistrationRule> {
+    let is_first = !app.inner.store.has_users().await?;
+    Ok(RegistrationRule { registration: app.installation().settings.registration, is_first })
+}
+
 /// Makes an account for somebody who asks for one, and accepts their invitation with it. The first of an installation
 /// becomes its administrator.
 ///

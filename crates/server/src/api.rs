@@ -24,6 +24,7 @@ use crate::http::ServerState;
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(auth::register))
+        .routes(routes!(auth::registration))
         .routes(routes!(auth::token))
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::logout))

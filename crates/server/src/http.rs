@@ -1,5 +1,6 @@
 //! HTTP: the router, and what every answer has in common. The only place that knows status codes.
 
+mod console;
 mod cors;
 pub mod fields;
 mod health;
@@ -39,7 +40,7 @@ pub fn router(state: ServerState) -> Router {
     let (routes, document) = documented_routes().split_for_parts();
     let surface = routes
         .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
-        .fallback(async || Problem(Error::of(Code::RouteNotFound)))
+        .fallback(console::answer)
         .method_not_allowed_fallback(async || Problem(Error::of(Code::MethodNotAllowed)));
     layers::around(surface, &state).with_state(state)
 }

@@ -54,6 +54,14 @@ impl Store {
         row.map_err(failed("find the user"))?.map(Credentials::try_from).transpose()
     }
 
+    /// Whether anybody has an account.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_users(&self) -> Result<bool> {
+        has_any(&self.reader).await
+    }
+
     /// A page of users, newest first; with `search`, those whose e-mail or name contains it in any case.
     ///
     /// # Errors
@@ -98,8 +106,7 @@ impl Transaction {
     /// # Errors
     /// When the database does not answer.
     pub async fn has_users(&self) -> Result<bool> {
-        let some = Entity::find().select_only().column(Column::Id).limit(1).into_tuple::<uuid::Uuid>().one(&self.inner).await;
-        some.map(|row| row.is_some()).map_err(failed("count the users"))
+        has_any(&self.inner).await
     }
 
     /// How many administrators may log in.
@@ -143,6 +150,11 @@ impl Transaction {
 async fn find(executor: &impl ConnectionTrait, id: UserId) -> Result<Option<User>> {
     let row = Entity::find_by_id(id.0).one(executor).await.map_err(failed("find the user"))?;
     row.map(User::try_from).transpose()
+}
+
+async fn has_any(executor: &impl ConnectionTrait) -> Result<bool> {
+    let some = Entity::find().select_only().column(Column::Id).limit(1).into_tuple::<uuid::Uuid>().one(executor).await;
+    some.map(|row| row.is_some()).map_err(failed("count the users"))
 }
 
 /// Everything but the password.

@@ -19,7 +19,7 @@ use crate::http::{
     fields::{Fields, read_object},
     input::{JsonBody, OptionalJsonBody},
     permission::{Person, Visitor},
-    problem::{ChangeRefusals, Problem},
+    problem::{ChangeRefusals, Problem, Refusals},
 };
 
 const MS_PER_SECOND: i64 = 1_000;
@@ -44,6 +44,16 @@ pub(super) struct Registration {
     /// What stands after the `#` of the link in the mail that invited them: they become a member of that project.
     #[schema(nullable = false)]
     invitation: Option<String>,
+}
+
+/// Who may register.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"registration": "invite", "is_first": false}))]
+pub(super) struct RegistrationRule {
+    /// `open` (anybody), `invite` (the first user, then whoever is invited) or `closed` (nobody).
+    registration: &'static str,
+    /// Whether nobody has an account yet: whoever registers now runs the installation.
+    is_first: bool,
 }
 
 /// Who logs in.
@@ -109,6 +119,16 @@ pub(super) struct NewPassword {
 pub(super) async fn register(visitor: Visitor, JsonBody(body): JsonBody) -> Result<(StatusCode, Json<User>), Problem> {
     let user = user::register(&visitor.app, read_object(&body, read_new_user)?, &visitor.origin).await?;
     Ok((StatusCode::CREATED, Json(User::from(&user))))
+}
+
+/// Who may register?
+///
+/// What a sign-in page must know before anybody is known.
+#[utoipa::path(get, path = "/api/v1/auth/registration", operation_id = "getRegistration", tag = "Log-in", security(()),
+    responses((status = 200, body = RegistrationRule, description = "Who may."), Refusals))]
+pub(super) async fn registration(visitor: Visitor) -> Result<Json<RegistrationRule>, Problem> {
+    let rule = user::registration(&visitor.app).await?;
+    Ok(Json(RegistrationRule { registration: rule.registration.as_str(), is_first: rule.is_first }))
 }
 
 /// Log in

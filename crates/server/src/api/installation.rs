@@ -104,5 +104,7 @@ pub(super) async fn health(Administrator(person): Administrator) -> Json<Vec<Par
 pub(super) async fn projects(Administrator(person): Administrator, query: Query, uri: Uri) -> Result<PagedJson<Project>, Problem> {
     let page = page(&query)?;
     let Listed { rows, total } = project::list(&person.app, None, page).await?;
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(Project::from).collect(), total }, page, uri })
+    let standing = &person.signed_in.standing;
+    let rows = rows.iter().map(|project| Project::seen_as(standing.role_in(project.id), project)).collect();
+    Ok(PagedJson { listed: Listed { rows, total }, page, uri })
 }

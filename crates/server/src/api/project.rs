@@ -7,6 +7,7 @@ use axum::{
 use barker_app::project::{self, NewProject, ProjectChange, SettingsChange};
 use barker_domain::{
     page::Listed,
+    membership::Role,
     project::{AttributionModel, Ranking, Timekeeping},
 };
 use serde::Serialize;
@@ -27,7 +28,7 @@ use crate::http::{
 #[schema(example = json!({
     "project_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "name": "Plush", "currency": "RUB", "time_zone": "Europe/Moscow", "is_sandbox": false,
     "settings": {"ranking": "expected_profit", "is_moderated": false, "attribution_model": "last_click", "attribution_window_days": 30},
-    "is_archived": false, "created_at": "2026-11-21T08:15:00Z"
+    "role": "owner", "is_archived": false, "created_at": "2026-11-21T08:15:00Z"
 }))]
 #[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(super) struct Project {
@@ -43,6 +44,8 @@ pub(super) struct Project {
     is_sandbox: bool,
     /// What its owners decide.
     settings: Settings,
+    /// What you may do in it, as `owner`, `marketer` or `viewer`; an administrator may everything.
+    role: Option<&'static str>,
     /// Whether it was put away.
     is_archived: bool,
     /// When it was made.
@@ -120,8 +123,9 @@ pub(super) struct ProjectPatch {
     settings: Option<SettingsPatch>,
 }
 
-impl From<&barker_domain::project::Project> for Project {
-    fn from(project: &barker_domain::project::Project) -> Self {
+impl Project {
+    /// The project, for somebody with that role in it.
+    pub(super) fn seen_as(role: Option<Role>, project: &barker_domain::project::Project) -> Self {
         let time_zone = match &project.timekeeping {
             Timekeeping::Live { time_zone } => time_zone.iana_name().map(str::to_owned),
             Timekeeping::Sandbox { .. } => None,
@@ -139,6 +143,7 @@ impl From<&barker_domain::project::Project> for Project {
                 attribution_model: settings.attribution_model.as_str(),
                 attribution_window_days: settings.attribution_window_days,
             },
+            role: role.map(Role::as_str),
             is_archived: project.archived_at_ms.is_some(),
             created_at: instant(project.created_at_ms),
         }
@@ -158,8 +163,10 @@ impl From<&barker_domain::project::Project> for Project {
         Refusals))]
 pub(super) async fn list(person: Person, query: Query, uri: Uri) -> Result<PagedJson<Project>, Problem> {
     let page = page(&query)?;
-    let Listed { rows, total } = project::list(&person.app, Some(&person.signed_in.standing.projects()), page).await?;
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(Project::from).collect(), total }, page, uri })
+    let standing = &person.signed_in.standing;
+    let Listed { rows, total } = project::list(&person.app, Some(&standing.projects()), page).await?;
+    let rows = rows.iter().map(|project| Project::seen_as(standing.role_in(project.id), project)).collect();
+    Ok(PagedJson { listed: Listed { rows, total }, page, uri })
 }
 
 /// Create a project
@@ -175,7 +182,7 @@ pub(super) async fn create(person: Person, JsonBody(body): JsonBody) -> Result<(
         Some(NewProject { name: name?, currency, time_zone, settings })
     })?;
     let project = project::create(&person.app, new, &person.signed_in.standing, &person.origin).await?;
-    Ok((StatusCode::CREATED, Json(Project::from(&project))))
+    Ok((StatusCode::CREATED, Json(Project::seen_as(Some(Role::Owner), &project))))
 }
 
 /// Get a project
@@ -183,7 +190,8 @@ pub(super) async fn create(person: Person, JsonBody(body): JsonBody) -> Result<(
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     responses((status = 200, body = Project, description = "The project."), Refusals))]
 pub(super) async fn get(member: Member<Viewer>) -> Result<Json<Project>, Problem> {
-    Ok(Json(Project::from(&project::get(&member.person.app, member.project_id).await?)))
+    let project = project::get(&member.person.app, member.project_id).await?;
+    Ok(Json(Project::seen_as(member.person.signed_in.standing.role_in(project.id), &project)))
 }
 
 /// Change a project
@@ -222,8 +230,9 @@ pub(super) async fn restore(member: Member<Owner>) -> Result<Json<Project>, Prob
 }
 
 async fn changed(member: Member<Owner>, change: ProjectChange) -> Result<Json<Project>, Problem> {
+    let role = member.person.signed_in.standing.role_in(member.project_id);
     let project = project::change(&member.person.app, member.project_id, change, member.person.origin).await?;
-    Ok(Json(Project::from(&project)))
+    Ok(Json(Project::seen_as(role, &project)))
 }
 
 /// Reads what of the settings changes.

@@ -54,10 +54,11 @@ async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> {
 #[expect(clippy::print_stderr, reason = "the command line speaks to people")]
 pub(super) fn show_where_to_go(address: &str, login: Option<&Login>) {
     let login = login.map_or_else(String::new, |Login { email, password }| {
-        format!("Log in as                    {email}\n  with the password            {password}   (unless you changed it)\n\n  ")
+        format!("  log in as                  {email}\n    with the password          {password}   (unless you changed it)\n  ")
     });
     eprintln!(
-        "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  {login}\
+        "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  \
+         Console                      {address}\n  {login}\
          API, to try in the browser   {address}/docs\n  \
          Advertisers                  {address}/advertisers\n  \
          Metrics                      {address}/metrics\n\n  \

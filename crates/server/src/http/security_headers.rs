@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// An answer of the API is data: a browser that shows it as a page loads and runs nothing.
 const DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-/// Pages with their own scripts and styles, like the documentation. Swagger UI sets styles in attributes and shows images
-/// that stand in its style sheet.
+/// Pages with their own scripts and styles: the console and the documentation. Both set styles in attributes and elements,
+/// and Swagger UI shows images that stand in its style sheet.
 const PAGE: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -26,6 +26,12 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// For a page that is no answer of a route: the console.
+pub(super) fn of_page(headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, PAGE);
+    headers.insert(PERMISSIONS_POLICY, NO_DEVICES);
+}
 
 /// Adds what is missing to the answer of a route.
 pub(super) fn add(headers: &mut HeaderMap, route: &str, is_https: bool) {

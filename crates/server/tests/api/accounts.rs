@@ -50,7 +50,10 @@ async fn an_account_that_breaks_rules_is_told_every_field(#[case] on: Backend) {
 #[tokio::test]
 async fn who_may_register_is_the_operators_decision(#[case] on: Backend) {
     let app = TestApp::start_with(on, Settings { installation: installation(Registration::Invite), ..settings() }).await;
+    let rule = async || app.get("/api/v1/auth/registration").await.expect(200);
+    assert_eq!(rule().await, json!({"registration": "invite", "is_first": true}));
     let first = app.post("/api/v1/auth/register", &account("first@example.com")).await.expect(201);
+    assert_eq!(rule().await, json!({"registration": "invite", "is_first": false}));
     assert_eq!(first["is_administrator"], true, "somebody must be able to invite");
     assert_eq!(app.post("/api/v1/auth/register", &account("second@example.com")).await.problem(403).0, "registration-closed");
     let app = TestApp::start_with(on, Settings { installation: installation(Registration::Closed), ..settings() }).await;

@@ -1,0 +1,162 @@
+// Every address of the console. Pages are loaded when they are opened.
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+
+import { accessToken, wasSignedIn } from '@/shared/session/token';
+import { meQuery } from '@/shared/session/viewer';
+
+import { CrashedPage, MissingPage, PendingPage } from './Fallbacks';
+import { openHome } from './home';
+
+interface Context {
+  queries: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet });
+
+/** Pages for those who are not signed in, or need not be. */
+const entry = createRoute({ getParentRoute: () => root, id: '_entry', component: Outlet });
+const accounts = {
+  signIn: lazyRouteComponent(() => import('@/features/accounts/SignInPage'), 'SignInPage'),
+  register: lazyRouteComponent(() => import('@/features/accounts/RegisterPage'), 'RegisterPage'),
+  welcome: lazyRouteComponent(() => import('@/features/accounts/RegisterPage'), 'WelcomePage'),
+  forgotten: lazyRouteComponent(() => import('@/features/accounts/PasswordPages'), 'ForgottenPasswordPage'),
+  reset: lazyRouteComponent(() => import('@/features/accounts/PasswordPages'), 'ResetPasswordPage'),
+  accept: lazyRouteComponent(() => import('@/features/accounts/AcceptInvitationPage'), 'AcceptInvitationPage'),
+};
+const entryRoutes = [
+  createRoute({ getParentRoute: () => entry, path: 'sign-in', component: accounts.signIn }),
+  createRoute({ getParentRoute: () => entry, path: 'register', component: accounts.register }),
+  createRoute({ getParentRoute: () => entry, path: 'welcome', component: accounts.welcome }),
+  createRoute({ getParentRoute: () => entry, path: 'forgotten-password', component: accounts.forgotten }),
+  // These two stand in mails.
+  createRoute({ getParentRoute: () => entry, path: 'reset-password', component: accounts.reset }),
+  createRoute({ getParentRoute: () => entry, path: 'accept-invitation', component: accounts.accept }),
+];
+
+/** Everything else asks who you are. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: '_inside',
+  beforeLoad: async ({ location, context }) => {
+    const search = wasSignedIn() ? { return_to: location.href, because: 'expired' } : { return_to: location.href };
+    if ((await accessToken()) === undefined) {
+      throw redirect({ to: '/sign-in', search: (location.href === '/' ? {} : search) as never, replace: true });
+    }
+    await context.queries.query({ ...meQuery, staleTime: 'static' });
+  },
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+});
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: ({ context }) => openHome(context.queries),
+  component: lazyRouteComponent(() => import('./NoProjects'), 'NoProjects'),
+});
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: 'profile',
+  component: lazyRouteComponent(() => import('@/features/profile/ProfilePage'), 'ProfilePage'),
+});
+const newProject = createRoute({
+  getParentRoute: () => inside,
+  path: 'projects/new',
+  component: lazyRouteComponent(() => import('@/features/projects/CreateProjectPage'), 'CreateProjectPage'),
+});
+
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: 'projects/$projectId',
+  component: lazyRouteComponent(() => import('./ProjectFrame'), 'ProjectFrame'),
+});
+const ofProject = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => project, path, component });
+const projectRoutes = [
+  ofProject(
+    '/',
+    lazyRouteComponent(() => import('./ProjectHome'), 'ProjectHome'),
+  ),
+  ofProject(
+    'members',
+    lazyRouteComponent(() => import('@/features/members/MembersPage'), 'MembersPage'),
+  ),
+  ofProject(
+    'keys',
+    lazyRouteComponent(() => import('@/features/keys/KeysPage'), 'KeysPage'),
+  ),
+  ofProject(
+    'audit',
+    lazyRouteComponent(() => import('@/features/trail/TrailPage'), 'TrailPage'),
+  ),
+  ofProject(
+    'jobs',
+    lazyRouteComponent(() => import('@/features/jobs/JobsPage'), 'JobsPage'),
+  ),
+  ofProject(
+    'settings',
+    lazyRouteComponent(() => import('@/features/projects/ProjectSettingsPage'), 'ProjectSettingsPage'),
+  ),
+];
+
+const administration = createRoute({ getParentRoute: () => inside, path: 'administration', component: Outlet });
+const ofAll = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => administration, path, component });
+const administrationRoutes = [
+  ofAll(
+    '/',
+    lazyRouteComponent(() => import('@/features/administration/HealthPage'), 'HealthPage'),
+  ),
+  ofAll(
+    'users',
+    lazyRouteComponent(() => import('@/features/administration/UsersPage'), 'UsersPage'),
+  ),
+  ofAll(
+    'projects',
+    lazyRouteComponent(() => import('@/features/administration/AllProjectsPage'), 'AllProjectsPage'),
+  ),
+  ofAll(
+    'jobs',
+    lazyRouteComponent(() => import('@/features/jobs/JobsPage'), 'JobsPage'),
+  ),
+  ofAll(
+    'audit',
+    lazyRouteComponent(() => import('@/features/trail/TrailPage'), 'TrailPage'),
+  ),
+  ofAll(
+    'settings',
+    lazyRouteComponent(() => import('@/features/administration/SettingsPage'), 'SettingsPage'),
+  ),
+];
+
+const tree = root.addChildren([
+  entry.addChildren(entryRoutes),
+  inside.addChildren([
+    home,
+    profile,
+    newProject,
+    project.addChildren(projectRoutes),
+    administration.addChildren(administrationRoutes),
+  ]),
+]);
+
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is all the routes there are
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultNotFoundComponent: MissingPage,
+    defaultErrorComponent: CrashedPage,
+    defaultPendingComponent: PendingPage,
+    defaultPendingMs: 400,
+  });
+}

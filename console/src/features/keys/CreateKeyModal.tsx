@@ -1,0 +1,167 @@
+// A new key. Its secret is shown once, here; the window closes only when somebody says that they have it.
+import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { IconCheck, IconCopy, IconEyeOff } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as v from 'valibot';
+
+import { answer, api, type Schema } from '@/shared/api/client';
+import * as rules from '@/shared/form/rules';
+import { useProblemForm } from '@/shared/form/useProblemForm';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+
+import { type Scope, SCOPES } from './scopes';
+
+type Shown = Schema<'ApiKeyShown'>;
+
+interface Props {
+  projectId: string;
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+interface Values extends Record<string, unknown> {
+  name: string;
+  scopes: Scope[];
+  expires_on: string;
+}
+
+export function CreateKeyModal({ projectId, isOpen, onClose }: Props): ReactNode {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState<Shown>();
+  const close = (): void => {
+    onClose();
+    setShown(undefined);
+  };
+  const isSecretOpen = shown !== undefined;
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title={isSecretOpen ? t('keys.made') : t('keys.create')}
+      size="lg"
+      closeOnClickOutside={!isSecretOpen}
+      closeOnEscape={!isSecretOpen}
+      withCloseButton={!isSecretOpen}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {isSecretOpen ? (
+        <Secret shown={shown} onClose={close} />
+      ) : (
+        <KeyForm projectId={projectId} onClose={close} onMade={setShown} />
+      )}
+    </Modal>
+  );
+}
+
+interface FormProps {
+  projectId: string;
+  onClose: () => void;
+  onMade: (shown: Shown) => void;
+}
+
+function KeyForm({ projectId, onClose, onMade }: FormProps): ReactNode {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const schema = v.object({
+    name: rules.name,
+    scopes: v.pipe(
+      v.array(v.string()),
+      v.minLength(1, () => t('fault.oneScope')),
+    ),
+    expires_on: v.string(),
+  });
+  const { form, submit, sending, problem } = useProblemForm<Values, Shown>({
+    initial: { name: '', scopes: ['serve'], expires_on: '' },
+    schema,
+    send: ({ name, scopes, expires_on }) => {
+      const expires_at = expires_on === '' ? {} : { expires_at: new Date(`${expires_on}T23:59:59`).toISOString() };
+      return answer(
+        api.POST('/api/v1/projects/{projectId}/keys', {
+          params: { path: { projectId } },
+          body: { name: name.trim(), scopes, ...expires_at },
+        }),
+      );
+    },
+    onSuccess: (made) => {
+      void queries.invalidateQueries({ queryKey: ['keys', projectId] });
+      onMade(made);
+    },
+    rename: { '/expires_at': 'expires_on' },
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <ProblemAlert error={problem} />
+        <TextInput
+          label={t('keys.name')}
+          placeholder={t('keys.namePlaceholder')}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <Checkbox.Group label={t('keys.scopes')} {...form.getInputProps('scopes')}>
+          <Stack gap="sm" mt="xs">
+            {SCOPES.map((scope) => (
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={t(`keys.scope.${scope}.name`)}
+                description={t(`keys.scope.${scope}.hint`)}
+              />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        <TextInput
+          type="date"
+          label={t('keys.expires')}
+          description={t('keys.expiresHint')}
+          {...form.getInputProps('expires_on')}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={sending.isPending}>
+            {t('keys.create')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Secret({ shown, onClose }: { shown: Shown; onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <Alert variant="light" color="yellow" icon={<IconEyeOff />}>
+        {t('keys.shownOnce')}
+      </Alert>
+      <Code block className="break-anywhere" style={{ whiteSpace: 'pre-wrap' }} data-testid="secret">
+        {shown.secret}
+      </Code>
+      <Text size="sm" c="dimmed">
+        {t('keys.howToSend')}
+      </Text>
+      <Code block style={{ whiteSpace: 'pre-wrap' }} className="break-anywhere">
+        {`Authorization: Bearer ${shown.prefix}…`}
+      </Code>
+      <Group justify="flex-end">
+        <CopyButton value={shown.secret}>
+          {({ copied, copy }) => (
+            <Button
+              variant="light"
+              leftSection={copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
+              color={copied ? 'green' : 'plum'}
+              onClick={copy}
+            >
+              {copied ? t('common.copied') : t('common.copy')}
+            </Button>
+          )}
+        </CopyButton>
+        <Button onClick={onClose}>{t('keys.haveIt')}</Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,3 @@
+// What a key may be used for.
+export const SCOPES = ['serve', 'manage', 'read'] as const;
+export type Scope = (typeof SCOPES)[number];

@@ -1,0 +1,98 @@
+// Invitations that nobody has accepted yet.
+import { Badge, Button, Text } from '@mantine/core';
+import { IconMail } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { api, done, listed, type Schema } from '@/shared/api/client';
+import type { Role } from '@/shared/session/viewer';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { Moment } from '@/shared/ui/Moment';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+
+type Invitation = Schema<'Invitation'>;
+
+interface Props {
+  projectId: string;
+  onInvite: () => void;
+}
+
+export function Invitations({ projectId, onInvite }: Props): ReactNode {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const invitations = useQuery({
+    queryKey: ['invitations', projectId],
+    queryFn: () => listed(api.GET('/api/v1/projects/{projectId}/invitations', { params: { path: { projectId } } })),
+  });
+  const withdrawing = useMutation({
+    mutationFn: (invitationId: string) =>
+      done(
+        api.DELETE('/api/v1/projects/{projectId}/invitations/{invitationId}', {
+          params: { path: { projectId, invitationId } },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['invitations', projectId] }),
+  });
+  const { mutate: withdraw, isPending, variables } = withdrawing;
+  const columns = useMemo<Column<Invitation>[]>(
+    () => [
+      { id: 'email', header: t('field.email'), cell: ({ row }) => <Text size="sm">{row.original.email}</Text> },
+      {
+        id: 'role',
+        header: t('members.role'),
+        cell: ({ row }) => <Badge variant="light">{t(`roles.${row.original.role as Role}`)}</Badge>,
+      },
+      {
+        id: 'sent',
+        header: t('members.invitations.sent'),
+        cell: ({ row }) => <Moment at={row.original.created_at} dimmed />,
+      },
+      {
+        id: 'ends',
+        header: t('members.invitations.ends'),
+        cell: ({ row }) => <Moment at={row.original.expires_at} dimmed />,
+      },
+      {
+        id: 'withdraw',
+        header: '',
+        cell: ({ row }) => (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            loading={isPending && variables === row.original.invitation_id}
+            onClick={() => withdraw(row.original.invitation_id)}
+          >
+            {t('members.invitations.withdraw')}
+          </Button>
+        ),
+      },
+    ],
+    [t, isPending, variables, withdraw],
+  );
+  return (
+    <>
+      <ProblemAlert error={withdrawing.error} />
+      <ListTable
+        label={t('members.invitations.title')}
+        columns={columns}
+        query={invitations}
+        rowId={(invitation) => invitation.invitation_id}
+        empty={
+          <EmptyState
+            icon={IconMail}
+            title={t('members.invitations.none')}
+            hint={t('members.invitations.noneHint')}
+            action={
+              <Button variant="light" onClick={onInvite}>
+                {t('members.invite')}
+              </Button>
+            }
+          />
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+// Numbers and money in the reader's language.
+import { currentLanguage } from '../i18n/i18n';
+
+export function count(value: number): string {
+  return new Intl.NumberFormat(currentLanguage()).format(value);
+}
+
+export function money(value: number, currency: string): string {
+  const format = { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 2 } as const;
+  return new Intl.NumberFormat(currentLanguage(), format).format(value);
+}
+
+/** A price of one event may be a fraction of a cent: it is kept to six decimals. */
+export function price(value: number, currency: string): string {
+  const format = { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 6 } as const;
+  return new Intl.NumberFormat(currentLanguage(), format).format(value);
+}
+
+export function percent(value: number): string {
+  return new Intl.NumberFormat(currentLanguage(), { style: 'percent', maximumFractionDigits: 2 }).format(value);
+}

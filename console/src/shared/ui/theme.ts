@@ -1,0 +1,52 @@
+// How the console looks: one accent, quiet surfaces, system fonts, so that nothing is fetched before text can be read.
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+const plum: MantineColorsTuple = [
+  '#f3f0ff',
+  '#e4dffc',
+  '#c7bdf5',
+  '#a898ee',
+  '#8d79e7',
+  '#7a63e2',
+  '#6750d6',
+  '#5640bd',
+  '#4a3aa7',
+  '#3b2e88',
+];
+
+/** The themes' own dark greys are almost black; these are a little warmer, and lighter where text stands. */
+const dark: MantineColorsTuple = [
+  '#d9d7e0',
+  '#b8b5c3',
+  '#9d99ab',
+  '#6b6779',
+  '#454253',
+  '#34313f',
+  '#292733',
+  '#201e29',
+  '#19171f',
+  '#121117',
+];
+
+export const theme = createTheme({
+  primaryColor: 'plum',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { plum, dark },
+  defaultRadius: 'md',
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  headings: {
+    fontWeight: '650',
+    sizes: { h1: { fontSize: '1.625rem', lineHeight: '1.25' }, h2: { fontSize: '1.25rem' } },
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    Paper: { defaultProps: { withBorder: true } },
+    Card: { defaultProps: { withBorder: true } },
+  },
+});

@@ -1,0 +1,65 @@
+// A browser, and what every journey asks of every page: no error in its console.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+export const artefacts = process.env['BARKER_ARTEFACTS'] ?? '../target/console';
+
+export interface Look {
+  locale: 'en-US' | 'ru-RU';
+  colorScheme: 'light' | 'dark';
+}
+
+export const ENGLISH: Look = { locale: 'en-US', colorScheme: 'light' };
+const DESK = { width: 1280, height: 800 };
+
+export function openBrowser(): Promise<Browser> {
+  // Nothing is looked up outside of this machine.
+  const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
+  return chromium.launch({
+    executablePath: process.env['BARKER_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-sync', ...quiet],
+  });
+}
+
+/** What a page complained about. */
+export class Complaints {
+  readonly all: string[] = [];
+
+  watch(page: Page): void {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.all.push(`${message.text()} (${message.location().url})`);
+      }
+    });
+    page.on('pageerror', (error) => this.all.push(error.message));
+  }
+
+  /** All but those that a journey provokes. */
+  except(...expected: RegExp[]): string[] {
+    return this.all.filter((complaint) => !expected.some((pattern) => pattern.test(complaint)));
+  }
+}
+
+export async function openContext(browser: Browser, url: string, look: Look = ENGLISH): Promise<BrowserContext> {
+  const context = await browser.newContext({ ...look, baseURL: url, viewport: DESK, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(20_000);
+  return context;
+}
+
+/** Waits until nothing is loading any more. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('h1') !== null &&
+      document.querySelector('[aria-busy="true"], .mantine-Skeleton-root, [data-loading="true"]') === null,
+  );
+  await page.evaluate(() => document.fonts.ready);
+}
+
+export async function screenshot(page: Page, ...names: string[]): Promise<void> {
+  const folder = join(artefacts, ...names.slice(0, -1));
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${names.at(-1) ?? 'page'}.png`), fullPage: true });
+}

@@ -1,0 +1,109 @@
+// A real server with data of its own, for one journey.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PATIENCE_MS = 40_000;
+const STEP_MS = 50;
+
+export const barker = process.env['BARKER'] ?? '../target/debug/barker';
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks again and again until there is something. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
+  while (Date.now() < end) {
+    const found = await ask();
+    if (found !== undefined) return found;
+    await pause(STEP_MS);
+  }
+  throw new Error(`it did not come: ${what}`);
+}
+
+export class House {
+  url = '';
+  private process: ChildProcess | undefined;
+  private log = '';
+
+  private constructor(private readonly directory: string) {}
+
+  static async open(): Promise<House> {
+    const house = new House(await mkdtemp(join(tmpdir(), 'barker-journey-')));
+    await house.start('127.0.0.1:0');
+    return house;
+  }
+
+  /** Starts the server where it listened before. */
+  async startAgain(): Promise<void> {
+    await this.start(new URL(this.url).host);
+  }
+
+  private async start(listen: string): Promise<void> {
+    this.log = '';
+    const child = spawn(barker, ['serve', '--demo', '--data-dir', this.directory, '--listen', listen], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, RUST_LOG: 'warn' },
+    });
+    this.process = child;
+    const note = (text: Buffer): void => {
+      this.log += text.toString();
+    };
+    child.stdout.on('data', note);
+    child.stderr.on('data', note);
+    child.on('error', (error) => note(Buffer.from(String(error))));
+    this.url = await eventually(`${barker} listens; it said: ${this.log}`, () => {
+      if (child.exitCode !== null) throw new Error(`the server ended: ${this.log}`);
+      return /listening on (http:\S+)/.exec(this.log)?.[1];
+    });
+    await eventually('the server is ready', async () => {
+      const answer = await fetch(`${this.url}/ready`).catch(() => undefined);
+      return answer?.ok === true ? answer : undefined;
+    });
+  }
+
+  async stop(): Promise<void> {
+    const child = this.process;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** The link in the newest mail to somebody. */
+  linkTo(email: string, page: string): Promise<string> {
+    return eventually(`a mail to ${email} with a link to ${page}`, async () => {
+      const folder = join(this.directory, 'mail');
+      const names = await readdir(folder).catch(() => []);
+      const mails = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')));
+      const text = mails.findLast((mail) => mail.includes(email) && readable(mail).includes(`/${page}#`));
+      const path = text === undefined ? undefined : new RegExp(`/${page}#[\\w-]+`).exec(readable(text))?.[0];
+      return path === undefined ? undefined : `${this.url}${path}`;
+    });
+  }
+
+  /** Calls the API as a program does. */
+  async call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+}
+
+/** The text of a mail: its parts may be base64, or have soft line ends. */
+function readable(mail: string): string {
+  const plain = mail.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
+  const encoded = mail.match(/(?:[A-Za-z0-9+/=]{20,}\r?\n?)+/g) ?? [];
+  return plain + encoded.map((part) => Buffer.from(part, 'base64').toString('utf8')).join('\n');
+}

@@ -1,0 +1,148 @@
+// Every page in both languages and both themes: kept as pictures, without errors, readable for everybody; and what the
+// first page weighs.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { Complaints, type Look, openBrowser, openContext, screenshot, settle } from './browser';
+import { House } from './house';
+import { ANNA, becomeAdministrator, BORIS, PASSWORD } from './people';
+
+/** Compressed JavaScript that the sign-in page may need. */
+const SIGN_IN_BUDGET_BYTES = 230 * 1024;
+
+const LOOKS: Look[] = (['en-US', 'ru-RU'] as const).flatMap((locale) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ locale, colorScheme })),
+);
+const OUTSIDE = ['/sign-in', '/forgotten-password', '/register', '/reset-password#link', '/accept-invitation#link'];
+const INSIDE = [
+  '/projects/{project}', '/projects/{project}/members', '/projects/{project}/keys', '/projects/{project}/jobs',
+  '/projects/{project}/audit', '/projects/{project}/settings', '/projects/new', '/profile', '/administration',
+  '/administration/users', '/administration/projects', '/administration/jobs', '/administration/audit',
+  '/administration/settings', '/nothing-here',
+];
+
+let house: House;
+let browser: Browser;
+let project = '';
+let axe = '';
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([House.open(), openBrowser()]);
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const first = await openContext(browser, house.url);
+  await becomeAdministrator(await first.newPage());
+  await first.close();
+  await furnish();
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+/** Something on every page. */
+async function furnish(): Promise<void> {
+  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', { email: ANNA.email, password: PASSWORD });
+  const made = await house.call<{ project_id: string }>('POST', '/api/v1/projects', { name: 'Plush', currency: 'RUB', time_zone: 'Europe/Moscow' }, access_token);
+  project = made.project_id;
+  const below = `/api/v1/projects/${project}`;
+  await house.call('POST', `${below}/keys`, { name: 'Shop', scopes: ['serve', 'read'] }, access_token);
+  await house.call('POST', `${below}/invitations`, { email: BORIS.email, role: 'marketer' }, access_token);
+}
+
+interface Violation {
+  id: string;
+  impact: string | null;
+  nodes: { html: string }[];
+}
+
+/** What keeps somebody from using the page; the browser's own policy would not let a script in from outside. */
+async function barriers(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe });
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations;
+  });
+  await session.detach();
+  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ').slice(0, 400)}`);
+}
+
+async function visit(context: BrowserContext, addresses: string[], look: Look): Promise<string[]> {
+  const page = await context.newPage();
+  const complaints = new Complaints();
+  complaints.watch(page);
+  const faults: string[] = [];
+  for (const address of addresses) {
+    await page.goto('about:blank');
+    await page.goto(address.replace('{project}', project));
+    await settle(page);
+    const name = address.replace('/projects/{project}', '/project').replace(/#.*/, '').replaceAll('/', '-').slice(1);
+    await screenshot(page, look.locale.slice(0, 2), look.colorScheme, name || 'home');
+    const found = await barriers(page);
+    faults.push(...found.map((barrier) => `${address}: ${barrier}`));
+  }
+  await page.close();
+  return [...faults, ...complaints.all];
+}
+
+async function signedIn(context: BrowserContext): Promise<void> {
+  const page = await context.newPage();
+  await page.goto('/sign-in');
+  await settle(page);
+  await page.locator('input[type="email"]').fill(ANNA.email);
+  await page.locator('input[type="password"]').fill(PASSWORD);
+  await page.locator('button[type="submit"]').click();
+  await page.waitForURL(/projects/);
+  await page.close();
+}
+
+test.each(LOOKS)('every page looks right in $locale, $colorScheme', async (look) => {
+  const context = await openContext(browser, house.url, look);
+  const outside = await visit(context, OUTSIDE, look);
+  await signedIn(context);
+  const inside = await visit(context, INSIDE, look);
+  await context.close();
+  expect([...outside, ...inside]).toEqual([]);
+}, 120_000);
+
+test('pages can be read on a phone', async () => {
+  const context = await browser.newContext({ baseURL: house.url, locale: 'ru-RU', viewport: { width: 375, height: 740 }, reducedMotion: 'reduce' });
+  await signedIn(context);
+  const page = await context.newPage();
+  const wide: string[] = [];
+  for (const address of INSIDE) {
+    await page.goto(address.replace('{project}', project));
+    await settle(page);
+    await screenshot(page, 'phone', address.replace('/projects/{project}', '/project').replaceAll('/', '-').slice(1));
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > 375) wide.push(`${address} is ${width} wide`);
+  }
+  await context.close();
+  expect(wide).toEqual([]);
+}, 90_000);
+
+test('signing in loads at most 230 KB of compressed JavaScript', async () => {
+  const context = await openContext(browser, house.url);
+  const page = await context.newPage();
+  const sizes: [string, number][] = [];
+  page.on('response', (response) => {
+    if (!response.url().endsWith('.js')) return;
+    const { 'content-length': length, 'content-encoding': coding } = response.headers();
+    if (!response.url().endsWith('first-paint.js')) expect(coding, response.url()).toBe('br');
+    sizes.push([response.url(), Number(length)]);
+  });
+  // A browser asks for brotli only where nobody on the way can spoil it; this machine counts as such.
+  await page.goto('/sign-in');
+  await settle(page);
+  await page.waitForLoadState('networkidle');
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  await context.close();
+  expect(sizes.length).toBeGreaterThan(3);
+  expect(total, JSON.stringify(sizes)).toBeGreaterThan(50 * 1024);
+  expect(total, JSON.stringify(sizes)).toBeLessThanOrEqual(SIGN_IN_BUDGET_BYTES);
+  console.info(`sign-in: ${(total / 1024).toFixed(0)} KB of compressed JavaScript`);
+});
