@@ -7,7 +7,7 @@ use std::{
 
 use barker_domain::{Code, clock::SystemClock};
 
-use crate::sums::{open, settings};
+use crate::engines::{file_settings as settings, open_file as open};
 
 const PAGE: &str = include_str!("../../../../docs/WAREHOUSE.md");
 
