@@ -60,6 +60,7 @@ pub struct ClickHouse {
     http: Http,
     writer: Writer,
     turns: Semaphore,
+    at_once: u32,
     timeout: Duration,
     url: String,
 }
@@ -76,6 +77,7 @@ impl ClickHouse {
             writer: Writer::start(http.clone(), settings, clock).await?,
             http,
             turns: Semaphore::new(settings.readers as usize),
+            at_once: settings.readers,
             timeout: settings.timeout,
             url: settings.url.clone(),
         })
@@ -160,6 +162,8 @@ impl Engine for ClickHouse {
     fn close(&self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async {
             self.writer.run(Task::Close).await?;
+            // Whoever is out of time ends soon after.
+            let _ended = tokio::time::timeout(self.timeout, self.turns.acquire_many(self.at_once)).await;
             self.turns.close();
             Ok(())
         })

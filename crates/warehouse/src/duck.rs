@@ -165,7 +165,6 @@ fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
             .max_memory(&format!("{}MiB", settings.memory_megabytes))?
             .threads(i64::from(settings.threads))?
             .with("temp_directory", settings.spill_directory.to_string_lossy())?
-            .with("max_temp_directory_size", format!("{}MiB", settings.spill_megabytes))?
             // Answers are ordered here; keeping rows in order of arrival costs memory.
             .with("preserve_insertion_order", "false")?
             .with("autoinstall_known_extensions", "false")?
@@ -173,8 +172,10 @@ fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
     };
     let connection = config().and_then(|config| Connection::open_with_flags(&settings.path, config)).map_err(unavailable)?;
     // No statement reads files or changes what was set here, whatever finds its way into one.
+    // The bound on what spills holds only when it is set afterwards.
     let shut = format!(
-        "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+        "SET max_temp_directory_size = '{}MiB'; SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+        settings.spill_megabytes,
         export::literal(reachable)?
     );
     connection.execute_batch(&shut).map_err(failed)?;

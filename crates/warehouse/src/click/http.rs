@@ -27,6 +27,7 @@ const MEMORY_LIMIT_EXCEEDED: u32 = 241;
 const TIMEOUT_EXCEEDED: u32 = 159;
 const QUERY_WAS_CANCELLED: u32 = 394;
 const TOO_MUCH_TEMPORARY_DATA: u32 = 243;
+const AUTHENTICATION_FAILED: u32 = 516;
 
 /// Where it is and how it may be used.
 #[derive(Debug, Clone)]
@@ -169,8 +170,9 @@ async fn refusal(mut response: Response) -> Error {
     let error = match code {
         MEMORY_LIMIT_EXCEEDED | TOO_MUCH_TEMPORARY_DATA => fault::too_much_memory(),
         TIMEOUT_EXCEEDED | QUERY_WAS_CANCELLED => fault::too_slow(),
-        _ if status.is_server_error() || code != 0 => Error::new(Code::Internal, "the warehouse refused a statement"),
-        _ => Error::new(Code::StorageUnavailable, "ClickHouse lets nobody in; look at its address, user and password"),
+        AUTHENTICATION_FAILED => Error::new(Code::Misconfigured, "ClickHouse does not take the warehouse's user and password"),
+        0 => Error::new(Code::StorageUnavailable, format!("instead of ClickHouse somebody else answers {status}")),
+        _ => Error::new(Code::Internal, "the warehouse refused a statement"),
     };
     error.caused_by(std::io::Error::other(said))
 }
@@ -208,4 +210,87 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hours of work.
+    const ENDLESS: &str = "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))";
+
+    fn http(timeout: Duration, memory_megabytes: u32) -> Http {
+        let _already = rustls::crypto::ring::default_provider().install_default();
+        let variable = "BARKER_TEST_CLICKHOUSE_URL";
+        let settings = ClickHouseSettings {
+            url: std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: run the tests through scripts/test")),
+            database: "default".to_owned(),
+            user: Some("barker".to_owned()),
+            password: "barker".into(),
+            memory_megabytes,
+            spill_megabytes: 1_024,
+            threads: 2,
+            readers: 1,
+            timeout,
+            queued_rows: 1,
+            known_events: 1,
+        };
+        Http::new(&settings).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_question_ends_when_its_time_is_over() {
+        let error = http(Duration::from_millis(300), 1_024).ask(ENDLESS, &[]).await.unwrap_err();
+        assert_eq!(error.code, Code::Busy, "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_question_that_nobody_waits_for_is_ended() {
+        let http = http(Duration::from_mins(10), 1_024);
+        let mark = Uuid::now_v7();
+        let text = format!("{ENDLESS} AND '{mark}' <> ''");
+        let asked = tokio::time::timeout(Duration::from_millis(500), http.ask(&text, &[])).await;
+        assert!(asked.is_err(), "the caller leaves");
+        let running =
+            "SELECT count() FROM system.processes WHERE position(query, {p1:String}) > 0 AND position(query, 'system.processes') = 0";
+        for _ in 0..200 {
+            if http.ask(running, &[Cell::Text(mark.to_string())]).await.unwrap() == [["0"]] {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it still runs");
+    }
+
+    #[tokio::test]
+    async fn a_question_that_needs_too_much_memory_is_refused() {
+        let wide = "SELECT count() FROM (SELECT groupArray(toString(number)) AS every FROM numbers(20000000))";
+        let error = http(Duration::from_mins(1), 64).ask(wide, &[]).await.unwrap_err();
+        assert_eq!(error.code, Code::Busy, "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn values_arrive_as_they_were_bound_and_an_insert_that_is_sent_again_is_there_once() {
+        let http = http(Duration::from_mins(1), 1_024);
+        let odd = "it's\t\\N {p1:String} \n\0\u{8}\u{c}\r'); DROP TABLE x; --";
+        assert_eq!(http.ask("SELECT {p1:String}", &[Cell::Text(odd.to_owned())]).await.unwrap(), [[odd]]);
+        let table = format!("sent_{}", Uuid::now_v7().simple());
+        let create = format!(
+            "CREATE TABLE {table} (number Int64) ENGINE = MergeTree ORDER BY number SETTINGS non_replicated_deduplication_window = 10"
+        );
+        http.run(&create, &[]).await.unwrap();
+        for token in ["one", "one", "two"] {
+            http.insert(&table, 7_i64.to_le_bytes().to_vec(), token).await.unwrap();
+        }
+        assert_eq!(http.ask(&format!("SELECT count() FROM {table}"), &[]).await.unwrap(), [["2"]]);
+        http.run(&format!("DROP TABLE {table}"), &[]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_gets_in_with_a_wrong_password() {
+        let mut http = http(Duration::from_mins(1), 1_024);
+        let shared = Arc::get_mut(&mut http.shared).unwrap();
+        shared.user = Some(("barker".to_owned(), "wrong".into()));
+        assert!(http.ask("SELECT 1", &[]).await.is_err());
+    }
 }

@@ -5,7 +5,7 @@ use barker_domain::Result;
 use super::{dialect::type_of, http::Http};
 use crate::{
     fault,
-    schema::{MIGRATIONS, Step, Table},
+    schema::{MIGRATIONS, Migration, Step, Table},
 };
 
 /// Inserts whose tokens a table remembers: a commit is sent again at once or never.
@@ -20,14 +20,18 @@ pub(super) async fn up(http: &Http) -> Result<()> {
         return Err(fault::newer(present, last));
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.version > present) {
-        for Step::Create(table) in migration.steps {
-            http.run(&create(table), &[]).await?;
-        }
-        let done = format!("INSERT INTO schema_migrations VALUES ({}, '{}')", migration.version, migration.name);
-        http.run(&done, &[]).await?;
+        apply(http, migration).await?;
         tracing::info!(version = migration.version, name = migration.name, "the warehouse's schema was brought up to date");
     }
     Ok(())
+}
+
+async fn apply(http: &Http, migration: &Migration) -> Result<()> {
+    for Step::Create(table) in migration.steps {
+        http.run(&create(table), &[]).await?;
+    }
+    let done = format!("INSERT INTO schema_migrations VALUES ({}, '{}')", migration.version, migration.name);
+    http.run(&done, &[]).await
 }
 
 pub(super) async fn version(http: &Http) -> Result<i32> {

@@ -125,15 +125,17 @@ impl Work {
                     let _gone = answer.send(Ok(appended));
                 }
             }
-            Err(error) => {
-                tracing::error!(%error, source = ?std::error::Error::source(&error), batches = batches.len(), "a commit of the warehouse failed");
-                self.known.forget_all();
-                for answer in answers {
-                    let _gone = answer.send(Err(Error::new(error.code, error.detail.clone())));
-                }
-            }
+            Err(error) => self.refuse(&error, answers),
         }
         self.queued.fetch_sub(rows, Ordering::AcqRel);
+    }
+
+    fn refuse(&mut self, error: &Error, answers: Vec<Answer<Appended>>) {
+        tracing::error!(error = error as &dyn std::error::Error, batches = answers.len(), "a commit of the warehouse failed");
+        self.known.forget_all();
+        for answer in answers {
+            let _gone = answer.send(Err(Error::new(error.code, error.detail.clone())));
+        }
     }
 
     async fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {

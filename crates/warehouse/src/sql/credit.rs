@@ -66,7 +66,10 @@ fn credited(attribution: Attribution, (project, start, end): (&str, &str, &str),
         DatedBy::Touch => format!("(at_ms >= {start} AND at_ms < {end}) OR before_ms >= {start}"),
     };
     let is_dated_by_touch = attribution.dated_by == DatedBy::Touch;
-    let said = place::SAID.iter().map(|column| format!("CASE WHEN {is_within} THEN t.{column} ELSE '' END AS {column}"));
+    let said = place::SAID.iter().map(|column| {
+        let nothing = if *column == "attributes" { "'{}'" } else { "''" };
+        format!("CASE WHEN {is_within} THEN t.{column} ELSE {nothing} END AS {column}")
+    });
     let columns = columns.iter().map(|column| format!("m.{column} AS {column}"));
     format!(
         "wanted AS (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}),

@@ -73,9 +73,14 @@ pub(crate) async fn open(address: &str) -> Arc<dyn Engine> {
     if address.starts_with('/') {
         return Arc::new(open_file(Path::new(address)));
     }
+    Arc::new(try_open(address).await.unwrap())
+}
+
+/// A database's name.
+pub(crate) async fn try_open(database: &str) -> barker_domain::Result<ClickHouse> {
     let settings = ClickHouseSettings {
         url: server_url(),
-        database: address.to_owned(),
+        database: database.to_owned(),
         user: Some("barker".to_owned()),
         password: "barker".into(),
         memory_megabytes: 1_024,
@@ -86,7 +91,7 @@ pub(crate) async fn open(address: &str) -> Arc<dyn Engine> {
         queued_rows: 1_000_000,
         known_events: 50,
     };
-    Arc::new(ClickHouse::open(&settings, Arc::new(SystemClock)).await.unwrap())
+    ClickHouse::open(&settings, Arc::new(SystemClock)).await
 }
 
 /// A DuckDB file in that directory.
@@ -103,10 +108,13 @@ fn server_url() -> String {
     std::env::var(CLICKHOUSE_URL).unwrap_or_else(|_| panic!("{CLICKHOUSE_URL} is not set: run the tests through scripts/test"))
 }
 
-async fn execute(statement: String) {
+/// What the server answers, as text.
+pub(crate) async fn execute(statement: String) -> String {
     let request = reqwest::Client::builder();
     let url = server_url();
     let request = request.build().unwrap().post(url).header("X-ClickHouse-User", "barker").header("X-ClickHouse-Key", "barker");
     let answer = request.body(statement).send().await.unwrap();
-    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    assert!(status.is_success(), "{text}");
+    text
 }
