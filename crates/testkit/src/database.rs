@@ -69,6 +69,8 @@ pub const RABBITMQ_URL: &str = "BARKER_TEST_RABBITMQ_URL";
 pub const REDIS_URL: &str = "BARKER_TEST_REDIS_URL";
 /// A bucket that tests share, each with a folder of its own: `http://key:secret@host:port/bucket`.
 pub const S3_URL: &str = "BARKER_TEST_S3_URL";
+/// A ClickHouse where databases may be made: `http://host:port`, whose user is `barker`, and so is the password.
+pub const CLICKHOUSE_URL: &str = "BARKER_TEST_CLICKHOUSE_URL";
 
 impl TestDatabase {
     /// A new database, without a schema.

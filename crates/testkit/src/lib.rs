@@ -11,4 +11,6 @@ pub mod mail;
 pub mod server;
 
 pub use clock::ManualClock;
-pub use database::{Backend, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL, TestDatabase, execute};
+pub use database::{
+    Backend, CLICKHOUSE_URL, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL, TestDatabase, execute,
+};

@@ -2,6 +2,7 @@
 //!
 //! Tests of faults kill, pause and restart them; `with-databases` starts one of each for all other tests.
 
+mod clickhouse;
 mod mariadb;
 mod pgbouncer;
 mod postgres;
@@ -18,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use clickhouse::ClickHouseServer;
 pub use process::Process;
 pub use rabbitmq::RabbitMqServer;
 pub use redis::RedisServer;
@@ -171,6 +173,13 @@ fn unprivileged(program: impl AsRef<std::ffi::OsStr>, user: &str, home: &Path) -
         command.args(["--reuid", user, "--regid", user, "--clear-groups"]);
     }
     command.arg("--").arg(program).current_dir(home).env("HOME", home);
+    command
+}
+
+/// As ourselves, because its files are ours. It ends when we do.
+fn ends_with_us(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
     command
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::question::{Dimension, Family, Key, Measure, Question, Sums, SumsRow};
+use crate::{
+    question::{Dimension, Family, Key, Measure, Question, Sums, SumsRow},
+    sql::Statement,
+};
 
 /// Days since the Monday before 1970-01-01, a Thursday.
 const DAYS_SINCE_MONDAY: i64 = 3;
@@ -11,33 +14,37 @@ const DAYS_SINCE_MONDAY: i64 = 3;
 pub(crate) struct Gathering<'question> {
     question: &'question Question,
     rows: BTreeMap<Vec<Key>, Vec<i128>>,
+    /// Totals of measures whose rows do not add up.
+    totals: BTreeMap<usize, i128>,
     unconverted: i128,
 }
 
 impl<'question> Gathering<'question> {
     pub(crate) fn new(question: &'question Question) -> Self {
-        Self { question, rows: BTreeMap::new(), unconverted: 0 }
+        Self { question, rows: BTreeMap::new(), totals: BTreeMap::new(), unconverted: 0 }
     }
 
     /// One row of a statement: its keys, a sum for each of its measures, and how many facts were not converted.
-    pub(crate) fn add(&mut self, measures: &[Measure], (mut keys, sums): (Vec<Key>, &[i128])) {
+    pub(crate) fn add(&mut self, statement: &Statement, (mut keys, sums): (Vec<Key>, &[i128])) {
+        let places = self.question.measures.iter().enumerate();
+        let found = places.filter_map(|(place, wanted)| Some((place, sums[statement.measures.iter().position(|it| it == wanted)?])));
+        if statement.is_total {
+            self.totals.extend(found);
+            return;
+        }
         for (key, dimension) in keys.iter_mut().zip(&self.question.group_by) {
             if let Key::Number(day) = key {
-                *day = bucket(*dimension, *day);
+                *day = bucket(dimension, *day);
             }
         }
         let row = self.rows.entry(keys).or_insert_with(|| vec![0; self.question.measures.len()]);
-        for (place, wanted) in self.question.measures.iter().enumerate() {
-            if let Some(found) = measures.iter().position(|measure| measure == wanted) {
-                row[place] += sums[found];
-            }
-        }
+        found.for_each(|(place, sum)| row[place] += sum);
         self.unconverted += sums.last().copied().unwrap_or(0);
     }
 
     pub(crate) fn finish(self) -> Sums {
-        let has_hours = self.question.has_hours();
-        let is_known = |measure: &Measure| !(has_hours && measure.family() == Family::Spend);
+        let has_parts_of_days = self.question.has_parts_of_days();
+        let is_known = |measure: &Measure| !(has_parts_of_days && measure.family() == Family::Spend);
         let known: Vec<_> = self.question.measures.iter().map(is_known).collect();
         let told = |sums: &[i128]| sums.iter().zip(&known).map(|(sum, is_known)| is_known.then_some(*sum)).collect::<Vec<_>>();
         let mut totals = vec![0; known.len()];
@@ -49,6 +56,7 @@ impl<'question> Gathering<'question> {
                 rows.push(SumsRow { keys: keys.clone(), sums: told(sums) });
             }
         }
+        self.totals.iter().for_each(|(place, total)| totals[*place] = *total);
         let limit = self.question.limit as usize;
         let is_cut = rows.len() > limit;
         rows.truncate(limit);
@@ -57,7 +65,7 @@ impl<'question> Gathering<'question> {
 }
 
 /// Where the week or the month of a day begins.
-pub(crate) fn bucket(dimension: Dimension, day: i64) -> i64 {
+pub(crate) fn bucket(dimension: &Dimension, day: i64) -> i64 {
     match dimension {
         Dimension::Week => day - (day + DAYS_SINCE_MONDAY).rem_euclid(7),
         Dimension::Month => {

@@ -3,10 +3,12 @@
 use barker_domain::{ProjectId, campaign_key::campaign_key};
 use uuid::Uuid;
 
-use crate::fact::{Deal, Event, Identity, Order, Rate, Refund, Spend, SpendLoad};
+use crate::fact::{Deal, Event, Identity, Order, OrderItem, Product, Rate, Refund, Spend, SpendLoad, WebSessions, WebSessionsLoad};
 
 /// Milliseconds of a UTC day.
 const DAY_MS: i64 = 86_400_000;
+/// The level that loads of a site's sessions have, beyond those of spend.
+const SESSIONS_LEVEL: i32 = 4;
 
 /// One value of a row or of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +63,50 @@ pub(crate) fn of_spend(project: ProjectId, load: &SpendLoad, row: &Spend, seq: i
         Text(row.currency.clone()),
         Big(row.conversions_micros),
         Text(row.account_time_zone.clone()),
+        Text(row.channel.clone()),
+        Uuid(load.load_id),
+        Big(seq),
+    ]
+}
+
+/// A row of `loads` for one day of sessions.
+pub(crate) fn of_sessions_load(project: ProjectId, load: &WebSessionsLoad, day: i32, seq: i64) -> Vec<Cell> {
+    cells![
+        Uuid(project.0),
+        Text(load.source.clone()),
+        Text(load.account.clone()),
+        Integer(SESSIONS_LEVEL),
+        Integer(day),
+        Uuid(load.load_id),
+        Big(seq),
+        Big(load.loaded_at_ms),
+    ]
+}
+
+pub(crate) fn of_sessions(project: ProjectId, load: &WebSessionsLoad, row: &WebSessions, seq: i64) -> Vec<Cell> {
+    let [utm_source, utm_medium, utm_campaign] = row.utm.clone();
+    cells![
+        Uuid(project.0),
+        Text(load.source.clone()),
+        Text(load.account.clone()),
+        Integer(row.day.0),
+        Text(row.channel.clone()),
+        Text(utm_source),
+        Text(utm_medium),
+        Text(utm_campaign),
+        Text(campaign_key(&row.utm[2])),
+        Text(row.device.clone()),
+        Text(row.country.clone()),
+        Big(row.sessions),
+        Big(row.users),
+        Big(row.new_users),
+        Big(row.page_views),
+        Big(row.bounces),
+        Big(row.duration_ms),
+        Big(row.conversions_micros),
+        Big(row.revenue.0),
+        Text(row.currency.clone()),
+        Text(row.account_time_zone.clone()),
         Uuid(load.load_id),
         Big(seq),
     ]
@@ -81,7 +127,7 @@ pub(crate) fn of_event(project: ProjectId, event: &Event, seq: i64) -> Vec<Cell>
         Text(event.source_type.clone()),
         Text(event.campaign_id.clone()),
         Text(event.campaign_name.clone()),
-        Text(campaign_key(&event.campaign_name)),
+        Text(campaign_key(if event.campaign_name.is_empty() { &event.utm[2] } else { &event.campaign_name })),
         Text(event.ad_id.clone()),
         Text(event.ad_name.clone()),
         Text(event.page.clone()),
@@ -99,7 +145,7 @@ pub(crate) fn of_event(project: ProjectId, event: &Event, seq: i64) -> Vec<Cell>
         Text(event.order_id.clone()),
         Big(event.value.0),
         Text(event.currency.clone()),
-        Text(event.attributes.clone()),
+        Text(if event.attributes.is_empty() { "{}".to_owned() } else { event.attributes.clone() }),
         Big(seq),
     ]
 }
@@ -128,8 +174,48 @@ pub(crate) fn of_order(project: ProjectId, row: &Order, seq: i64) -> Vec<Cell> {
         Text(utm_source),
         Text(utm_medium),
         Text(utm_campaign),
+        Text(campaign_key(&row.utm[2])),
         Text(row.click_id.0.clone()),
         Text(row.click_id.1.clone()),
+        Text(row.channel.clone()),
+        Big(seq),
+    ]
+}
+
+pub(crate) fn of_order_item(project: ProjectId, row: &OrderItem, seq: i64) -> Vec<Cell> {
+    cells![
+        Uuid(project.0),
+        Text(row.source.clone()),
+        Text(row.order_id.clone()),
+        Big(row.updated_at_ms),
+        Text(row.item_id.clone()),
+        Text(row.product_id.clone()),
+        Text(row.sku.clone()),
+        Text(row.name.clone()),
+        Text(row.category.clone()),
+        Big(row.quantity_millionths),
+        Big(row.price.0),
+        Big(row.discount.0),
+        Big(row.net.0),
+        Text(row.currency.clone()),
+        Big(seq),
+    ]
+}
+
+pub(crate) fn of_product(project: ProjectId, row: &Product, seq: i64) -> Vec<Cell> {
+    cells![
+        Uuid(project.0),
+        Text(row.source.clone()),
+        Text(row.product_id.clone()),
+        Big(row.updated_at_ms),
+        Text(row.sku.clone()),
+        Text(row.name.clone()),
+        Text(row.category.clone()),
+        Text(row.brand.clone()),
+        Big(row.price.0),
+        Big(row.cost.0),
+        Text(row.currency.clone()),
+        Boolean(row.is_deleted),
         Big(seq),
     ]
 }

@@ -6,7 +6,6 @@
 mod dialect;
 mod error;
 mod export;
-mod known;
 mod migrate;
 mod read;
 mod write;
@@ -24,7 +23,7 @@ use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::{
-    engine::{Engine, Export, Stats},
+    engine::{Engine, Export, SourceState, Stats},
     fact::{Appended, Batch},
     question::{Question, Sums},
 };
@@ -115,6 +114,11 @@ impl Engine for DuckDb {
         })
     }
 
+    fn sources(&self, project_id: ProjectId) -> BoxFuture<'_, Result<Vec<SourceState>>> {
+        let statement = crate::sql::sources(project_id, DIALECT);
+        Box::pin(self.readers.ask(move |reading| reading.sources(&statement)))
+    }
+
     fn stats(&self) -> BoxFuture<'_, Result<Stats>> {
         Box::pin(async move {
             let bytes = [self.path.clone(), log_of(&self.path)].iter().filter_map(|path| fs::metadata(path).ok()).map(|it| it.len()).sum();
@@ -161,7 +165,6 @@ fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
             .max_memory(&format!("{}MiB", settings.memory_megabytes))?
             .threads(i64::from(settings.threads))?
             .with("temp_directory", settings.spill_directory.to_string_lossy())?
-            .with("max_temp_directory_size", format!("{}MiB", settings.spill_megabytes))?
             // Answers are ordered here; keeping rows in order of arrival costs memory.
             .with("preserve_insertion_order", "false")?
             .with("autoinstall_known_extensions", "false")?
@@ -169,8 +172,10 @@ fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
     };
     let connection = config().and_then(|config| Connection::open_with_flags(&settings.path, config)).map_err(unavailable)?;
     // No statement reads files or changes what was set here, whatever finds its way into one.
+    // The bound on what spills holds only when it is set afterwards.
     let shut = format!(
-        "SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+        "SET max_temp_directory_size = '{}MiB'; SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true",
+        settings.spill_megabytes,
         export::literal(reachable)?
     );
     connection.execute_batch(&shut).map_err(failed)?;
@@ -182,4 +187,43 @@ fn log_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".wal");
     name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use barker_domain::clock::SystemClock;
+
+    use super::*;
+    use crate::fact::{Event, Facts};
+
+    /// Hours of work over what is being appended to.
+    const ENDLESS: &str = "SELECT sum(a.seq * b.range) FROM events a, range(1000000000) b";
+
+    fn batch(project_id: ProjectId, number: usize) -> Batch {
+        let event = |id: usize| Event { event_id: id.to_string(), ..Event::default() };
+        Batch { project_id, facts: Facts::Events((number * 100..(number + 1) * 100).map(event).collect()) }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn appending_goes_on_while_a_question_is_being_answered() {
+        let directory = tempfile::tempdir().unwrap();
+        let small = DuckDbSettings::small(directory.path().join("warehouse.duckdb"));
+        let settings = DuckDbSettings { readers: 1, timeout: Duration::from_hours(1), ..small };
+        let engine = DuckDb::open(&settings, Arc::new(SystemClock)).unwrap();
+        let project = ProjectId::generate();
+        engine.append(batch(project, 0)).await.unwrap();
+        let endless = engine.readers.ask(|reading| reading.run(ENDLESS));
+        let appends = async {
+            for number in 1..20 {
+                engine.append(batch(project, number)).await.unwrap();
+            }
+        };
+        // Whichever ends first: it has to be the appends.
+        tokio::select! {
+            answer = endless => panic!("the question cannot have been answered: {answer:?}"),
+            () = appends => {}
+        }
+    }
 }

@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use crate::{
     fact::{Appended, Batch},
     question::{Question, Sums},
+    schema,
 };
 
 /// A warehouse that is open. Chosen at run time: `DuckDb` in a file, or `ClickHouse` over HTTP.
@@ -23,6 +24,12 @@ pub trait Engine: Debug + Send + Sync {
     /// # Errors
     /// `invalid-request` for a question that makes no sense, `busy` when it takes longer than questions may.
     fn sums(&self, question: Question) -> BoxFuture<'_, Result<Sums>>;
+
+    /// Where a project's facts come from, and how fresh they are.
+    ///
+    /// # Errors
+    /// As for questions.
+    fn sources(&self, project_id: ProjectId) -> BoxFuture<'_, Result<Vec<SourceState>>>;
 
     /// What there is.
     ///
@@ -63,6 +70,43 @@ pub struct Export {
     pub directory: PathBuf,
     /// Rows of each table.
     pub tables: Vec<(&'static str, u64)>,
+}
+
+/// One source of a project's facts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceState {
+    /// The table: `ad_spend`, `web_sessions_daily`, `events`, `orders`, `refunds`, `deals`, `currency_rates`.
+    pub facts: &'static str,
+    /// The platform, shop or CRM; of events their `source_type`; of rates the currency.
+    pub source: String,
+    /// The account at the platform; empty where there are none.
+    pub account: String,
+    /// When the latest fact happened.
+    pub latest: Latest,
+    /// When the last one came, milliseconds UTC.
+    pub arrived_at_ms: i64,
+}
+
+/// When something happened, as exactly as its source knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Latest {
+    /// A civil day of the source; one that was loaded and empty counts.
+    Day(Day),
+    /// Milliseconds UTC.
+    Instant(i64),
+}
+
+impl SourceState {
+    /// A row of the statement about sources: table, source, account, latest day or instant, and the greatest `seq`.
+    pub(crate) fn of_row((facts, source, account): (&str, String, String), (latest, seq): (i64, i64)) -> Option<Self> {
+        let facts = schema::tables().into_iter().find(|table| table.name == facts)?.name;
+        let latest = match facts {
+            "ad_spend" | "web_sessions_daily" | "currency_rates" => Latest::Day(Day(i32::try_from(latest).ok()?)),
+            _ => Latest::Instant(latest),
+        };
+        // `seq` is the microsecond of arrival, or the next one that was free.
+        Some(Self { facts, source, account, latest, arrived_at_ms: seq / 1_000 })
+    }
 }
 
 /// What a warehouse holds.

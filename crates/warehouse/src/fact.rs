@@ -2,6 +2,8 @@
 //!
 //! Shapes, and what makes a row impossible to keep. Absent texts are empty; an absent instant is 0. Money is micros of the currency beside it.
 
+mod attributes;
+
 use barker_domain::{Day, FieldError, Micros, ProjectId, Result, error::unless_faulty};
 use uuid::Uuid;
 
@@ -27,12 +29,18 @@ pub enum Facts {
     Identities(Vec<Identity>),
     /// Orders of shops; the latest version of each counts.
     Orders(Vec<Order>),
+    /// What was in orders; the lines of each order's latest version count.
+    OrderItems(Vec<OrderItem>),
+    /// What shops sell; the latest version of each counts.
+    Products(Vec<Product>),
     /// Refunds of orders; the latest version of each counts.
     Refunds(Vec<Refund>),
     /// Deals of a CRM; the latest version of each counts.
     Deals(Vec<Deal>),
     /// What currencies were worth; the last one said for a day counts.
     Rates(Vec<Rate>),
+    /// What a web analytics service says about some days of a site; replaces what it said before.
+    WebSessions(WebSessionsLoad),
 }
 
 /// How finely a row of spend is split. The numbers are kept; they are never changed.
@@ -96,6 +104,9 @@ pub struct Spend {
     pub conversions_micros: i64,
     /// IANA name of the account's time zone.
     pub account_time_zone: String,
+    /// By the rules of channels, as with touches: the same for a campaign and all within it. Of a row for a whole account it
+    /// counts only where nothing finer was loaded.
+    pub channel: String,
 }
 
 /// Something that happened: its identity is the project, `event_id` and the UTC day that it occurred on.
@@ -193,6 +204,118 @@ pub struct Order {
     pub utm: [String; 3],
     /// Which platform's click id came along, and its value.
     pub click_id: (String, String),
+    /// By the rules of channels, from what stands above; where the shop knows it the order is a touch itself.
+    pub channel: String,
+}
+
+/// One line of one version of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderItem {
+    /// The shop.
+    pub source: String,
+    /// The order of the same shop.
+    pub order_id: String,
+    /// Of the order's version that it belongs to.
+    pub updated_at_ms: i64,
+    /// The line's id or number within the order.
+    pub item_id: String,
+    /// The product of the same shop.
+    pub product_id: String,
+    /// Stock keeping unit.
+    pub sku: String,
+    /// As the shop sold it.
+    pub name: String,
+    /// As the shop sold it.
+    pub category: String,
+    /// In millionths: some things are sold by weight.
+    pub quantity_millionths: i64,
+    /// Of one.
+    pub price: Micros,
+    /// Taken off the line.
+    pub discount: Micros,
+    /// What the line brought.
+    pub net: Micros,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// One version of a product.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Product {
+    /// The shop.
+    pub source: String,
+    /// Its id there.
+    pub product_id: String,
+    /// The greatest is the version that counts.
+    pub updated_at_ms: i64,
+    /// Stock keeping unit.
+    pub sku: String,
+    /// As it stands there.
+    pub name: String,
+    /// As it stands there.
+    pub category: String,
+    /// As it stands there.
+    pub brand: String,
+    /// What it is sold for.
+    pub price: Micros,
+    /// What the shop pays for it.
+    pub cost: Micros,
+    /// ISO 4217.
+    pub currency: String,
+    /// No longer sold.
+    pub is_deleted: bool,
+}
+
+/// One load of a site's sessions: it replaces what stood for each of its days, days without rows included.
+#[derive(Debug, Clone)]
+pub struct WebSessionsLoad {
+    /// A new id for every load.
+    pub load_id: Uuid,
+    /// The service, like `ga4` or `yandex_metrica`.
+    pub source: String,
+    /// The property or counter there.
+    pub account: String,
+    /// First and last day of the service that it speaks of.
+    pub days: (Day, Day),
+    /// When it was loaded, milliseconds UTC.
+    pub loaded_at_ms: i64,
+    /// In any order.
+    pub rows: Vec<WebSessions>,
+}
+
+/// Sessions of one day that came the same way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebSessions {
+    /// A day of the account's time zone.
+    pub day: Day,
+    /// By the rules of channels.
+    pub channel: String,
+    /// Source, medium and campaign.
+    pub utm: [String; 3],
+    /// `desktop`, `mobile`, ...
+    pub device: String,
+    /// ISO 3166.
+    pub country: String,
+    /// Visits.
+    pub sessions: i64,
+    /// Visitors of this row; rows do not add up.
+    pub users: i64,
+    /// Visitors who had not been there before.
+    pub new_users: i64,
+    /// Pages looked at.
+    pub page_views: i64,
+    /// Visits that ended where they began.
+    pub bounces: i64,
+    /// Of all visits together.
+    pub duration_ms: i64,
+    /// Goals and conversions as the service counts them, in millionths.
+    pub conversions_micros: i64,
+    /// Revenue as the service counts it.
+    pub revenue: Micros,
+    /// ISO 4217.
+    pub currency: String,
+    /// IANA name of the account's time zone.
+    pub account_time_zone: String,
 }
 
 /// One version of a refund.
@@ -278,15 +401,22 @@ impl Batch {
             }
         };
         match &self.facts {
-            Facts::Spend(load) => {
-                let (first, last) = load.days;
-                if !(1..=MAX_DAYS).contains(&first.count_through(last)) {
-                    faults.push(FieldError::new("/days", "range", format!("from 1 to {MAX_DAYS} days")));
-                }
-                let strays = load.rows.iter().enumerate().filter(|(_, row)| !(first..=last).contains(&row.day));
-                faults.extend(strays.map(|(place, _)| FieldError::new(format!("/{place}/day"), "range", "is not a day of the load")));
+            Facts::Spend(load) => faults.extend(faults_of_days(load.days, load.rows.iter().map(|row| row.day))),
+            Facts::WebSessions(load) => faults.extend(faults_of_days(load.days, load.rows.iter().map(|row| row.day))),
+            Facts::Events(rows) => {
+                rows.iter().enumerate().for_each(|(place, row)| require(place, "event_id", !row.event_id.is_empty()));
+                let garbled =
+                    rows.iter().enumerate().filter(|(_, row)| !row.attributes.is_empty() && !attributes::are_texts(&row.attributes));
+                faults.extend(
+                    garbled.map(|(place, _)| FieldError::new(format!("/{place}/attributes"), "type", "is not a JSON object of texts")),
+                );
             }
-            Facts::Events(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "event_id", !row.event_id.is_empty())),
+            Facts::OrderItems(rows) => rows.iter().enumerate().for_each(|(place, row)| {
+                require(place, "order_id", !row.order_id.is_empty());
+            }),
+            Facts::Products(rows) => {
+                rows.iter().enumerate().for_each(|(place, row)| require(place, "product_id", !row.product_id.is_empty()));
+            }
             Facts::Orders(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "order_id", !row.order_id.is_empty())),
             Facts::Refunds(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "refund_id", !row.refund_id.is_empty())),
             Facts::Deals(rows) => rows.iter().enumerate().for_each(|(place, row)| require(place, "deal_id", !row.deal_id.is_empty())),
@@ -301,14 +431,29 @@ impl Batch {
     /// Rows that it brings.
     #[must_use]
     pub fn row_count(&self) -> usize {
+        let count = |(first, last): (Day, Day)| usize::try_from(first.count_through(last)).unwrap_or(usize::MAX);
         match &self.facts {
-            Facts::Spend(load) => load.rows.len() + usize::try_from(load.days.0.count_through(load.days.1)).unwrap_or(usize::MAX),
+            Facts::Spend(load) => load.rows.len() + count(load.days),
+            Facts::WebSessions(load) => load.rows.len() + count(load.days),
             Facts::Events(rows) => rows.len(),
             Facts::Identities(rows) => rows.len(),
             Facts::Orders(rows) => rows.len(),
+            Facts::OrderItems(rows) => rows.len(),
+            Facts::Products(rows) => rows.len(),
             Facts::Refunds(rows) => rows.len(),
             Facts::Deals(rows) => rows.len(),
             Facts::Rates(rows) => rows.len(),
         }
     }
+}
+
+/// Of a load that speaks of too many days, or of others than it says.
+fn faults_of_days((first, last): (Day, Day), days: impl Iterator<Item = Day>) -> Vec<FieldError> {
+    let mut faults = Vec::new();
+    if !(1..=MAX_DAYS).contains(&first.count_through(last)) {
+        faults.push(FieldError::new("/days", "range", format!("from 1 to {MAX_DAYS} days")));
+    }
+    let strays = days.enumerate().filter(|(_, day)| !(first..=last).contains(day));
+    faults.extend(strays.map(|(place, _)| FieldError::new(format!("/{place}/day"), "range", "is not a day of the load")));
+    faults
 }

@@ -1,6 +1,7 @@
 //! What can be asked for sums, and what is answered. Typed throughout: no text of a caller ever becomes SQL.
 //!
-//! Sums only. Ratios are made of sums by whoever asks, and orders are told to campaigns by attribution, not here.
+//! Sums only: ratios are made of sums by whoever asks. Orders, revenue, new customers and leads are split by the touch
+//! that each is credited to.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,10 @@ use jiff::tz::TimeZone;
 pub const MAX_DAYS: u64 = 3_660;
 /// Most values that one filter compares with.
 pub const MAX_FILTER_VALUES: usize = 1_000;
+/// Longest time between a touch and what is credited to it.
+pub const MAX_LOOKBACK_DAYS: u32 = 365;
+/// Most bytes of an attribute's or event type's name.
+pub const MAX_NAME_BYTES: usize = 256;
 
 /// Sums of facts in a range of days, split by dimensions.
 #[derive(Debug, Clone)]
@@ -19,6 +24,9 @@ pub struct Question {
     pub project_id: ProjectId,
     /// First and last civil day, both included: of the platform for spend, of `time_zone` for what happened at an instant.
     pub days: (Day, Day),
+    /// Of these days only what happened from the first instant on and before the second, in milliseconds UTC. What is counted by
+    /// the day has no instants, and is null.
+    pub between_ms: Option<(i64, i64)>,
     /// The project's.
     pub time_zone: TimeZone,
     /// ISO 4217: what all money is converted to, each fact at the rate of its own day.
@@ -33,12 +41,49 @@ pub struct Question {
     pub sales: Sales,
     /// Whether refunds are taken off the revenue of the orders that they belong to.
     pub is_net_of_refunds: bool,
+    /// Types of events that are conversions; none: orders are.
+    pub conversion_events: Vec<String>,
+    /// Which touch an order, a new customer or a lead is credited to.
+    pub attribution: Attribution,
     /// Most rows of the answer.
     pub limit: u32,
 }
 
+/// Which touch of a person a conversion is credited to: a click or the start of a session that has a channel, not an impression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Attribution {
+    /// Which one of several.
+    pub model: Model,
+    /// A touch longer ago is not looked at; up to [`MAX_LOOKBACK_DAYS`], a day being 24 hours.
+    pub lookback_days: u32,
+    /// The day that a credited conversion is counted on.
+    pub dated_by: DatedBy,
+}
+
+/// Which of a person's touches is credited with a conversion, whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Model {
+    /// The last one whose channel is not `direct`.
+    #[default]
+    LastNonDirect,
+    /// The last one.
+    LastTouch,
+    /// The first one within the lookback.
+    FirstTouch,
+}
+
+/// The day that a credited conversion is counted on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DatedBy {
+    /// Its own.
+    #[default]
+    Conversion,
+    /// The touch's; a conversion without one keeps its own.
+    Touch,
+}
+
 /// A sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
     /// Shows, as platforms count them.
     Impressions,
@@ -54,12 +99,23 @@ pub enum Measure {
     Revenue,
     /// People whose first order ever is in the range.
     NewCustomers,
+    /// Revenue to this day of the people whose first order ever is in the range, in micros of the question's currency.
+    LifetimeRevenue,
+    /// Events of the question's `conversion_events`, else orders.
+    Conversions,
     /// `lead` events and new deals.
     Leads,
+    /// Different people with an event in the range, exactly. Someone may stand in several rows, so that rows do not add up to
+    /// the total, which is exact as well.
+    People,
+    /// `session_start` events.
+    Sessions,
+    /// Events of this type.
+    Events(String),
 }
 
-/// What sums are split by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What sums are split by. Conversions go by the touch that they are credited to, events by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
     /// Milliseconds UTC at which the hour begins in the project's time zone. What is counted by the day has no hours.
     Hour,
@@ -85,7 +141,22 @@ pub enum Dimension {
     Ad,
     /// The name of the ad.
     AdName,
+    /// By the rules of channels: of a touch or an event, and of a campaign's spend.
+    Channel,
+    /// The platform where there is one, else what a touch or an event says.
+    SourceType,
+    /// Barker's own advertiser: the account of spend whose source is `barker`.
+    Advertiser,
+    /// Kind of device, of a touch or an event.
+    Device,
+    /// ISO 3166, of a touch or an event.
+    Country,
+    /// An attribute of a touch or an event.
+    Attribute(String),
 }
+
+/// The source of Barker's own campaigns; its accounts are advertisers.
+pub const OWN_SOURCE: &str = "barker";
 
 /// Rows whose `dimension` is one of `values`, or is none of them.
 #[derive(Debug, Clone)]
@@ -110,7 +181,8 @@ pub enum Sales {
 /// One cell that a row is told by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
-    /// Spend that platforms do not split this finely: the account's total less the sum of its parts, or facts without a value here.
+    /// Spend that platforms do not split this finely: the account's total less the sum of its parts; conversions that no touch
+    /// is credited with; or facts without a value here.
     None,
     /// A day as a number, or milliseconds of an hour.
     Number(i64),
@@ -145,28 +217,46 @@ pub struct Sums {
 pub(crate) enum Family {
     Spend,
     Sales,
+    Lifetime,
+    Conversions,
     Leads,
+    Events,
+    People,
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self { model: Model::default(), lookback_days: 30, dated_by: DatedBy::default() }
+    }
 }
 
 impl Measure {
-    pub(crate) fn family(self) -> Family {
+    pub(crate) fn family(&self) -> Family {
         match self {
             Self::Impressions | Self::Clicks | Self::Cost | Self::PlatformConversions => Family::Spend,
             Self::Orders | Self::Revenue | Self::NewCustomers => Family::Sales,
+            Self::LifetimeRevenue => Family::Lifetime,
+            Self::Conversions => Family::Conversions,
             Self::Leads => Family::Leads,
+            Self::Sessions | Self::Events(_) => Family::Events,
+            Self::People => Family::People,
         }
     }
 }
 
 impl Dimension {
-    pub(crate) fn is_time(self) -> bool {
+    pub(crate) fn is_time(&self) -> bool {
         matches!(self, Self::Hour | Self::Day | Self::Week | Self::Month)
     }
 
+    fn is_misnamed(&self) -> bool {
+        matches!(self, Self::Attribute(name) if !(1..=MAX_NAME_BYTES).contains(&name.len()))
+    }
+
     /// The level of spend that knows it.
-    pub(crate) fn level(self) -> i32 {
+    pub(crate) fn level(&self) -> i32 {
         match self {
-            Self::Campaign | Self::CampaignName | Self::CampaignKey => 1,
+            Self::Campaign | Self::CampaignName | Self::CampaignKey | Self::Channel => 1,
             Self::AdGroup => 2,
             Self::Ad | Self::AdName => 3,
             _ => 0,
@@ -179,6 +269,9 @@ impl Filter {
         let mut faults = Vec::new();
         if self.dimension.is_time() {
             faults.push(FieldError::new(pointer, "unsupported", "days are chosen by date_from and date_to"));
+        }
+        if self.dimension.is_misnamed() {
+            faults.push(FieldError::new(pointer, "length", format!("attributes' names have from 1 to {MAX_NAME_BYTES} bytes")));
         }
         if !(1..=MAX_FILTER_VALUES).contains(&self.values.len()) {
             faults.push(FieldError::new(format!("{pointer}/values"), "length", format!("from 1 to {MAX_FILTER_VALUES}")));
@@ -201,10 +294,22 @@ impl Question {
         if self.measures.is_empty() {
             faults.push(FieldError::new("/metrics", "required", "at least one"));
         }
-        let is_split_by_spend = self.group_by.iter().chain(self.filters.iter().map(|filter| &filter.dimension)).any(|it| !it.is_time());
-        if is_split_by_spend && self.measures.iter().any(|measure| measure.family() != Family::Spend) {
-            let message = "orders, revenue, new customers and leads are told to sources, campaigns and ads by attribution";
-            faults.push(FieldError::new("/group_by", "unsupported", message));
+        if self.conversion_events.len() > MAX_FILTER_VALUES {
+            faults.push(FieldError::new("/conversion_events", "length", format!("at most {MAX_FILTER_VALUES}")));
+        }
+        if self.between_ms.is_some_and(|(from, to)| from >= to) {
+            faults.push(FieldError::new("/window", "range", "ends before it begins"));
+        }
+        if self.attribution.lookback_days > MAX_LOOKBACK_DAYS {
+            faults.push(FieldError::new("/attribution/lookback_days", "range", format!("at most {MAX_LOOKBACK_DAYS}")));
+        }
+        let has_long_names =
+            self.measures.iter().any(|it| matches!(it, Measure::Events(name) if !(1..=MAX_NAME_BYTES).contains(&name.len())));
+        if has_long_names {
+            faults.push(FieldError::new("/metrics", "length", format!("types of events have from 1 to {MAX_NAME_BYTES} bytes")));
+        }
+        if self.group_by.iter().any(Dimension::is_misnamed) {
+            faults.push(FieldError::new("/group_by", "length", format!("attributes' names have from 1 to {MAX_NAME_BYTES} bytes")));
         }
         if self.group_by.iter().collect::<BTreeSet<_>>().len() < self.group_by.len() {
             faults.push(FieldError::new("/group_by", "duplicate", "each dimension once"));
@@ -213,17 +318,27 @@ impl Question {
         unless_faulty((), faults)
     }
 
-    /// Whether it is split by the hour.
-    pub(crate) fn has_hours(&self) -> bool {
-        self.group_by.contains(&Dimension::Hour)
+    /// Which facts the measure is counted in here.
+    pub(crate) fn family_of(&self, measure: &Measure) -> Family {
+        match measure.family() {
+            Family::Conversions if self.conversion_events.is_empty() => Family::Sales,
+            family => family,
+        }
     }
 
-    /// Milliseconds UTC of the first instant of the range, and of the first one after it.
+    /// Whether it asks for parts of days, which what is counted by the day does not have.
+    pub(crate) fn has_parts_of_days(&self) -> bool {
+        self.between_ms.is_some() || self.group_by.contains(&Dimension::Hour)
+    }
+
+    /// Milliseconds UTC of the first instant that is asked for, and of the first one after the last.
     ///
     /// # Errors
     /// [`Code::InvalidRequest`] for days that no calendar has.
     pub(crate) fn instants(&self) -> Result<(i64, i64)> {
-        Ok((midnight_ms(self.days.0, &self.time_zone)?, midnight_ms(Day(self.days.1.0.saturating_add(1)), &self.time_zone)?))
+        let (start, end) =
+            (midnight_ms(self.days.0, &self.time_zone)?, midnight_ms(Day(self.days.1.0.saturating_add(1)), &self.time_zone)?);
+        Ok(self.between_ms.map_or((start, end), |(from, to)| (start.max(from), end.min(to))))
     }
 }
 

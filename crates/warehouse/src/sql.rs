@@ -2,10 +2,17 @@
 //!
 //! Values are always bound. What stands in the text are names from this crate and numbers.
 
-mod leads;
+mod arrivals;
+mod credit;
+mod events;
+mod keys;
 mod local_time;
 mod money;
+mod people;
+mod person;
+mod place;
 mod sales;
+mod sources;
 mod spend;
 
 use barker_domain::Result;
@@ -14,6 +21,7 @@ use crate::{
     cell::Cell,
     question::{Family, Measure, Question},
 };
+pub(crate) use sources::sources;
 
 /// Most rows that a question reads before they are put together: with a dozen columns some hundred megabytes.
 pub(crate) const MAX_GROUPS: usize = 1_000_000;
@@ -29,15 +37,24 @@ pub(crate) struct Dialect {
     pub(crate) divide: fn(&str, &str) -> String,
     /// The table without rows that are there twice.
     pub(crate) once: fn(&str) -> String,
+    /// The day that the month of a day begins with.
+    pub(crate) month: fn(&str) -> String,
+    /// The value of an attribute, empty where there is none: the column, and what stands for its name.
+    pub(crate) attribute: fn(&str, &str) -> String,
+    /// How an attribute's name is bound.
+    pub(crate) attribute_name: fn(&str) -> String,
 }
 
-/// A statement with what is bound to it. Its columns: one key for each of `group_by`, one sum for each of `measures`, and how many facts
-/// could not be converted.
+/// A statement with what is bound to it. Its columns: the keys, one sum for each of `measures`, and how many facts could not be
+/// converted.
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) text: String,
     pub(crate) cells: Vec<Cell>,
     pub(crate) measures: Vec<Measure>,
+    pub(crate) keys: usize,
+    /// Whether it answers the totals of measures whose rows do not add up.
+    pub(crate) is_total: bool,
 }
 
 /// Values on their way into a statement.
@@ -50,20 +67,32 @@ pub(crate) struct Bound {
 /// One statement for each family of facts that the question speaks of.
 pub(crate) fn statements(question: &Question, dialect: Dialect) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
-    for family in [Family::Spend, Family::Sales, Family::Leads] {
-        let measures: Vec<_> = question.measures.iter().copied().filter(|measure| measure.family() == family).collect();
-        if measures.is_empty() || (family == Family::Spend && question.has_hours()) {
+    for family in [Family::Spend, Family::Sales, Family::Lifetime, Family::Conversions, Family::Leads, Family::Events, Family::People] {
+        let measures: Vec<_> = question.measures.iter().filter(|measure| question.family_of(measure) == family).cloned().collect();
+        if measures.is_empty() || (family == Family::Spend && question.has_parts_of_days()) {
             continue;
         }
-        let mut bound = Bound { dialect, cells: Vec::new() };
-        let text = match family {
-            Family::Spend => spend::text(question, &measures, &mut bound),
-            Family::Sales => sales::text(question, &measures, &mut bound)?,
-            Family::Leads => leads::text(question, &measures, &mut bound)?,
-        };
-        statements.push(Statement { text, cells: bound.cells, measures });
+        statements.push(statement(question, family, measures.clone(), dialect)?);
+        if family == Family::People && !question.group_by.is_empty() {
+            let whole = Question { group_by: Vec::new(), ..question.clone() };
+            statements.push(Statement { is_total: true, ..statement(&whole, family, measures, dialect)? });
+        }
     }
     Ok(statements)
+}
+
+fn statement(question: &Question, family: Family, measures: Vec<Measure>, dialect: Dialect) -> Result<Statement> {
+    let mut bound = Bound { dialect, cells: Vec::new() };
+    let text = match family {
+        Family::Spend => spend::text(question, &measures, &mut bound),
+        Family::Sales => sales::text(question, &measures, &mut bound)?,
+        Family::Lifetime => sales::lifetime(question, &measures, &mut bound)?,
+        Family::Conversions => arrivals::conversions(question, &measures, &mut bound)?,
+        Family::Leads => arrivals::leads(question, &measures, &mut bound)?,
+        Family::Events => events::text(question, &measures, &mut bound)?,
+        Family::People => people::text(question, &measures, &mut bound)?,
+    };
+    Ok(Statement { text, cells: bound.cells, measures, keys: question.group_by.len(), is_total: false })
 }
 
 impl Bound {
@@ -72,6 +101,10 @@ impl Bound {
         let text = (self.dialect.placeholder)(self.cells.len() + 1, &cell);
         self.cells.push(cell);
         text
+    }
+
+    fn bind_texts(&mut self, texts: &[String]) -> String {
+        texts.iter().map(|text| self.bind(Cell::Text(text.clone()))).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -86,5 +119,13 @@ impl Dialect {
 
     fn once(self, table: &str) -> String {
         (self.once)(table)
+    }
+
+    fn month(self, day: &str) -> String {
+        (self.month)(day)
+    }
+
+    fn attribute(self, column: &str, name: &str) -> String {
+        (self.attribute)(column, name)
     }
 }

@@ -1,5 +1,5 @@
-//! Runs a command with a PostgreSQL, a pgbouncer before it, a `MariaDB`, a Redis, a `RabbitMQ` and an S3 of its own, and
-//! stops them afterwards.
+//! Runs a command with a PostgreSQL, a pgbouncer before it, a `MariaDB`, a Redis, a `RabbitMQ`, an S3 and a `ClickHouse` of its own,
+//! and stops them afterwards.
 //!
 //! `with-databases cargo nextest run`. A server that the environment names already is not started; a pgbouncer before
 //! such a one is for whoever runs it to name, else it is left out of the way. For measurements:
@@ -13,14 +13,16 @@ use std::{
 };
 
 use barker_testkit::{
-    MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL,
-    server::{Durability, Kind, RabbitMqServer, RedisServer, S3Server, Server, start_pgbouncer},
+    CLICKHOUSE_URL, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL,
+    server::{ClickHouseServer, Durability, Kind, RabbitMqServer, RedisServer, S3Server, Server, start_pgbouncer},
 };
 
 /// The first process of the PostgreSQL server, for whoever measures it.
 const POSTGRES_PID: &str = "BARKER_TEST_POSTGRES_PID";
 /// A Python with moto, which plays S3. Where nobody names one, nobody plays.
 const MOTO: &str = "BARKER_TEST_MOTO_PYTHON";
+/// A Python with chdb, which plays ClickHouse. Where nobody names one, nobody plays.
+const CHDB: &str = "BARKER_TEST_CHDB_PYTHON";
 
 struct Wanted {
     durability: Durability,
@@ -34,7 +36,7 @@ async fn main() -> ExitCode {
     let Some(wanted) = wanted(std::env::args_os().skip(1)) else { return usage() };
     let mut command = Command::new(&wanted.command[0]);
     command.args(&wanted.command[1..]);
-    let homes = [(); 6].map(|()| tempfile::tempdir().expect("a temporary directory"));
+    let homes = [(); 7].map(|()| tempfile::tempdir().expect("a temporary directory"));
     let is_wanted = |kind, variable| wanted.kinds.contains(&kind) && std::env::var_os(variable).is_none();
     if let (Some(postgres), None) = (std::env::var_os(POSTGRES_URL), std::env::var_os(PGBOUNCER_URL)) {
         command.env(PGBOUNCER_URL, postgres);
@@ -42,6 +44,8 @@ async fn main() -> ExitCode {
     // These first, because they take longest to come up.
     let moto = std::env::var_os(MOTO).filter(|_| wanted.others && std::env::var_os(S3_URL).is_none());
     let moto = moto.map(|program| S3Server::spawn(program.as_ref(), homes[4].path()));
+    let chdb = std::env::var_os(CHDB).filter(|_| wanted.others && std::env::var_os(CLICKHOUSE_URL).is_none());
+    let clickhouse = chdb.map(|program| ClickHouseServer::spawn(program.as_ref(), homes[6].path()));
     let rabbitmq = (wanted.others && std::env::var_os(RABBITMQ_URL).is_none()).then(|| RabbitMqServer::spawn(homes[5].path()));
     let mut running = Vec::new();
     let mut bouncing = None;
@@ -73,8 +77,12 @@ async fn main() -> ExitCode {
         server.wait_until_ready().await;
         command.env(RABBITMQ_URL, server.url());
     }
+    if let Some(server) = &clickhouse {
+        server.wait_until_ready().await;
+        command.env(CLICKHOUSE_URL, server.url());
+    }
     let status = command.status();
-    drop((bouncing, running, redis, s3, rabbitmq));
+    drop((bouncing, running, redis, s3, rabbitmq, clickhouse));
     let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(1))
 }

@@ -1,13 +1,13 @@
 //! S3 as `moto` plays it: a server of the protocol that checks signatures and permissions, with one bucket and one user.
 
-use std::{fs::File, path::Path, process::Command, time::Instant};
+use std::{fs::File, path::Path, time::Instant};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use super::{PAUSE, Process, START_TIMEOUT, free_port, last_lines};
+use super::{PAUSE, Process, START_TIMEOUT, ends_with_us, free_port, last_lines};
 
 /// Starts the server; Python reads it from its command line.
 const LAUNCHER: &str = include_str!("moto.py");
@@ -109,11 +109,4 @@ async fn ask(port: u16, (method, path, service, body): (&str, &str, &str, &str))
     let status = answer.lines().next().unwrap_or_default();
     assert!(status.contains(" 200 "), "{method} {path}: {answer}");
     answer
-}
-
-/// As ourselves, because its files are ours.
-fn ends_with_us(program: &Path) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
-    command
 }

@@ -1,10 +1,13 @@
 //! Brings a file to the present schema, one transaction for each version.
 
-use barker_domain::{Code, Error, Result};
+use barker_domain::Result;
 use duckdb::Connection;
 
 use super::error::failed;
-use crate::schema::{Kind, MIGRATIONS, Step, Table};
+use crate::{
+    fault,
+    schema::{Kind, MIGRATIONS, Step, Table},
+};
 
 pub(super) fn up(connection: &Connection) -> Result<()> {
     let versions = "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL, name VARCHAR NOT NULL)";
@@ -12,8 +15,7 @@ pub(super) fn up(connection: &Connection) -> Result<()> {
     let present = version(connection)?;
     let last = MIGRATIONS.last().map_or(0, |migration| migration.version);
     if present > last {
-        let detail = format!("the warehouse has schema {present}, this Barker knows {last}: a newer one wrote it");
-        return Err(Error::new(Code::Misconfigured, detail));
+        return Err(fault::newer(present, last));
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.version > present) {
         let steps: Vec<_> = migration.steps.iter().map(|Step::Create(table)| create(table)).collect();

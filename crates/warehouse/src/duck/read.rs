@@ -16,13 +16,14 @@ use duckdb::{
 use tokio::sync::Semaphore;
 
 use super::{
-    error::{closing, failed, too_slow, unavailable},
+    error::{failed, unavailable},
     migrate,
 };
 use crate::{
     answer::Gathering,
     cell::Cell,
-    engine::Stats,
+    engine::{SourceState, Stats},
+    fault,
     question::{Key, Question, Sums},
     schema,
     sql::{MAX_GROUPS, Statement},
@@ -69,10 +70,10 @@ impl Readers {
         work: impl FnOnce(&Reading) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let answer = async {
-            let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| closing())?;
+            let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| fault::closing())?;
             let connection = {
                 let source = self.source.lock().map_err(|_| Error::of(Code::Internal))?;
-                source.as_ref().ok_or_else(closing)?.try_clone().map_err(unavailable)?
+                source.as_ref().ok_or_else(fault::closing)?.try_clone().map_err(unavailable)?
             };
             let is_over = Arc::new(AtomicBool::new(false));
             let _interrupting = Interrupting { handle: connection.interrupt_handle(), is_over: Arc::clone(&is_over) };
@@ -85,7 +86,7 @@ impl Readers {
             });
             task.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?
         };
-        tokio::time::timeout(timeout, answer).await.map_err(|_| too_slow())?
+        tokio::time::timeout(timeout, answer).await.map_err(|_| fault::too_slow())?
     }
 
     /// Lets the file go once questions under way are answered or out of time; later ones are refused.
@@ -131,14 +132,14 @@ impl Reading {
         self.connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(failed)?;
         let mut gathering = Gathering::new(question);
         for statement in statements {
-            self.gather(question, statement, &mut gathering)?;
+            self.gather(statement, &mut gathering)?;
         }
         self.connection.execute_batch("COMMIT").map_err(failed)?;
         Ok(gathering.finish())
     }
 
-    fn gather(&self, question: &Question, statement: &Statement, gathering: &mut Gathering<'_>) -> Result<()> {
-        let keys = question.group_by.len();
+    fn gather(&self, statement: &Statement, gathering: &mut Gathering<'_>) -> Result<()> {
+        let keys = statement.keys;
         let sums = statement.measures.len();
         let mut prepared = self.connection.prepare(&statement.text).map_err(failed)?;
         let mut rows = prepared.query(params_from_iter(&statement.cells)).map_err(failed)?;
@@ -146,14 +147,26 @@ impl Reading {
         while let Some(row) = rows.next().map_err(failed)? {
             read += 1;
             if read > MAX_GROUPS {
-                return Err(Error::new(Code::InvalidRequest, "the answer has more than a million rows; ask for fewer days or groups"));
+                return Err(fault::too_many_rows());
             }
             let key = (0..keys).map(|place| row.get::<_, Value>(place).map(key)).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
             let read_sum = |place| row.get::<_, Option<i128>>(keys + place).map(|sum| sum.unwrap_or(0));
             let cells = (0..=sums).map(read_sum).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
-            gathering.add(&statement.measures, (key, cells.as_slice()));
+            gathering.add(statement, (key, cells.as_slice()));
         }
         Ok(())
+    }
+
+    pub(super) fn sources(&self, statement: &Statement) -> Result<Vec<SourceState>> {
+        let mut prepared = self.connection.prepare(&statement.text).map_err(failed)?;
+        let mut rows = prepared.query(params_from_iter(&statement.cells)).map_err(failed)?;
+        let mut states = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let read = || Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+            let (facts, source, account, latest, seq) = read().map_err(failed)?;
+            states.extend(SourceState::of_row((&facts, source, account), (latest, seq)));
+        }
+        Ok(states)
     }
 
     pub(super) fn stats(&self, bytes: u64) -> Result<Stats> {
@@ -200,8 +213,14 @@ mod tests {
         Readers::new(Mutex::new(Some(Connection::open_in_memory().unwrap())), 1, timeout)
     }
 
+    impl Reading {
+        pub(crate) fn run(&self, text: &str) -> Result<()> {
+            self.connection.execute_batch(text).map_err(failed)
+        }
+    }
+
     fn work(reading: &Reading) -> Result<()> {
-        reading.connection.execute_batch(ENDLESS).map_err(failed)
+        reading.run(ENDLESS)
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -210,6 +229,22 @@ mod tests {
         assert_eq!(readers.ask(work).await.unwrap_err().code, Code::Busy);
         // There is one turn: it is free again only when the work itself has ended.
         let _turn = tokio::time::timeout(Duration::from_secs(20), readers.turns.acquire()).await.unwrap().unwrap();
+    }
+
+    /// Groups of about 100 MB.
+    const WIDE: &str = "SELECT count(*) FROM (
+        SELECT md5(CAST(range AS VARCHAR)) || md5(CAST(range + 1 AS VARCHAR)) AS text, count(*) FROM range(1000000) GROUP BY text)";
+
+    #[test]
+    fn what_does_not_fit_in_memory_spills_and_what_does_not_fit_there_is_refused() {
+        for (spill_megabytes, is_answered) in [(4_000, true), (1, false)] {
+            let directory = tempfile::tempdir().unwrap();
+            let small = crate::DuckDbSettings::small(directory.path().join("warehouse.duckdb"));
+            let settings = crate::DuckDbSettings { memory_megabytes: 64, spill_megabytes, ..small };
+            let connection = super::super::connect(&settings, directory.path()).unwrap();
+            let count = connection.query_row(WIDE, [], |row| row.get::<_, u64>(0)).map_err(failed);
+            assert_eq!(count.map_err(|error| error.code), if is_answered { Ok(1_000_000) } else { Err(Code::Busy) });
+        }
     }
 
     #[tokio::test(flavor = "multi_thread")]

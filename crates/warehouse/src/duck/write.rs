@@ -3,7 +3,6 @@
 //! DuckDB's commit returns after its log is flushed to disk, so that what was answered is there after a power cut.
 
 use std::{
-    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -18,12 +17,13 @@ use tokio::sync::oneshot;
 
 use super::{
     DuckDbSettings,
-    error::{closing, failed, unavailable},
-    known::Known,
+    error::{failed, unavailable},
 };
 use crate::{
-    cell::{self, Cell},
-    fact::{Appended, Batch, Facts},
+    fact::{Appended, Batch},
+    fault,
+    known::{Known, Slot},
+    layout::{Layout, Sequence},
     schema,
 };
 
@@ -53,19 +53,16 @@ struct Work {
     connection: Connection,
     known: Known,
     clock: SharedClock,
-    last_seq: i64,
+    seq: Sequence,
     queued: Arc<AtomicUsize>,
 }
-
-/// Rows of one commit by table.
-type Rows = HashMap<&'static str, Vec<Vec<Cell>>>;
 
 impl Writer {
     pub(super) fn start(connection: Connection, settings: &DuckDbSettings, clock: SharedClock) -> Result<Self> {
         let (tasks, queue) = mpsc::channel();
         let queued = Arc::new(AtomicUsize::new(0));
-        let last_seq = last_seq(&connection)?;
-        let mut work = Work { connection, known: Known::new(settings.known_events), clock, last_seq, queued: Arc::clone(&queued) };
+        let seq = Sequence::after(last_seq(&connection)?);
+        let mut work = Work { connection, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued) };
         let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || {
             let closed = work.go_on(&queue);
             // The file first, so that whoever waits may open it again.
@@ -81,15 +78,15 @@ impl Writer {
         let rows = batch.row_count();
         if self.queued.fetch_add(rows, Ordering::AcqRel) > self.queued_rows {
             self.queued.fetch_sub(rows, Ordering::AcqRel);
-            return Err(Error::new(Code::Busy, "more rows wait to be written than are accepted"));
+            return Err(fault::too_many_waiting());
         }
         self.run(move |answer| Task::Append { batch, rows, answer }).await
     }
 
     pub(super) async fn run<T>(&self, task: impl FnOnce(Answer<T>) -> Task) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        self.tasks.as_ref().ok_or_else(closing)?.send(task(answer)).map_err(|_| closing())?;
-        answered.await.map_err(|_| closing())?
+        self.tasks.as_ref().ok_or_else(fault::closing)?.send(task(answer)).map_err(|_| fault::closing())?;
+        answered.await.map_err(|_| fault::closing())?
     }
 }
 
@@ -162,8 +159,17 @@ impl Work {
 
     fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
         self.known.begin_commit();
-        let mut rows = Rows::new();
-        let appended = batches.iter().map(|batch| self.lay_out(batch, &mut rows)).collect::<Result<Vec<_>>>()?;
+        self.seq.is_now(self.clock.now_ms());
+        let mut layout = Layout::new(&mut self.seq);
+        let (known, connection) = (&mut self.known, &self.connection);
+        let mut admit = |slot, event_id: &str| {
+            if known.is_unread(slot) {
+                read_day(connection, slot, known)?;
+            }
+            Ok(known.admit(slot, event_id))
+        };
+        let appended = batches.iter().map(|batch| layout.add(batch, &mut admit)).collect::<Result<Vec<_>>>()?;
+        let rows = layout.finish();
         self.connection.execute_batch("BEGIN").map_err(unavailable)?;
         for (table, rows) in &rows {
             let mut appender = self.connection.appender(table).map_err(failed)?;
@@ -173,43 +179,6 @@ impl Work {
             appender.flush().map_err(unavailable)?;
         }
         self.connection.execute_batch("COMMIT").map_err(unavailable)?;
-        Ok(appended)
-    }
-
-    fn lay_out(&mut self, batch: &Batch, rows: &mut Rows) -> Result<Appended> {
-        let project = batch.project_id;
-        let mut appended = Appended::default();
-        let mut put = |table, cells| {
-            rows.entry(table).or_default().push(cells);
-            appended.rows += 1;
-        };
-        match &batch.facts {
-            Facts::Spend(load) => {
-                for row in &load.rows {
-                    put("ad_spend", cell::of_spend(project, load, row, self.next_seq()));
-                }
-                for day in load.days.0.through(load.days.1) {
-                    put("loads", cell::of_load(project, load, day.0, self.next_seq()));
-                }
-            }
-            Facts::Identities(all) => all.iter().for_each(|row| put("identities", cell::of_identity(project, row, self.next_seq()))),
-            Facts::Orders(all) => all.iter().for_each(|row| put("orders", cell::of_order(project, row, self.next_seq()))),
-            Facts::Refunds(all) => all.iter().for_each(|row| put("refunds", cell::of_refund(project, row, self.next_seq()))),
-            Facts::Deals(all) => all.iter().for_each(|row| put("deals", cell::of_deal(project, row, self.next_seq()))),
-            Facts::Rates(all) => all.iter().for_each(|row| put("currency_rates", cell::of_rate(project, row, self.next_seq()))),
-            Facts::Events(all) => {
-                let mut duplicates = 0;
-                for event in all {
-                    let slot = (project, cell::utc_day(event.occurred_at_ms));
-                    if self.known.admit(&self.connection, slot, &event.event_id)? {
-                        put("events", cell::of_event(project, event, self.next_seq()));
-                    } else {
-                        duplicates += 1;
-                    }
-                }
-                appended.duplicates = duplicates;
-            }
-        }
         Ok(appended)
     }
 
@@ -227,17 +196,30 @@ impl Work {
     }
 
     fn compact(&self) -> Result<usize> {
-        let rank = "row_number() OVER (PARTITION BY project_id, source, account, level, day ORDER BY seq DESC)";
-        let spend = format!(
-            "DELETE FROM ad_spend s WHERE NOT EXISTS (
-                SELECT 1 FROM (SELECT * FROM loads QUALIFY {rank} = 1) c
-                WHERE s.project_id = c.project_id AND s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day
-                    AND s.load_id = c.load_id)"
-        );
-        let loads = format!("DELETE FROM loads WHERE seq NOT IN (SELECT seq FROM loads QUALIFY {rank} = 1)");
+        let ruling =
+            "SELECT * FROM loads QUALIFY row_number() OVER (PARTITION BY project_id, source, account, level, day ORDER BY seq DESC) = 1";
+        let replaced = |table: &str, level: &str| {
+            format!(
+                "DELETE FROM {table} s WHERE NOT EXISTS (
+                    SELECT 1 FROM ({ruling}) c
+                    WHERE s.project_id = c.project_id AND s.source = c.source AND s.account = c.account AND {level} AND s.day = c.day
+                        AND s.load_id = c.load_id)"
+            )
+        };
+        let known_later = "SELECT seq FROM identities
+            QUALIFY row_number() OVER (PARTITION BY project_id, client_id ORDER BY seen_at_ms DESC, user_key DESC, seq DESC) = 1";
+        let statements = [
+            replaced("ad_spend", "s.level = c.level"),
+            replaced("web_sessions_daily", "c.level = 4"),
+            format!("DELETE FROM loads WHERE seq NOT IN (SELECT seq FROM ({ruling}))"),
+            format!("DELETE FROM identities WHERE seq NOT IN ({known_later})"),
+        ];
         let run = || -> duckdb::Result<usize> {
             self.connection.execute_batch("BEGIN")?;
-            let rows = self.connection.execute(&spend, [])? + self.connection.execute(&loads, [])?;
+            let mut rows = 0;
+            for statement in &statements {
+                rows += self.connection.execute(statement, [])?;
+            }
             self.connection.execute_batch("COMMIT; CHECKPOINT")?;
             Ok(rows)
         };
@@ -246,12 +228,15 @@ impl Work {
             unavailable(error)
         })
     }
+}
 
-    /// Greater than every one before, also when the clock is set back.
-    fn next_seq(&mut self) -> i64 {
-        self.last_seq = (self.last_seq + 1).max(self.clock.now_ms().saturating_mul(1_000));
-        self.last_seq
-    }
+fn read_day(connection: &Connection, slot: Slot, known: &mut Known) -> Result<()> {
+    let text = "SELECT event_id FROM events WHERE project_id = CAST(? AS UUID) AND utc_day = ?";
+    let mut statement = connection.prepare_cached(text).map_err(failed)?;
+    let ids = statement.query_map(params![slot.0.0, slot.1], |row| row.get::<_, String>(0)).map_err(failed)?;
+    let ids = ids.collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
+    known.learn(slot, ids.iter().map(String::as_str));
+    Ok(())
 }
 
 fn last_seq(connection: &Connection) -> Result<i64> {

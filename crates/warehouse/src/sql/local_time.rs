@@ -45,6 +45,13 @@ impl LocalTime {
         format!("({} - {BIAS_DAYS})", dialect.divide(&biased, &DAY_MS.to_string()))
     }
 
+    /// The Monday that the week of the civil day begins with, as a number.
+    pub(crate) fn week(&self, dialect: Dialect, instant: &str) -> String {
+        // 1970-01-01 was a Thursday, three days after a Monday.
+        let biased = format!("({} + 3 + {})", self.day(dialect, instant), BIAS_DAYS / 7 * 7);
+        format!("({} * 7 - 3 - {})", dialect.divide(&biased, "7"), BIAS_DAYS / 7 * 7)
+    }
+
     /// Milliseconds UTC at which the civil hour began.
     pub(crate) fn hour(&self, instant: &str) -> String {
         format!("({instant} - ({instant} + {} + {}) % {HOUR_MS})", self.offset(instant), BIAS_DAYS * DAY_MS)

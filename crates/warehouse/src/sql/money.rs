@@ -1,6 +1,8 @@
 //! Sums over facts, money among them: each fact is converted at the rate of its own day and rounded to the micro, half
 //! away from zero, so that sums of whole numbers agree in every breakdown.
 
+use std::borrow::Cow;
+
 use super::{Bound, Cell, Dialect, MAX_GROUPS};
 use crate::question::{Measure, Question};
 
@@ -16,11 +18,11 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
     let dialect = bound.dialect;
     let keys: Vec<_> = (0..question.group_by.len()).map(|place| format!("f.k{place}")).collect();
     let mut columns = keys.clone();
-    columns.extend(measures.iter().map(|measure| match column(*measure) {
+    columns.extend(measures.iter().enumerate().map(|(place, measure)| match column(place, measure) {
         Some(name) => format!("sum({})", dialect.wide(&format!("f.{name}"))),
         None => format!("sum({})", converted(dialect, &currency)),
     }));
-    let is_money = measures.iter().any(|measure| column(*measure).is_none());
+    let is_money = measures.iter().any(|measure| column(0, measure).is_none());
     let unconverted = format!("CASE WHEN {} IS NULL THEN f.sign ELSE 0 END", converted(dialect, &currency));
     columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
     let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
@@ -38,16 +40,19 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
 }
 
 /// The column that a measure sums up, unless it is money.
-fn column(measure: Measure) -> Option<&'static str> {
-    match measure {
-        Measure::Cost | Measure::Revenue => None,
-        Measure::Impressions => Some("impressions"),
-        Measure::Clicks => Some("clicks"),
-        Measure::PlatformConversions => Some("conversions"),
-        Measure::Orders => Some("orders"),
-        Measure::NewCustomers => Some("new_customers"),
-        Measure::Leads => Some("leads"),
-    }
+fn column(place: usize, measure: &Measure) -> Option<Cow<'static, str>> {
+    let name = match measure {
+        Measure::Cost | Measure::Revenue | Measure::LifetimeRevenue => return None,
+        Measure::Sessions | Measure::Events(_) => return Some(format!("e{place}").into()),
+        Measure::Impressions => "impressions",
+        Measure::Clicks => "clicks",
+        Measure::PlatformConversions => "conversions",
+        Measure::Orders => "orders",
+        Measure::NewCustomers => "new_customers",
+        Measure::Conversions | Measure::Leads => "arrivals",
+        Measure::People => "people",
+    };
+    Some(name.into())
 }
 
 /// Null where a rate is missing.

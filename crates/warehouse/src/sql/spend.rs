@@ -4,37 +4,37 @@
 //! rows are counted under their own names and taken off again under the names that the next coarser level knows, where
 //! that level's rows are counted as well. So what remains there is the residual, and every breakdown has the same total.
 
-use super::{Bound, Cell, money};
-use crate::question::{Dimension, Filter, Measure, Question};
+use super::{Bound, Cell, keys, money, place};
+use crate::question::{Dimension, Measure, Question};
 
 pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> String {
     let project = bound.bind(Cell::Uuid(question.project_id.0));
     let first = bound.bind(Cell::Integer(question.days.0.0));
     let last = bound.bind(Cell::Integer(question.days.1.0));
-    let dimensions = || question.group_by.iter().copied().chain(question.filters.iter().map(|filter| filter.dimension));
+    let dimensions = || question.group_by.iter().chain(question.filters.iter().map(|filter| &filter.dimension));
     let level = dimensions().map(Dimension::level).max().unwrap_or(0);
     let is_named = dimensions().any(|it| matches!(it, Dimension::CampaignName | Dimension::CampaignKey));
-    let mut filters: Vec<_> = question.filters.iter().map(|filter| condition(filter, bound)).collect();
+    let mut filters: Vec<_> = question.filters.iter().map(|filter| keys::condition(&key(&filter.dimension), filter, bound)).collect();
     filters.insert(0, "1 = 1".to_owned());
-    let keys: Vec<_> = question.group_by.iter().enumerate().map(|(place, it)| format!("{} AS k{place}, ", key(*it))).collect();
+    let keys: Vec<_> = question.group_by.iter().enumerate().map(|(place, it)| format!("{} AS k{place}, ", key(it))).collect();
     let facts = format!(
         "ruling AS (
-            SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project} AND day BETWEEN {first} AND {last}
+            SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project} AND day BETWEEN {first} AND {last} AND level <= 3
             QUALIFY row_number() OVER (PARTITION BY source, account, level, day ORDER BY seq DESC) = 1),
          span AS (
-            SELECT source, account, day, min(CASE WHEN level >= {level} THEN level ELSE 3 END) AS detail,
+            SELECT source, account, day, min(CASE WHEN level >= {level} THEN level ELSE 3 END) AS detail, max(level) AS finest,
                 max(CASE WHEN level = 0 THEN 1 ELSE 0 END) AS has_0, max(CASE WHEN level = 1 THEN 1 ELSE 0 END) AS has_1,
                 max(CASE WHEN level = 2 THEN 1 ELSE 0 END) AS has_2
             FROM ruling GROUP BY source, account, day),
          {names}
          spend AS (
-            SELECT s.source AS source, s.account AS account, s.day AS day, s.level AS own,
+            SELECT s.source AS source, s.account AS account, s.day AS day, s.level AS own, p.finest AS finest,
                 CASE WHEN s.level > 2 AND p.has_2 = 1 THEN 2 WHEN s.level > 1 AND p.has_1 = 1 THEN 1
                     WHEN s.level > 0 AND p.has_0 = 1 THEN 0 ELSE -1 END AS coarser,
                 s.campaign_id AS campaign_id, {name} AS campaign_name, {cleaned} AS campaign_key,
                 s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name,
                 s.impressions AS impressions, s.clicks AS clicks, s.cost_micros AS cost, s.conversions_micros AS conversions,
-                s.currency AS currency
+                s.currency AS currency, s.channel AS channel
             FROM ad_spend s
             JOIN ruling c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id
             JOIN span p ON s.source = p.source AND s.account = p.account AND s.day = p.day
@@ -47,11 +47,11 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
             SELECT {keys} sign, sign * impressions AS impressions, sign * clicks AS clicks, sign * conversions AS conversions,
                 sign * cost AS amount, currency, day AS rate_day
             FROM signed WHERE {filters})",
-        names = if is_named { latest_names(&project) } else { String::new() },
+        names = if is_named { format!("{},", place::campaigns(&project)) } else { String::new() },
         name = if is_named { "coalesce(n.campaign_name, s.campaign_name)" } else { "s.campaign_name" },
         cleaned = if is_named { "coalesce(n.campaign_key, s.campaign_key)" } else { "s.campaign_key" },
         name_join = if is_named {
-            "LEFT JOIN latest n ON s.source = n.source AND s.account = n.account AND s.campaign_id = n.campaign_id"
+            "LEFT JOIN campaign n ON s.source = n.source AND s.account = n.account AND s.campaign_id = n.campaign_id"
         } else {
             ""
         },
@@ -61,27 +61,13 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
     money::sums(question, measures, &facts, bound)
 }
 
-/// The name that each campaign has now, whatever range is asked for.
-fn latest_names(project: &str) -> String {
-    format!(
-        "ever AS (
-            SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project}
-            QUALIFY row_number() OVER (PARTITION BY source, account, level, day ORDER BY seq DESC) = 1),
-         latest AS (
-            SELECT s.source AS source, s.account AS account, s.campaign_id AS campaign_id, s.campaign_name AS campaign_name,
-                s.campaign_key AS campaign_key
-            FROM ad_spend s
-            JOIN ever c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id
-            WHERE s.project_id = {project} AND s.campaign_id <> '' AND s.campaign_name <> ''
-            QUALIFY row_number() OVER (PARTITION BY s.source, s.account, s.campaign_id ORDER BY s.day DESC, s.seq DESC) = 1),"
-    )
-}
-
-/// A name that the level shown does not know is empty.
-fn key(dimension: Dimension) -> String {
+/// A name that the level shown does not know is empty. A whole account's channel is looked at where it has no campaigns.
+fn key(dimension: &Dimension) -> String {
     let column = match dimension {
         Dimension::Hour | Dimension::Day | Dimension::Week | Dimension::Month => "day",
-        Dimension::Source => "source",
+        Dimension::Channel => return "CASE WHEN shown >= 1 OR finest = 0 THEN channel ELSE '' END".to_owned(),
+        Dimension::Advertiser => return keys::advertiser(),
+        Dimension::Source | Dimension::SourceType => "source",
         Dimension::Account => "account",
         Dimension::Campaign => "campaign_id",
         Dimension::CampaignName => "campaign_name",
@@ -89,15 +75,11 @@ fn key(dimension: Dimension) -> String {
         Dimension::AdGroup => "ad_group_id",
         Dimension::Ad => "ad_id",
         Dimension::AdName => "ad_name",
+        // Platforms do not split what they say by these.
+        Dimension::Device | Dimension::Country | Dimension::Attribute(_) => "''",
     };
     match dimension.level() {
         0 => column.to_owned(),
         level => format!("CASE WHEN shown >= {level} THEN {column} ELSE '' END"),
     }
-}
-
-fn condition(filter: &Filter, bound: &mut Bound) -> String {
-    let values: Vec<_> = filter.values.iter().map(|value| bound.bind(Cell::Text(value.clone()))).collect();
-    let word = if filter.is_excluding { "NOT IN" } else { "IN" };
-    format!("{} {word} ({})", key(filter.dimension), values.join(", "))
 }

@@ -10,7 +10,7 @@ use barker_warehouse::{
 };
 use uuid::Uuid;
 
-use crate::sums::open;
+use crate::engines::open_file as open;
 
 fn events(project_id: ProjectId, count: i64) -> Batch {
     let event = |id: i64| Event { event_id: id.to_string(), event_type: "lead".into(), occurred_at_ms: id, ..Event::default() };

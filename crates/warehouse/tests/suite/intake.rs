@@ -1,13 +1,18 @@
 //! Appending: what is answered is kept, what comes twice is there once, what makes no sense is refused by name.
 
-use barker_domain::{Code, Day, ProjectId};
-use barker_warehouse::{
-    Engine,
-    fact::{Appended, Batch, Event, Facts, Level, Spend, SpendLoad},
+use barker_domain::{
+    Code, Day, ProjectId,
+    clock::{Clock, SystemClock},
 };
+use barker_warehouse::{
+    Latest,
+    fact::{Appended, Batch, Event, Facts, Level, Order, Spend, SpendLoad},
+};
+use rstest::rstest;
+use rstest_reuse::apply;
 use uuid::Uuid;
 
-use crate::sums::open;
+use crate::engines::{Home, Kind, every_engine};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -17,35 +22,38 @@ fn batch(project_id: ProjectId, ids: impl Iterator<Item = i64>) -> Batch {
     Batch { project_id, facts: Facts::Events(ids.map(event).collect()) }
 }
 
+#[apply(every_engine)]
 #[tokio::test]
-async fn events_that_come_again_are_duplicates_also_after_a_restart_and_when_memory_is_short() {
-    let directory = tempfile::tempdir().unwrap();
+async fn events_that_come_again_are_duplicates_also_after_a_restart_and_when_memory_is_short(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
     let project = ProjectId::generate();
     // Forty days, and a memory for five: most of them are read from the table again.
-    let engine = open(directory.path());
+    let engine = home.open().await;
     assert_eq!(engine.append(batch(project, 0..400)).await.unwrap(), Appended { rows: 400, duplicates: 0 });
     for new in [10, 0] {
         assert_eq!(engine.append(batch(project, (0..410).rev())).await.unwrap().rows, new);
     }
     drop(engine);
-    let engine = open(directory.path());
+    let engine = home.open().await;
     assert_eq!(engine.append(batch(project, 0..411)).await.unwrap(), Appended { rows: 1, duplicates: 410 });
     let other = ProjectId::generate();
     assert_eq!(engine.append(batch(other, 0..3)).await.unwrap(), Appended { rows: 3, duplicates: 0 }, "ids are a project's own");
 }
 
+#[apply(every_engine)]
 #[tokio::test]
-async fn a_batch_that_repeats_itself_over_more_days_than_memory_holds_is_kept_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let engine = open(directory.path());
+async fn a_batch_that_repeats_itself_over_more_days_than_memory_holds_is_kept_once(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
     let appended = engine.append(batch(ProjectId::generate(), (0..400).chain(0..400))).await.unwrap();
     assert_eq!(appended, Appended { rows: 400, duplicates: 400 });
 }
 
+#[apply(every_engine)]
 #[tokio::test]
-async fn many_callers_at_once_are_all_answered_and_nothing_is_doubled() {
-    let directory = tempfile::tempdir().unwrap();
-    let engine = open(directory.path());
+async fn many_callers_at_once_are_all_answered_and_nothing_is_doubled(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
     let project = ProjectId::generate();
     let appends = (0..50).map(|caller| engine.append(batch(project, caller..caller + 100)));
     let appended = futures::future::try_join_all(appends).await.unwrap();
@@ -54,10 +62,11 @@ async fn many_callers_at_once_are_all_answered_and_nothing_is_doubled() {
     assert!(stats.tables.contains(&("events", 149)), "{stats:?}");
 }
 
+#[apply(every_engine)]
 #[tokio::test]
-async fn events_beyond_retention_go_and_others_stay() {
-    let directory = tempfile::tempdir().unwrap();
-    let engine = open(directory.path());
+async fn events_beyond_retention_go_and_others_stay(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
     let (project, other) = (ProjectId::generate(), ProjectId::generate());
     for project in [project, other] {
         engine.append(batch(project, 0..100)).await.unwrap();
@@ -66,14 +75,18 @@ async fn events_beyond_retention_go_and_others_stay() {
     assert!(engine.stats().await.unwrap().tables.contains(&("events", 160)));
 }
 
+#[apply(every_engine)]
 #[tokio::test]
-async fn what_cannot_be_kept_is_refused_with_its_place() {
-    let directory = tempfile::tempdir().unwrap();
-    let engine = open(directory.path());
+async fn what_cannot_be_kept_is_refused_with_its_place(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
     let project_id = ProjectId::generate();
     let nameless = Batch { project_id, facts: Facts::Events(vec![Event { event_id: "1".into(), ..Event::default() }, Event::default()]) };
     let refused = engine.append(nameless).await.unwrap_err();
     assert_eq!((refused.code, refused.fields[0].pointer.as_str()), (Code::InvalidRequest, "/1/event_id"));
+    let garbled = Event { event_id: "1".into(), attributes: r#"{"plan": 1}"#.into(), ..Event::default() };
+    let refused = engine.append(Batch { project_id, facts: Facts::Events(vec![garbled]) }).await.unwrap_err();
+    assert_eq!((refused.code, refused.fields[0].pointer.as_str()), (Code::InvalidRequest, "/0/attributes"));
     let load = SpendLoad {
         load_id: Uuid::now_v7(),
         source: "google_ads".into(),
@@ -85,4 +98,32 @@ async fn what_cannot_be_kept_is_refused_with_its_place() {
     };
     let refused = engine.append(Batch { project_id, facts: Facts::Spend(load) }).await.unwrap_err();
     assert_eq!((refused.code, refused.fields[0].pointer.as_str()), (Code::InvalidRequest, "/0/day"));
+}
+
+#[apply(every_engine)]
+#[tokio::test]
+async fn sources_say_what_there_is_and_how_fresh_it_is(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
+    let project_id = ProjectId::generate();
+    let load = |days| SpendLoad {
+        load_id: Uuid::now_v7(),
+        source: "google_ads".into(),
+        account: "1".into(),
+        level: Level::Account,
+        days,
+        loaded_at_ms: 0,
+        rows: Vec::new(),
+    };
+    for facts in [Facts::Spend(load((Day(10), Day(11)))), Facts::Spend(load((Day(9), Day(10))))] {
+        engine.append(Batch { project_id, facts }).await.unwrap();
+    }
+    let orders = [5, 3].map(|at| Order { source: "shop".into(), order_id: at.to_string(), occurred_at_ms: at, ..Order::default() });
+    engine.append(Batch { project_id, facts: Facts::Orders(orders.to_vec()) }).await.unwrap();
+    engine.append(batch(ProjectId::generate(), 0..3)).await.unwrap();
+    let sources = engine.sources(project_id).await.unwrap();
+    let told: Vec<_> = sources.iter().map(|it| (it.facts, it.source.as_str(), it.account.as_str(), it.latest)).collect();
+    assert_eq!(told, [("ad_spend", "google_ads", "1", Latest::Day(Day(11))), ("orders", "shop", "", Latest::Instant(5))]);
+    let now_ms = SystemClock.now_ms();
+    assert!(sources.iter().all(|it| (now_ms - 60_000..=now_ms + 1_000).contains(&it.arrived_at_ms)), "{sources:?}");
 }

@@ -6,15 +6,14 @@ use std::{
 };
 
 use barker_domain::ProjectId;
-use barker_warehouse::{
-    Engine,
-    fact::{Batch, Event, Facts},
-};
+use barker_warehouse::fact::{Batch, Event, Facts};
+use rstest::rstest;
+use rstest_reuse::apply;
 
-use crate::sums::open;
+use crate::engines::{Home, Kind, every_engine, open};
 
 /// Where the child works; without it the child's test does nothing.
-const DIRECTORY: &str = "BARKER_TEST_WAREHOUSE_DIRECTORY";
+const ADDRESS: &str = "BARKER_TEST_WAREHOUSE_ADDRESS";
 const BATCH: i64 = 100;
 
 fn batch(project_id: ProjectId, number: i64) -> Batch {
@@ -25,8 +24,8 @@ fn batch(project_id: ProjectId, number: i64) -> Batch {
 #[tokio::test]
 #[expect(clippy::print_stdout, reason = "what it says is how the parent knows what was answered")]
 async fn the_child_that_is_killed() {
-    let Some(directory) = std::env::var_os(DIRECTORY) else { return };
-    let engine = open(directory.as_ref());
+    let Ok(address) = std::env::var(ADDRESS) else { return };
+    let engine = open(&address).await;
     let project = ProjectId(uuid::Uuid::from_u128(1));
     for number in 0.. {
         engine.append(batch(project, number)).await.unwrap();
@@ -34,13 +33,14 @@ async fn the_child_that_is_killed() {
     }
 }
 
+#[apply(every_engine)]
 #[tokio::test]
-async fn what_was_answered_survives_kill_9() {
-    let directory = tempfile::tempdir().unwrap();
+async fn what_was_answered_survives_kill_9(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
     for round in 1..=5 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["killed::the_child_that_is_killed", "--exact", "--nocapture"])
-            .env(DIRECTORY, directory.path())
+            .env(ADDRESS, home.address())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -48,7 +48,7 @@ async fn what_was_answered_survives_kill_9() {
         let answered = lines.filter(|line| line.starts_with("answered ")).take(20 * round).count();
         child.kill().unwrap();
         child.wait().unwrap();
-        let engine = open(directory.path());
+        let engine = home.open().await;
         let stats = engine.stats().await.unwrap();
         let rows = stats.tables.iter().find(|(name, _)| *name == "events").unwrap().1;
         assert!(rows >= answered as u64 * BATCH as u64, "{rows} rows, {answered} batches answered");

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
+mod concurrent;
+mod engines;
 mod export;
 mod generated;
 mod intake;
 mod killed;
 mod naive;
+mod reconciled;
 mod schema;
 mod sums;

@@ -1,12 +1,16 @@
 //! The same questions, answered by loops over everything that was ever appended: slow, plain, and on purpose nothing
 //! like the SQL.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod credit;
+mod people;
+mod place;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use barker_domain::{Day, ProjectId, campaign_key::campaign_key, day::civil_day};
 use barker_warehouse::{
     fact::{Batch, Deal, Event, Facts, Identity, Level, Order, Rate, Refund, Spend, SpendLoad},
-    question::{Dimension, Filter, Key, Measure, Question, Sales, Sums, SumsRow},
+    question::{DatedBy, Dimension, Filter, Key, Measure, Question, Sales, Sums, SumsRow},
 };
 
 /// Everything of one project, in the order in which it came.
@@ -24,11 +28,14 @@ pub(crate) struct Naive {
 /// One amount or count on its way into a row.
 struct Movement<'a> {
     measure: Measure,
-    keys: &'a dyn Fn(Dimension) -> Key,
+    keys: Keys<'a>,
     value: Option<i128>,
 }
 
 type Slice = (String, String, Day);
+type Keys<'a> = &'a dyn Fn(&Dimension) -> Key;
+/// Where movements go, with the number of facts that each stands for.
+type Adding<'a> = dyn FnMut(Movement<'_>, i64) + 'a;
 
 impl Naive {
     pub(crate) fn of(batches: &[Batch], project: ProjectId) -> Self {
@@ -42,6 +49,7 @@ impl Naive {
                 Facts::Refunds(rows) => all.refunds.extend(rows),
                 Facts::Deals(rows) => all.deals.extend(rows),
                 Facts::Rates(rows) => all.rates.extend(rows),
+                Facts::OrderItems(_) | Facts::Products(_) | Facts::WebSessions(_) => {}
             }
         }
         let mut seen = HashSet::new();
@@ -54,25 +62,30 @@ impl Naive {
         let mut unconverted = 0_i64;
         let mut add = |movement: Movement<'_>, weight: i64| {
             let Some(place) = question.measures.iter().position(|measure| *measure == movement.measure) else { return };
-            let keys: Vec<_> = question.group_by.iter().map(|dimension| (movement.keys)(*dimension)).collect();
+            if !question.filters.iter().all(|filter| passes(filter, &(movement.keys)(&filter.dimension))) {
+                return;
+            }
+            let keys: Vec<_> = question.group_by.iter().map(|dimension| (movement.keys)(dimension)).collect();
             let row = rows.entry(keys).or_insert_with(|| vec![0; question.measures.len()]);
             match movement.value {
                 Some(value) => row[place] += value,
                 None => unconverted += weight,
             }
         };
-        if !question.group_by.contains(&Dimension::Hour) {
+        if !has_parts_of_days(question) {
             self.spend(question, &mut add);
         }
         self.sales(question, &mut add);
-        self.leads(question, &mut add);
-        conclude(question, &rows, unconverted)
+        self.arrivals(question, &mut add);
+        self.counts(question, &mut add);
+        let people = self.people(question, &mut rows);
+        conclude(question, &rows, (unconverted, people))
     }
 
-    fn current_slices(&self, all_time: bool, days: (Day, Day)) -> BTreeMap<Slice, BTreeMap<Level, Vec<Spend>>> {
+    fn current_slices(&self, days: (Day, Day)) -> BTreeMap<Slice, BTreeMap<Level, Vec<Spend>>> {
         let mut slices: BTreeMap<Slice, BTreeMap<Level, Vec<Spend>>> = BTreeMap::new();
         for load in &self.loads {
-            for day in load.days.0.through(load.days.1).filter(|day| all_time || (days.0..=days.1).contains(day)) {
+            for day in load.days.0.through(load.days.1).filter(|day| (days.0..=days.1).contains(day)) {
                 let rows = load.rows.iter().filter(|row| row.day == day).cloned().collect();
                 slices.entry((load.source.clone(), load.account.clone(), day)).or_default().insert(load.level, rows);
             }
@@ -80,39 +93,25 @@ impl Naive {
         slices
     }
 
-    /// The name of each campaign on its latest day; within a day, of whatever was loaded last.
-    fn latest_names(&self) -> HashMap<(String, String, String), String> {
-        let mut latest: HashMap<_, (Day, String)> = HashMap::new();
-        let current = self.current_slices(true, (Day(0), Day(0)));
-        for load in &self.loads {
-            for row in &load.rows {
-                let rows = &current[&(load.source.clone(), load.account.clone(), row.day)][&load.level];
-                if !rows.contains(row) || row.campaign_id.is_empty() || row.campaign_name.is_empty() {
-                    continue;
-                }
-                let key = (load.source.clone(), load.account.clone(), row.campaign_id.clone());
-                if latest.get(&key).is_none_or(|(day, _)| *day <= row.day) {
-                    latest.insert(key, (row.day, row.campaign_name.clone()));
-                }
-            }
-        }
-        latest.into_iter().map(|(key, (_, name))| (key, name)).collect()
-    }
-
-    fn spend(&self, question: &Question, add: &mut dyn FnMut(Movement<'_>, i64)) {
-        let dimensions = || question.group_by.iter().copied().chain(question.filters.iter().map(|filter| filter.dimension));
+    fn spend(&self, question: &Question, add: &mut Adding<'_>) {
+        let dimensions = || question.group_by.iter().chain(question.filters.iter().map(|filter| &filter.dimension));
         let wanted = dimensions().map(level_of).max().unwrap_or(Level::Account);
         let names = self.latest_names();
-        for (slice, levels) in self.current_slices(false, question.days) {
+        for (slice, levels) in self.current_slices(question.days) {
             let finest = levels.keys().copied().find(|level| *level >= wanted).unwrap_or(Level::Ad);
             let mut coarser = None;
+            let is_alone = levels.keys().all(|level| *level == Level::Account);
             for (level, rows) in levels.range(..=finest) {
                 for row in rows {
                     let campaign = (slice.0.clone(), slice.1.clone(), row.campaign_id.clone());
-                    let name = names.get(&campaign).unwrap_or(&row.campaign_name);
-                    self.spend_row(question, (&|dimension| spend_key(dimension, *level, &slice, (row, name)), row, 1), add);
+                    let name = names.get(&campaign).filter(|name| !name.is_empty()).unwrap_or(&row.campaign_name);
+                    self.spend_row(question, (&|dimension| spend_key(dimension, (*level, is_alone), &slice, (row, name)), row, 1), add);
                     if let Some(coarser) = coarser {
-                        self.spend_row(question, (&|dimension| spend_key(dimension, coarser, &slice, (row, name)), row, -1), add);
+                        self.spend_row(
+                            question,
+                            (&|dimension| spend_key(dimension, (coarser, is_alone), &slice, (row, name)), row, -1),
+                            add,
+                        );
                     }
                 }
                 coarser = Some(*level);
@@ -120,15 +119,7 @@ impl Naive {
         }
     }
 
-    fn spend_row(
-        &self,
-        question: &Question,
-        (keys, row, sign): (&dyn Fn(Dimension) -> Key, &Spend, i64),
-        add: &mut dyn FnMut(Movement<'_>, i64),
-    ) {
-        if !question.filters.iter().all(|filter| passes(filter, &keys(filter.dimension))) {
-            return;
-        }
+    fn spend_row(&self, question: &Question, (keys, row, sign): (Keys<'_>, &Spend, i64), add: &mut Adding<'_>) {
         let counts = [
             (Measure::Impressions, Some(i128::from(row.impressions))),
             (Measure::Clicks, Some(row.clicks.into())),
@@ -140,54 +131,72 @@ impl Naive {
         }
     }
 
-    fn sales(&self, question: &Question, add: &mut dyn FnMut(Movement<'_>, i64)) {
-        let day_of = |at_ms| civil_day(at_ms, &question.time_zone);
-        let is_in = |at_ms| (question.days.0..=question.days.1).contains(&day_of(at_ms));
-        let mut people = HashSet::new();
+    fn sales(&self, question: &Question, add: &mut Adding<'_>) {
         let mut sales = match question.sales {
             Sales::Orders => self.orders_of_people(),
             Sales::Purchases => self.purchases_of_people(),
         };
         sales.sort_by_key(|(order, _)| (order.occurred_at_ms, order.source.clone(), order.order_id.clone()));
+        let touches = self.touches(question);
+        let mut firsts: HashMap<String, i64> = HashMap::new();
         for (order, person) in &sales {
-            let is_new = people.insert(person.clone());
-            if !is_in(order.occurred_at_ms) {
-                continue;
+            let is_new = !firsts.contains_key(person);
+            let first_at_ms = *firsts.entry(person.clone()).or_insert(order.occurred_at_ms);
+            let at_ms = order.occurred_at_ms;
+            let mut counted = |measure, value| self.credit((question, &touches), ((person, at_ms, at_ms), (measure, Some(value))), add);
+            counted(Measure::Orders, 1);
+            counted(Measure::NewCustomers, is_new.into());
+            if question.conversion_events.is_empty() {
+                counted(Measure::Conversions, 1);
             }
-            let key = |dimension| time_key(dimension, order.occurred_at_ms, question);
-            let mut revenue = |micros, currency: &str, at_ms| {
-                let value = self.convert(micros, (currency, &question.currency), day_of(at_ms));
-                add(Movement { measure: Measure::Revenue, keys: &key, value }, 1);
+            let mut paid = |micros, currency: &str, paid_at_ms| {
+                let value = self.convert(micros, (currency, &question.currency), civil_day(paid_at_ms, &question.time_zone));
+                self.credit((question, &touches), ((person, at_ms, at_ms), (Measure::Revenue, value)), add);
+                self.credit((question, &touches), ((person, first_at_ms, first_at_ms), (Measure::LifetimeRevenue, value)), add);
             };
-            revenue(order.net.0, &order.currency, order.occurred_at_ms);
+            paid(order.net.0, &order.currency, at_ms);
             if question.is_net_of_refunds && question.sales == Sales::Orders {
                 let latest = latest(&self.refunds, |it| (it.source.clone(), it.refund_id.clone()), |it| it.updated_at_ms);
                 for refund in latest.iter().filter(|it| it.source == order.source && it.order_id == order.order_id) {
-                    revenue(-refund.amount.0, &refund.currency, refund.occurred_at_ms);
+                    paid(-refund.amount.0, &refund.currency, refund.occurred_at_ms);
                 }
             }
-            add(Movement { measure: Measure::Orders, keys: &key, value: Some(1) }, 1);
-            add(Movement { measure: Measure::NewCustomers, keys: &key, value: Some(is_new.into()) }, 1);
         }
-        for deal in self.latest_deals().iter().filter(|deal| deal.won_at_ms > 0 && deal.order_id.is_empty() && is_in(deal.won_at_ms)) {
-            let key = |dimension| time_key(dimension, deal.won_at_ms, question);
-            let value = self.convert(deal.amount.0, (&deal.currency, &question.currency), day_of(deal.won_at_ms));
-            add(Movement { measure: Measure::Revenue, keys: &key, value }, 1);
+        for deal in self.latest_deals().iter().filter(|deal| deal.won_at_ms > 0 && deal.order_id.is_empty()) {
+            let value = self.convert(deal.amount.0, (&deal.currency, &question.currency), civil_day(deal.won_at_ms, &question.time_zone));
+            let person = self.person(&deal.customer_key, &deal.client_id).unwrap_or_default();
+            let before_ms = if deal.created_at_ms > 0 { deal.created_at_ms } else { deal.won_at_ms };
+            self.credit((question, &touches), ((&person, before_ms, deal.won_at_ms), (Measure::Revenue, value)), add);
+            if let Some(first_at_ms) = firsts.get(&person) {
+                self.credit((question, &touches), ((&person, *first_at_ms, *first_at_ms), (Measure::LifetimeRevenue, value)), add);
+            }
         }
     }
 
     fn orders_of_people(&self) -> Vec<(Order, String)> {
+        let kept = self.latest_orders().into_iter().filter(|(order, _)| !order.is_cancelled);
+        kept.map(|(order, visitor)| {
+            let person = self.person_of_order(&order, &visitor);
+            (order, person)
+        })
+        .collect()
+    }
+
+    fn person_of_order(&self, order: &Order, visitor: &str) -> String {
+        self.person(&order.customer_key, visitor).unwrap_or_else(|| format!("order {} {}", order.source, order.order_id))
+    }
+
+    /// With the visitor of each, if need be the one of the first purchase that speaks of it.
+    fn latest_orders(&self) -> Vec<(Order, String)> {
         let orders = latest(&self.orders, |it| (it.source.clone(), it.order_id.clone()), |it| it.updated_at_ms);
-        let kept = orders.into_iter().filter(|order| !order.is_cancelled);
-        kept.map(|order| {
+        let with_visitor = orders.into_iter().map(|order| {
             let lenders =
                 self.events.iter().filter(|it| it.event_type == "purchase" && it.order_id == order.order_id && !it.client_id.is_empty());
             let lent = lenders.min_by_key(|it| (it.occurred_at_ms, it.event_id.clone())).map(|it| it.client_id.clone());
             let visitor = if order.client_id.is_empty() { lent.unwrap_or_default() } else { order.client_id.clone() };
-            let person = self.person(&order.customer_key, &visitor).unwrap_or_else(|| format!("order {} {}", order.source, order.order_id));
-            (order, person)
-        })
-        .collect()
+            (order, visitor)
+        });
+        with_visitor.collect()
     }
 
     fn purchases_of_people(&self) -> Vec<(Order, String)> {
@@ -209,24 +218,21 @@ impl Naive {
         sold.collect()
     }
 
-    fn person(&self, customer: &str, visitor: &str) -> Option<String> {
-        if !customer.is_empty() {
-            return Some(format!("user {customer}"));
-        }
-        if visitor.is_empty() {
-            return None;
-        }
-        let known = self.identities.iter().filter(|it| it.client_id == visitor).max_by_key(|it| it.seen_at_ms);
-        Some(known.map_or_else(|| format!("visitor {visitor}"), |it| format!("user {}", it.user_key)))
-    }
-
-    fn leads(&self, question: &Question, add: &mut dyn FnMut(Movement<'_>, i64)) {
-        let of_events = self.events.iter().filter(|event| event.event_type == "lead").map(|event| event.occurred_at_ms);
-        let of_deals = self.latest_deals().into_iter().map(|deal| deal.created_at_ms);
-        for at_ms in of_events.chain(of_deals) {
-            if (question.days.0..=question.days.1).contains(&civil_day(at_ms, &question.time_zone)) {
-                add(Movement { measure: Measure::Leads, keys: &|dimension| time_key(dimension, at_ms, question), value: Some(1) }, 1);
+    fn arrivals(&self, question: &Question, add: &mut Adding<'_>) {
+        let touches = self.touches(question);
+        for event in &self.events {
+            let person = self.person(&event.user_key, &event.client_id).unwrap_or_default();
+            let when = (person.as_str(), event.occurred_at_ms, event.occurred_at_ms);
+            if event.event_type == "lead" {
+                self.credit((question, &touches), (when, (Measure::Leads, Some(1))), add);
             }
+            if question.conversion_events.contains(&event.event_type) {
+                self.credit((question, &touches), (when, (Measure::Conversions, Some(1))), add);
+            }
+        }
+        for deal in self.latest_deals() {
+            let person = self.person(&deal.customer_key, &deal.client_id).unwrap_or_default();
+            self.credit((question, &touches), ((&person, deal.created_at_ms, deal.created_at_ms), (Measure::Leads, Some(1))), add);
         }
     }
 
@@ -259,35 +265,56 @@ fn latest<T: Clone, K: std::hash::Hash + Eq>(all: &[T], id: impl Fn(&T) -> K, ve
     kept.into_values().collect()
 }
 
-fn level_of(dimension: Dimension) -> Level {
+fn level_of(dimension: &Dimension) -> Level {
     match dimension {
-        Dimension::Campaign | Dimension::CampaignName | Dimension::CampaignKey => Level::Campaign,
+        Dimension::Campaign | Dimension::CampaignName | Dimension::CampaignKey | Dimension::Channel => Level::Campaign,
         Dimension::AdGroup => Level::AdGroup,
         Dimension::Ad | Dimension::AdName => Level::Ad,
         _ => Level::Account,
     }
 }
 
-fn spend_key(dimension: Dimension, shown: Level, (source, account, day): &Slice, (row, latest_name): (&Spend, &str)) -> Key {
-    if shown < level_of(dimension) {
+fn spend_key(
+    dimension: &Dimension,
+    (shown, is_alone): (Level, bool),
+    (source, account, day): &Slice,
+    (row, latest_name): (&Spend, &str),
+) -> Key {
+    if shown < level_of(dimension) && !(*dimension == Dimension::Channel && is_alone) {
         return Key::None;
     }
     let text = match dimension {
-        Dimension::Source => source.clone(),
+        Dimension::Source | Dimension::SourceType => source.clone(),
         Dimension::Account => account.clone(),
+        Dimension::Advertiser if source == "barker" => account.clone(),
         Dimension::Campaign => row.campaign_id.clone(),
         Dimension::CampaignName => latest_name.to_owned(),
         Dimension::CampaignKey => campaign_key(latest_name),
         Dimension::AdGroup => row.ad_group_id.clone(),
         Dimension::Ad => row.ad_id.clone(),
         Dimension::AdName => row.ad_name.clone(),
+        Dimension::Channel => row.channel.clone(),
+        Dimension::Advertiser | Dimension::Device | Dimension::Country | Dimension::Attribute(_) => return Key::None,
         time => return day_key(time, *day),
     };
+    text_key(text)
+}
+
+fn text_key(text: String) -> Key {
     if text.is_empty() { Key::None } else { Key::Text(text) }
 }
 
-fn time_key(dimension: Dimension, at_ms: i64, question: &Question) -> Key {
-    if dimension != Dimension::Hour {
+fn has_parts_of_days(question: &Question) -> bool {
+    question.between_ms.is_some() || question.group_by.contains(&Dimension::Hour)
+}
+
+fn is_in_range(at_ms: i64, question: &Question) -> bool {
+    let day = civil_day(at_ms, &question.time_zone);
+    (question.days.0..=question.days.1).contains(&day) && question.between_ms.is_none_or(|(from, to)| (from..to).contains(&at_ms))
+}
+
+fn time_key(dimension: &Dimension, at_ms: i64, question: &Question) -> Key {
+    if *dimension != Dimension::Hour {
         return day_key(dimension, civil_day(at_ms, &question.time_zone));
     }
     let zoned = jiff::Timestamp::from_millisecond(at_ms).unwrap().to_zoned(question.time_zone.clone());
@@ -295,7 +322,7 @@ fn time_key(dimension: Dimension, at_ms: i64, question: &Question) -> Key {
     Key::Number(at_ms - within)
 }
 
-fn day_key(dimension: Dimension, day: Day) -> Key {
+fn day_key(dimension: &Dimension, day: Day) -> Key {
     let date = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(day.0)).unwrap();
     let back = match dimension {
         Dimension::Week => i32::from(date.weekday().to_monday_zero_offset()),
@@ -310,15 +337,18 @@ fn passes(filter: &Filter, key: &Key) -> bool {
     filter.values.iter().any(|value| value == text) != filter.is_excluding
 }
 
-fn conclude(question: &Question, rows: &BTreeMap<Vec<Key>, Vec<i128>>, unconverted: i64) -> Sums {
-    let has_hours = question.group_by.contains(&Dimension::Hour);
+fn conclude(question: &Question, rows: &BTreeMap<Vec<Key>, Vec<i128>>, (unconverted, people): (i64, usize)) -> Sums {
+    let has_parts = has_parts_of_days(question);
     let daily = [Measure::Impressions, Measure::Clicks, Measure::Cost, Measure::PlatformConversions];
     let tell = |sums: &[i128]| -> Vec<Option<i128>> {
-        sums.iter().zip(&question.measures).map(|(sum, measure)| (!(has_hours && daily.contains(measure))).then_some(*sum)).collect()
+        sums.iter().zip(&question.measures).map(|(sum, measure)| (!(has_parts && daily.contains(measure))).then_some(*sum)).collect()
     };
     let mut totals = vec![0; question.measures.len()];
     for sums in rows.values() {
         totals.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+    }
+    if let Some(place) = question.measures.iter().position(|measure| *measure == Measure::People) {
+        totals[place] = i128::try_from(people).unwrap();
     }
     let kept = rows.iter().filter(|(_, sums)| sums.iter().any(|sum| *sum != 0));
     let mut kept: Vec<_> = kept.map(|(keys, sums)| SumsRow { keys: keys.clone(), sums: tell(sums) }).collect();

@@ -1,54 +1,54 @@
 //! Sums of facts, asked of a warehouse and of the naive evaluator.
 
-use std::{path::Path, sync::Arc, time::Duration};
-
-use barker_domain::clock::SystemClock;
-use barker_warehouse::{DuckDb, DuckDbSettings, Engine};
-use proptest::{prelude::*, test_runner::TestRunner};
+use barker_warehouse::Engine;
+use proptest::{
+    prelude::*,
+    test_runner::{TestError, TestRunner},
+};
+use rstest::rstest;
+use rstest_reuse::apply;
 
 use crate::{
+    engines::{Home, Kind, every_engine},
     generated::{World, worlds},
     naive::Naive,
 };
 
-/// Worlds that are tried, with some questions each.
-const WORLDS: u32 = 48;
 const QUESTIONS: usize = 12;
 
-pub(crate) fn settings(directory: &Path) -> DuckDbSettings {
-    DuckDbSettings {
-        path: directory.join("warehouse.duckdb"),
-        spill_directory: directory.join("spill"),
-        memory_megabytes: 256,
-        spill_megabytes: 1_024,
-        threads: 2,
-        readers: 2,
-        timeout: Duration::from_mins(1),
-        queued_rows: 1_000_000,
-        known_events: 50,
+/// Worlds that are tried; a server takes its time with each statement.
+pub(crate) fn world_count(kind: Kind) -> u32 {
+    match kind {
+        Kind::DuckDb => 48,
+        Kind::ClickHouse => 10,
     }
 }
 
-pub(crate) fn open(directory: &Path) -> DuckDb {
-    DuckDb::open(&settings(directory), Arc::new(SystemClock)).unwrap()
+#[apply(every_engine)]
+fn an_engine_answers_what_the_naive_evaluator_answers(#[case] kind: Kind) {
+    try_worlds(world_count(kind), QUESTIONS, |runtime, world| {
+        runtime.block_on(async {
+            let home = Home::new(kind).await;
+            compare(&*home.open().await, &world).await
+        })
+    });
 }
 
-#[test]
-fn duckdb_answers_what_the_naive_evaluator_answers() {
+/// Random worlds, until one fails.
+pub(crate) fn try_worlds(
+    worlds_count: u32,
+    questions: usize,
+    attempt: impl Fn(&tokio::runtime::Runtime, World) -> Result<(), TestCaseError>,
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut runner =
-        TestRunner::new(ProptestConfig { cases: WORLDS, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() });
-    runner
-        .run(&worlds(QUESTIONS), |world| {
-            let directory = tempfile::tempdir().unwrap();
-            let engine = open(directory.path());
-            runtime.block_on(compare(&engine, &world))
-        })
-        .unwrap_or_else(|failure| match failure {
-            // The reason is readable, the world is long.
-            proptest::test_runner::TestError::Fail(reason, world) => panic!("{reason}\nafter {:#?}", world.batches),
-            other @ proptest::test_runner::TestError::Abort(_) => panic!("{other}"),
-        });
+    let config = ProptestConfig { cases: worlds_count, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() };
+    let outcome = TestRunner::new(config).run(&worlds(questions), |world| attempt(&runtime, world));
+    match outcome {
+        Ok(()) => {}
+        // The reason is readable, the world is long.
+        Err(TestError::Fail(reason, world)) => panic!("{reason}\nafter {:#?}", world.batches),
+        Err(other @ TestError::Abort(_)) => panic!("{other}"),
+    }
 }
 
 async fn compare(engine: &dyn Engine, world: &World) -> Result<(), TestCaseError> {

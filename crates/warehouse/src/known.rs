@@ -8,15 +8,13 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use barker_domain::{ProjectId, Result};
-use duckdb::{Connection, params};
+use barker_domain::ProjectId;
 
-use super::error::failed;
-
-type Slot = (ProjectId, i32);
+/// A project's UTC day.
+pub(crate) type Slot = (ProjectId, i32);
 
 #[derive(Debug)]
-pub(super) struct Known {
+pub(crate) struct Known {
     keys: (RandomState, RandomState),
     days: HashMap<Slot, Day>,
     ids: usize,
@@ -33,47 +31,44 @@ struct Day {
 }
 
 impl Known {
-    pub(super) fn new(max_ids: usize) -> Self {
+    pub(crate) fn new(max_ids: usize) -> Self {
         Self { keys: (RandomState::new(), RandomState::new()), days: HashMap::new(), ids: 0, max_ids, turn: 0, committed_turn: 0 }
     }
 
     /// What was admitted until now is in the table.
-    pub(super) fn begin_commit(&mut self) {
+    pub(crate) fn begin_commit(&mut self) {
         self.committed_turn = self.turn;
     }
 
-    /// Whether the event is new; from now on it is not.
-    pub(super) fn admit(&mut self, connection: &Connection, slot: Slot, event_id: &str) -> Result<bool> {
+    /// Whether the day's events have to be read, and [`Self::learn`]ed, before any of them is admitted.
+    pub(crate) fn is_unread(&self, slot: Slot) -> bool {
+        !self.days.contains_key(&slot)
+    }
+
+    /// The ids of all events of the day that are in the table.
+    pub(crate) fn learn<'id>(&mut self, slot: Slot, event_ids: impl Iterator<Item = &'id str>) {
+        self.make_room();
         self.turn += 1;
-        if !self.days.contains_key(&slot) {
-            self.read(connection, slot)?;
-        }
+        let day = Day { ids: event_ids.map(|id| self.hash(id)).collect(), used_at: self.turn };
+        self.ids += day.ids.len();
+        self.days.insert(slot, day);
+    }
+
+    /// Whether the event is new; from now on it is not.
+    pub(crate) fn admit(&mut self, slot: Slot, event_id: &str) -> bool {
+        self.turn += 1;
         let id = self.hash(event_id);
-        let Some(day) = self.days.get_mut(&slot) else { return Ok(true) };
+        let Some(day) = self.days.get_mut(&slot) else { return true };
         day.used_at = self.turn;
         let is_new = day.ids.insert(id);
         self.ids += usize::from(is_new);
-        Ok(is_new)
+        is_new
     }
 
     /// After a commit that failed, nothing that was admitted for it may be believed; and days may have been deleted.
-    pub(super) fn forget_all(&mut self) {
+    pub(crate) fn forget_all(&mut self) {
         self.days.clear();
         self.ids = 0;
-    }
-
-    fn read(&mut self, connection: &Connection, slot: Slot) -> Result<()> {
-        self.make_room();
-        let mut statement =
-            connection.prepare_cached("SELECT event_id FROM events WHERE project_id = CAST(? AS UUID) AND utc_day = ?").map_err(failed)?;
-        let mut rows = statement.query(params![slot.0.0, slot.1]).map_err(failed)?;
-        let mut day = Day { ids: HashSet::new(), used_at: self.turn };
-        while let Some(row) = rows.next().map_err(failed)? {
-            day.ids.insert(self.hash(row.get_ref(0).map_err(failed)?.as_str().unwrap_or_default()));
-        }
-        self.ids += day.ids.len();
-        self.days.insert(slot, day);
-        Ok(())
     }
 
     /// Forgets the day that was not touched for longest. What is forgotten is in the table, so what this commit touched stays.

@@ -1,0 +1,203 @@
+//! The warehouse in a ClickHouse server, over HTTP. Chosen where one file on one machine is not enough.
+//!
+//! ClickHouse has no transactions: a commit is an insert for each table, and questions of several families may see two moments.
+
+mod dialect;
+mod http;
+mod migrate;
+mod row_binary;
+mod write;
+
+use std::{fmt, time::Duration};
+
+use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+
+use crate::{
+    answer::Gathering,
+    engine::{Engine, Export, SourceState, Stats},
+    fact::{Appended, Batch},
+    fault,
+    question::{Dimension, Key, Question, Sums},
+    schema,
+    sql::{MAX_GROUPS, Statement},
+};
+use dialect::DIALECT;
+use http::Http;
+use write::{Task, Writer};
+
+/// Which server, and how it may be used.
+#[derive(Debug, Clone)]
+pub struct ClickHouseSettings {
+    /// `http://host:8123` or `https://host:8443`.
+    pub url: String,
+    /// The database; it has to be there.
+    pub database: String,
+    /// The user; the server's default one without a name.
+    pub user: Option<String>,
+    /// The user's.
+    pub password: SecretString,
+    /// Memory of one question; what does not fit in half of it spills where it can.
+    pub memory_megabytes: u32,
+    /// Most that one question spills to disk.
+    pub spill_megabytes: u32,
+    /// Threads of one question.
+    pub threads: u32,
+    /// Questions at a time; more wait.
+    pub readers: u32,
+    /// A question ends after this long.
+    pub timeout: Duration,
+    /// Rows that may wait to be written.
+    pub queued_rows: usize,
+    /// Ids of recent events that are kept in memory, 16 bytes each.
+    pub known_events: usize,
+}
+
+/// A ClickHouse server that can be asked.
+pub struct ClickHouse {
+    http: Http,
+    writer: Writer,
+    turns: Semaphore,
+    at_once: u32,
+    timeout: Duration,
+    url: String,
+}
+
+impl ClickHouse {
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// `storage-unavailable` when the server does not answer, `misconfigured` when a newer Barker wrote there.
+    pub async fn open(settings: &ClickHouseSettings, clock: SharedClock) -> Result<Self> {
+        let http = Http::new(settings)?;
+        migrate::up(&http).await?;
+        Ok(Self {
+            writer: Writer::start(http.clone(), settings, clock).await?,
+            http,
+            turns: Semaphore::new(settings.readers as usize),
+            at_once: settings.readers,
+            timeout: settings.timeout,
+            url: settings.url.clone(),
+        })
+    }
+
+    async fn answer(&self, question: &Question) -> Result<Sums> {
+        question.check()?;
+        let statements = crate::sql::statements(question, DIALECT)?;
+        let mut gathering = Gathering::new(question);
+        for statement in &statements {
+            let rows = self.ask(statement).await?;
+            if rows.len() > MAX_GROUPS {
+                return Err(fault::too_many_rows());
+            }
+            for row in &rows {
+                gather(question, statement, row, &mut gathering)?;
+            }
+        }
+        Ok(gathering.finish())
+    }
+
+    async fn ask(&self, statement: &Statement) -> Result<Vec<Vec<String>>> {
+        let ask = async {
+            let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
+            self.http.ask(&statement.text, &statement.cells).await
+        };
+        tokio::time::timeout(self.timeout, ask).await.map_err(|_| fault::too_slow())?
+    }
+
+    async fn list_sources(&self, project_id: ProjectId) -> Result<Vec<SourceState>> {
+        let rows = self.ask(&crate::sql::sources(project_id, DIALECT)).await?;
+        let state = |row: Vec<String>| {
+            let [facts, source, account, latest, seq] = <[String; 5]>::try_from(row).ok()?;
+            SourceState::of_row((&facts, source, account), (latest.parse().ok()?, seq.parse().ok()?))
+        };
+        Ok(rows.into_iter().filter_map(state).collect())
+    }
+
+    async fn count(&self) -> Result<Stats> {
+        let mut tables = Vec::new();
+        for table in schema::tables() {
+            let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
+            let rows = self.http.ask(&format!("SELECT count() FROM {}", table.name), &[]).await?;
+            tables.push((table.name, number(rows.first().and_then(|row| row.first()))?));
+        }
+        let bytes = self.http.ask("SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase()", &[]).await?;
+        let bytes = number(bytes.first().and_then(|row| row.first()))?;
+        Ok(Stats { engine: "clickhouse", schema_version: migrate::version(&self.http).await?, tables, bytes })
+    }
+}
+
+impl Engine for ClickHouse {
+    fn append(&self, batch: Batch) -> BoxFuture<'_, Result<Appended>> {
+        Box::pin(self.writer.append(batch))
+    }
+
+    fn sums(&self, question: Question) -> BoxFuture<'_, Result<Sums>> {
+        Box::pin(async move { self.answer(&question).await })
+    }
+
+    fn sources(&self, project_id: ProjectId) -> BoxFuture<'_, Result<Vec<SourceState>>> {
+        Box::pin(self.list_sources(project_id))
+    }
+
+    fn stats(&self) -> BoxFuture<'_, Result<Stats>> {
+        Box::pin(self.count())
+    }
+
+    fn compact(&self) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(self.writer.run(Task::Compact))
+    }
+
+    fn retain_events(&self, project_id: ProjectId, first: Day) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(self.writer.run(move |answer| Task::RetainEvents { project_id, first, answer }))
+    }
+
+    fn export(&self) -> BoxFuture<'_, Result<Export>> {
+        let refused = Error::new(Code::Misconfigured, "copies of a ClickHouse are made with its own BACKUP, not through Barker");
+        Box::pin(std::future::ready(Err(refused)))
+    }
+
+    fn close(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async {
+            self.writer.run(Task::Close).await?;
+            // Whoever is out of time ends soon after.
+            let _ended = tokio::time::timeout(self.timeout, self.turns.acquire_many(self.at_once)).await;
+            self.turns.close();
+            Ok(())
+        })
+    }
+}
+
+impl fmt::Debug for ClickHouse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ClickHouse").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// Absent sums, of no rows, are 0.
+fn gather(question: &Question, statement: &Statement, row: &[String], gathering: &mut Gathering<'_>) -> Result<()> {
+    let (keys, sums) = row.split_at(statement.keys.min(row.len()));
+    let keys = keys.iter().zip(&question.group_by).map(|(text, dimension)| key(text, dimension)).collect();
+    let read = |text: &String| if text == NULL { Ok(0) } else { number(Some(text)) };
+    let sums = sums.iter().map(read).collect::<Result<Vec<i128>>>()?;
+    gathering.add(statement, (keys, &sums));
+    Ok(())
+}
+
+/// As the format of answers writes an absent value.
+const NULL: &str = "ᴺᵁᴸᴸ";
+
+fn key(text: &str, dimension: &Dimension) -> Key {
+    match text.parse() {
+        Ok(number) if dimension.is_time() => Key::Number(number),
+        _ if text.is_empty() => Key::None,
+        _ => Key::Text(text.to_owned()),
+    }
+}
+
+fn number<N: std::str::FromStr>(text: Option<&String>) -> Result<N> {
+    let garbled = || Error::new(Code::Internal, "ClickHouse answers something else than a number");
+    text.and_then(|text| text.parse().ok()).ok_or_else(garbled)
+}

@@ -1,0 +1,227 @@
+//! The one task that writes. A commit takes whatever has queued while the previous one ran; there is no timer.
+//!
+//! A commit is one insert for each table, the switch of loads last. One whose answer got lost is sent again with the same token.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::{ClickHouseSettings, http::Http, row_binary};
+use crate::{
+    cell::Cell,
+    fact::{Appended, Batch},
+    fault,
+    known::{Known, Slot},
+    layout::{self, Layout, Rows, Sequence},
+    schema,
+};
+
+/// Most rows of one commit: fewer than one block of the server, so that an insert is there whole or not at all.
+const MAX_COMMIT_ROWS: usize = 100_000;
+/// How often an insert is sent while its answer gets lost, and the pause between.
+const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(500);
+
+type Answer<T> = oneshot::Sender<Result<T>>;
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    tasks: mpsc::UnboundedSender<Task>,
+    queued: Arc<AtomicUsize>,
+    queued_rows: usize,
+}
+
+/// What the task is asked to do.
+#[derive(Debug)]
+pub(super) enum Task {
+    Append { batch: Batch, rows: usize, answer: Answer<Appended> },
+    Compact(Answer<u64>),
+    RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
+    Close(Answer<()>),
+}
+
+struct Work {
+    http: Http,
+    known: Known,
+    clock: SharedClock,
+    seq: Sequence,
+    queued: Arc<AtomicUsize>,
+}
+
+impl Writer {
+    pub(super) async fn start(http: Http, settings: &ClickHouseSettings, clock: SharedClock) -> Result<Self> {
+        let (tasks, queue) = mpsc::unbounded_channel();
+        let queued = Arc::new(AtomicUsize::new(0));
+        let seq = Sequence::after(last_seq(&http).await?);
+        let work = Work { http, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued) };
+        // It ends after what has queued is written, once nobody can send it anything more.
+        tokio::spawn(work.go_on(queue));
+        Ok(Self { tasks, queued, queued_rows: settings.queued_rows })
+    }
+
+    pub(super) async fn append(&self, batch: Batch) -> Result<Appended> {
+        batch.check()?;
+        let rows = batch.row_count();
+        if self.queued.fetch_add(rows, Ordering::AcqRel) > self.queued_rows {
+            self.queued.fetch_sub(rows, Ordering::AcqRel);
+            return Err(fault::too_many_waiting());
+        }
+        self.run(move |answer| Task::Append { batch, rows, answer }).await
+    }
+
+    pub(super) async fn run<T>(&self, task: impl FnOnce(Answer<T>) -> Task) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        self.tasks.send(task(answer)).map_err(|_| fault::closing())?;
+        answered.await.map_err(|_| fault::closing())?
+    }
+}
+
+impl Work {
+    async fn go_on(mut self, mut queue: mpsc::UnboundedReceiver<Task>) {
+        let mut waiting = VecDeque::new();
+        while let Some(first) = queue.recv().await {
+            waiting.push_back(first);
+            while let Ok(task) = queue.try_recv() {
+                waiting.push_back(task);
+            }
+            while let Some(task) = waiting.pop_front() {
+                match task {
+                    Task::Append { batch, rows, answer } => self.commit((batch, rows, answer), &mut waiting).await,
+                    Task::Compact(answer) => _ = answer.send(self.compact().await),
+                    Task::RetainEvents { project_id, first, answer } => _ = answer.send(self.retain(project_id, first).await),
+                    Task::Close(answer) => {
+                        // Who asked later is refused.
+                        queue.close();
+                        _ = answer.send(Ok(()));
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The first one and the appends that wait right behind it.
+    async fn commit(&mut self, (first, mut rows, answer): (Batch, usize, Answer<Appended>), waiting: &mut VecDeque<Task>) {
+        let (mut batches, mut answers) = (vec![first], vec![answer]);
+        while rows < MAX_COMMIT_ROWS && matches!(waiting.front(), Some(Task::Append { .. })) {
+            let Some(Task::Append { batch, rows: more, answer }) = waiting.pop_front() else { break };
+            rows += more;
+            batches.push(batch);
+            answers.push(answer);
+        }
+        match self.write(&batches).await {
+            Ok(appended) => {
+                for (answer, appended) in answers.into_iter().zip(appended) {
+                    // Whoever has gone needs no answer; what they sent is kept all the same.
+                    let _gone = answer.send(Ok(appended));
+                }
+            }
+            Err(error) => self.refuse(&error, answers),
+        }
+        self.queued.fetch_sub(rows, Ordering::AcqRel);
+    }
+
+    fn refuse(&mut self, error: &Error, answers: Vec<Answer<Appended>>) {
+        tracing::error!(error = error as &dyn std::error::Error, batches = answers.len(), "a commit of the warehouse failed");
+        self.known.forget_all();
+        for answer in answers {
+            let _gone = answer.send(Err(Error::new(error.code, error.detail.clone())));
+        }
+    }
+
+    async fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
+        self.known.begin_commit();
+        for slot in batches.iter().flat_map(layout::slots) {
+            if self.known.is_unread(slot) {
+                self.read_day(slot).await?;
+            }
+        }
+        let (appended, rows) = self.lay_out(batches)?;
+        let token = Uuid::now_v7();
+        // In the order of the schema, but loads are switched when their rows are there.
+        let (switch, first): (Vec<_>, Vec<_>) = schema::tables().into_iter().partition(|table| table.name == "loads");
+        for table in first.iter().chain(&switch) {
+            if let Some(rows) = rows.get(table.name) {
+                self.insert(table.name, rows, &format!("{token} {}", table.name)).await?;
+            }
+        }
+        Ok(appended)
+    }
+
+    fn lay_out(&mut self, batches: &[Batch]) -> Result<(Vec<Appended>, Rows)> {
+        self.seq.is_now(self.clock.now_ms());
+        let mut layout = Layout::new(&mut self.seq);
+        let known = &mut self.known;
+        let mut admit = |slot, event_id: &str| Ok(known.admit(slot, event_id));
+        let appended = batches.iter().map(|batch| layout.add(batch, &mut admit)).collect::<Result<Vec<_>>>()?;
+        Ok((appended, layout.finish()))
+    }
+
+    async fn insert(&self, table: &str, rows: &[Vec<Cell>], token: &str) -> Result<()> {
+        let bytes = row_binary::encode(rows);
+        let mut attempt = 1;
+        loop {
+            match self.http.insert(table, bytes.clone(), token).await {
+                Err(error) if error.code == Code::StorageUnavailable && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn read_day(&mut self, slot: Slot) -> Result<()> {
+        let text = "SELECT event_id FROM events WHERE project_id = {p1:UUID} AND utc_day = {p2:Int32}";
+        let rows = self.http.ask(text, &[Cell::Uuid(slot.0.0), Cell::Integer(slot.1)]).await?;
+        self.known.learn(slot, rows.iter().filter_map(|row| row.first()).map(String::as_str));
+        Ok(())
+    }
+
+    async fn retain(&mut self, project_id: ProjectId, first: Day) -> Result<u64> {
+        self.known.forget_all();
+        let which = "project_id = {p1:UUID} AND utc_day < {p2:Int32}";
+        self.delete("events", which, &[Cell::Uuid(project_id.0), Cell::Integer(first.0)]).await
+    }
+
+    async fn compact(&self) -> Result<u64> {
+        let current = "SELECT project_id, source, account, level, day, argMax(load_id, seq) FROM loads GROUP BY project_id, source, account, level, day";
+        let latest = "SELECT max(seq) FROM loads GROUP BY project_id, source, account, level, day";
+        let known_later = "SELECT argMax(seq, (seen_at_ms, user_key, seq)) FROM identities GROUP BY project_id, client_id";
+        let mut rows = 0;
+        for (table, which) in [
+            ("ad_spend", format!("(project_id, source, account, level, day, load_id) NOT IN ({current})")),
+            ("web_sessions_daily", format!("(project_id, source, account, toInt32(4), day, load_id) NOT IN ({current})")),
+            ("loads", format!("seq NOT IN ({latest})")),
+            ("identities", format!("seq NOT IN ({known_later})")),
+        ] {
+            rows += self.delete(table, &which, &[]).await?;
+        }
+        Ok(rows)
+    }
+
+    async fn delete(&self, table: &str, which: &str, cells: &[Cell]) -> Result<u64> {
+        let counted = self.http.ask(&format!("SELECT count() FROM {table} WHERE {which}"), cells).await?;
+        let count = counted.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0);
+        if count > 0 {
+            self.http.run(&format!("DELETE FROM {table} WHERE {which}"), cells).await?;
+        }
+        Ok(count)
+    }
+}
+
+async fn last_seq(http: &Http) -> Result<i64> {
+    let tables = schema::tables();
+    let parts: Vec<_> = tables.iter().map(|table| format!("SELECT max(seq) AS seq FROM {}", table.name)).collect();
+    let rows = http.ask(&format!("SELECT max(seq) FROM ({}) every", parts.join(" UNION ALL ")), &[]).await?;
+    Ok(rows.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0))
+}

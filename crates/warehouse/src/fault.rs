@@ -1,0 +1,31 @@
+//! What is said when a question cannot be answered, whichever the engine.
+
+use barker_domain::{Code, Error};
+
+use crate::sql::MAX_GROUPS;
+
+/// A question that took too long, or that nobody waits for any more.
+pub(crate) fn too_slow() -> Error {
+    Error::new(Code::Busy, "the question took longer than questions may; ask for fewer days or groups")
+}
+
+/// Even with what it may spill.
+pub(crate) fn too_much_memory() -> Error {
+    Error::new(Code::Busy, "the question needs more memory than the warehouse may use; ask for fewer days or groups")
+}
+
+pub(crate) fn too_many_rows() -> Error {
+    Error::new(Code::InvalidRequest, format!("the answer has more than {MAX_GROUPS} rows; ask for fewer days or groups"))
+}
+
+pub(crate) fn too_many_waiting() -> Error {
+    Error::new(Code::Busy, "more rows wait to be written than are accepted")
+}
+
+pub(crate) fn closing() -> Error {
+    Error::new(Code::StorageUnavailable, "the warehouse is closing")
+}
+
+pub(crate) fn newer(present: i32, last: i32) -> Error {
+    Error::new(Code::Misconfigured, format!("the warehouse has schema {present}, this Barker knows {last}: a newer one wrote it"))
+}

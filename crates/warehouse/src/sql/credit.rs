@@ -1,0 +1,112 @@
+//! Which touch is credited: the end of every statement about orders, revenue, customers and leads.
+//!
+//! A touch is a click or the start of a session that has a channel, or an order whose shop knows one; an impression is none. Of
+//! several at one instant the event with the greatest id counts. What no touch is credited with keeps empty keys, so that the sum of
+//! all rows is the number of conversions, whatever the model, the lookback and the breakdown.
+
+use barker_domain::Result;
+
+use super::{
+    Bound, Cell, keys,
+    local_time::LocalTime,
+    person::{person, who},
+    place,
+};
+use crate::question::{Attribution, DatedBy, Model, Question};
+
+const DAY_MS: i64 = 86_400_000;
+/// How long before and after the range the clocks are known: facts of other days are converted at rates of theirs.
+const BEFORE_MS: i64 = 400 * DAY_MS;
+const AFTER_MS: i64 = 3_653 * DAY_MS;
+
+/// Common table expressions, the last of which is `fact`. `movements` are those that come before it and end with `movement`: `person`,
+/// `before_ms` (touches until then), `at_ms`, `rate_at_ms`, and the columns of `payload`; they may use those of [`who`].
+pub(super) fn facts(question: &Question, project: &str, (movements, payload): (&str, &[&str]), bound: &mut Bound) -> Result<String> {
+    let (start_ms, end_ms) = question.instants()?;
+    let start = bound.bind(Cell::Big(start_ms));
+    let end = bound.bind(Cell::Big(end_ms));
+    let time = LocalTime::new(&question.time_zone, start_ms, end_ms);
+    let rate_time = LocalTime::new(&question.time_zone, start_ms.saturating_sub(BEFORE_MS), end_ms.saturating_add(AFTER_MS));
+    let dimensions = || question.group_by.iter().chain(question.filters.iter().map(|filter| &filter.dimension));
+    let is_by_touch = question.attribution.dated_by == DatedBy::Touch || dimensions().any(|it| !it.is_time());
+    let mut columns = vec!["rate_at_ms"];
+    columns.extend(payload);
+    let (credited, from) = if !is_by_touch {
+        (String::new(), "movement")
+    } else if place::is_needed(dimensions()) {
+        let rest: Vec<_> = ["at_ms"].into_iter().chain(columns.iter().copied()).collect();
+        let credited = credited(question.attribution, (project, &start, &end), &columns, bound);
+        (format!("{credited}, {}", place::placed(project, "credited", &rest)), "placed")
+    } else {
+        (credited(question.attribution, (project, &start, &end), &columns, bound), "credited")
+    };
+    Ok(format!(
+        "{who}, {movements}{comma}{credited},
+         fact AS (
+            SELECT {keys} 1 AS sign, {rate_day} AS rate_day, {payload} FROM {from} WHERE at_ms >= {start} AND at_ms < {end}{filters})",
+        who = who(project, bound),
+        comma = if is_by_touch { ", " } else { "" },
+        keys = keys::keys(question, &time, bound),
+        rate_day = rate_time.day(bound.dialect, "rate_at_ms"),
+        payload = payload.join(", "),
+        filters = keys::conditions(question, &time, bound),
+    ))
+}
+
+/// `touch` and `credited`: movements with the touch that each is credited to.
+fn credited(attribution: Attribution, (project, start, end): (&str, &str, &str), columns: &[&str], bound: &Bound) -> String {
+    let lookback_ms = i64::from(attribution.lookback_days) * DAY_MS;
+    let (join, is_within) = match attribution.model {
+        Model::LastNonDirect | Model::LastTouch => ("m.before_ms >= t.at_ms", format!("t.at_ms >= m.before_ms - {lookback_ms}")),
+        Model::FirstTouch => ("m.since_ms <= t.at_ms", "t.at_ms <= m.before_ms".to_owned()),
+    };
+    let is_relevant = match attribution.dated_by {
+        DatedBy::Conversion => format!("at_ms >= {start} AND at_ms < {end}"),
+        // A touch before the end may be followed by a conversion later.
+        DatedBy::Touch => format!("(at_ms >= {start} AND at_ms < {end}) OR before_ms >= {start}"),
+    };
+    let is_dated_by_touch = attribution.dated_by == DatedBy::Touch;
+    let said = place::SAID.iter().map(|column| {
+        let nothing = if *column == "attributes" { "'{}'" } else { "''" };
+        format!("CASE WHEN {is_within} THEN t.{column} ELSE {nothing} END AS {column}")
+    });
+    let columns = columns.iter().map(|column| format!("m.{column} AS {column}"));
+    format!(
+        "wanted AS (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}),
+         touch AS ({touches}),
+         credited AS (
+            SELECT {said}, {columns}, {at} AS at_ms FROM wanted m ASOF LEFT JOIN touch t ON m.person = t.person AND {join})",
+        touches = touches(project, attribution.model, bound),
+        said = said.collect::<Vec<_>>().join(", "),
+        columns = columns.collect::<Vec<_>>().join(", "),
+        at = if is_dated_by_touch { format!("CASE WHEN {is_within} THEN t.at_ms ELSE m.at_ms END") } else { "m.at_ms".to_owned() },
+    )
+}
+
+fn touches(project: &str, model: Model, bound: &Bound) -> String {
+    let is_touch = if model == Model::LastNonDirect { "channel <> '' AND channel <> 'direct'" } else { "channel <> ''" };
+    let of_event = place::SAID.iter().map(|column| format!("e.{column} AS {column}")).collect::<Vec<_>>().join(", ");
+    let of_order = place::SAID.iter().map(|column| match *column {
+        known @ ("utm_campaign" | "campaign_key" | "channel") => format!("b.{known} AS {known}"),
+        "attributes" => "'{}' AS attributes".to_owned(),
+        unknown => format!("'' AS {unknown}"),
+    });
+    format!(
+        "SELECT person, touched_at_ms AS at_ms, {said} FROM (
+            SELECT {visitor_person} AS person, e.occurred_at_ms AS touched_at_ms, 1 AS rank, e.event_id AS id, {of_event}
+            FROM (
+                SELECT occurred_at_ms, event_id, client_id, user_key, {said} FROM {events}
+                WHERE project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND (client_id <> '' OR user_key <> '')) e
+            LEFT JOIN who w ON e.client_id = w.visitor
+            UNION ALL
+            SELECT {order_person} AS person, b.at_ms AS touched_at_ms, 0 AS rank, concat(b.source, ' ', b.order_id) AS id, {of_order}
+            FROM (SELECT * FROM bought WHERE {is_touch}) b LEFT JOIN who w ON b.visitor = w.visitor) every
+         WHERE person IN (SELECT person FROM wanted)
+         QUALIFY row_number() OVER (PARTITION BY person, touched_at_ms ORDER BY rank DESC, id DESC) = 1",
+        said = place::SAID.join(", "),
+        of_order = of_order.collect::<Vec<_>>().join(", "),
+        events = bound.dialect.once("events"),
+        visitor_person = person("e.user_key", "e.client_id", "''"),
+        order_person = person("b.customer_key", "b.visitor", "concat('order ', b.source, ' ', b.order_id)"),
+    )
+}

@@ -1,0 +1,29 @@
+//! Different people, exactly: visitors are told apart first, and joined into people afterwards, because there are fewer of them than events.
+
+use barker_domain::Result;
+
+use super::{Bound, Cell, events, keys, local_time::LocalTime, money, person};
+use crate::question::{Measure, Question};
+
+pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
+    let (start_ms, end_ms) = question.instants()?;
+    let project = bound.bind(Cell::Uuid(question.project_id.0));
+    let time = LocalTime::new(&question.time_zone, start_ms, end_ms);
+    let condition = "AND (client_id <> '' OR user_key <> '')";
+    let names: Vec<_> = (0..question.group_by.len()).map(|place| format!("v.k{place} AS k{place}, ")).collect();
+    let facts = format!(
+        "{who},
+         {happened},
+         visitor AS (SELECT DISTINCT {keys} client_id, user_key FROM {from} WHERE 1 = 1{filters}),
+         fact AS (
+            SELECT DISTINCT {names} 1 AS sign, 1 AS people, {person} AS person FROM visitor v LEFT JOIN who w ON v.client_id = w.visitor)",
+        who = person::who(&project, bound),
+        happened = events::happened(question, &project, (&["client_id", "user_key"], condition), bound)?,
+        keys = keys::whole_keys(question, &time, bound),
+        from = events::source(question),
+        filters = keys::conditions(question, &time, bound),
+        names = names.concat(),
+        person = person::person("v.user_key", "v.client_id", "''"),
+    );
+    Ok(money::sums(question, measures, &facts, bound))
+}

@@ -1,0 +1,103 @@
+//! Where a touch or an event belongs: which platform, account, campaign and ad.
+//!
+//! By ids first: the campaign's, else that of the ad's campaign, else `utm_campaign` where platforms write ids; else by the cleaned
+//! name. Among spend's campaigns, whenever they were seen. Where several have the id or the name, what they do not share stays empty.
+//! What is not found keeps what it says itself.
+
+use crate::question::Dimension;
+
+/// Loads that count, whenever.
+const EVER: &str = "SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project} AND level <= 3
+    QUALIFY row_number() OVER (PARTITION BY source, account, level, day ORDER BY seq DESC) = 1";
+
+/// What a touch or event says of its place, and of itself.
+pub(super) const SAID: [&str; 11] = [
+    "campaign_id",
+    "campaign_name",
+    "campaign_key",
+    "utm_campaign",
+    "ad_id",
+    "ad_name",
+    "source_type",
+    "channel",
+    "device",
+    "country",
+    "attributes",
+];
+
+pub(super) fn is_needed<'a>(mut dimensions: impl Iterator<Item = &'a Dimension>) -> bool {
+    dimensions
+        .any(|it| !it.is_time() && !matches!(it, Dimension::Channel | Dimension::Device | Dimension::Country | Dimension::Attribute(_)))
+}
+
+/// The common table expressions `spent` and `campaign`: each campaign of a platform with the name that it has now.
+pub(super) fn campaigns(project: &str) -> String {
+    format!(
+        "ever AS ({ever}),
+         spent AS (
+            SELECT s.source AS source, s.account AS account, s.day AS day, s.seq AS seq, s.campaign_id AS campaign_id,
+                s.campaign_name AS campaign_name, s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id,
+                s.ad_name AS ad_name
+            FROM ad_spend s
+            JOIN ever c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id
+            WHERE s.project_id = {project}),
+         campaign AS (
+            SELECT source, account, campaign_id, campaign_name, campaign_key, day, seq FROM spent WHERE campaign_id <> ''
+            QUALIFY row_number() OVER (
+                PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END DESC, day DESC, seq DESC) = 1)",
+        ever = EVER.replace("{project}", project),
+    )
+}
+
+/// The common table expression `placed`: the rows of `from`, which has the columns [`SAID`], with their places and `rest`.
+pub(super) fn placed(project: &str, from: &str, rest: &[&str]) -> String {
+    let rest: Vec<_> = rest.iter().map(|column| format!("t.{column} AS {column}")).collect();
+    format!(
+        "{campaigns},
+         by_ad AS (
+            SELECT ad_id, ad_name, {campaign_id} AS campaign_id, {ad_group_id} AS ad_group_id FROM spent WHERE ad_id <> ''
+            QUALIFY row_number() OVER (PARTITION BY ad_id ORDER BY CASE WHEN ad_name <> '' THEN 1 ELSE 0 END DESC, day DESC, seq DESC) = 1),
+         by_id AS (
+            SELECT campaign_id, {id_source} AS source, {id_account} AS account, campaign_name, campaign_key FROM campaign
+            QUALIFY row_number() OVER (
+                PARTITION BY campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END DESC, day DESC, seq DESC) = 1),
+         by_key AS (
+            SELECT campaign_key, {key_id} AS campaign_id, {key_source} AS source, {key_account} AS account, campaign_name
+            FROM campaign WHERE campaign_key <> ''
+            QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY day DESC, seq DESC) = 1),
+         placed AS (
+            SELECT CASE WHEN i.campaign_id IS NOT NULL THEN i.source ELSE coalesce(k.source, '') END AS source,
+                CASE WHEN i.campaign_id IS NOT NULL THEN i.account ELSE coalesce(k.account, '') END AS account,
+                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_id WHEN coalesce(k.campaign_id, '') <> '' THEN k.campaign_id
+                    ELSE t.campaign_id END AS campaign_id,
+                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_name WHEN k.campaign_key IS NOT NULL THEN k.campaign_name
+                    WHEN t.campaign_name <> '' THEN t.campaign_name ELSE t.utm_campaign END AS campaign_name,
+                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_key ELSE t.campaign_key END AS campaign_key,
+                coalesce(t.of_ad_group, '') AS ad_group_id, t.ad_id AS ad_id,
+                CASE WHEN coalesce(t.of_ad_name, '') <> '' THEN t.of_ad_name ELSE t.ad_name END AS ad_name,
+                t.source_type AS source_type, t.channel AS channel, t.device AS device, t.country AS country, t.attributes AS attributes,
+                {rest}
+            FROM (
+                SELECT r.*, a.ad_group_id AS of_ad_group, a.ad_name AS of_ad_name,
+                    CASE WHEN r.campaign_id <> '' THEN r.campaign_id WHEN coalesce(a.campaign_id, '') <> '' THEN a.campaign_id
+                        ELSE r.utm_campaign END AS likely_id
+                FROM {from} r LEFT JOIN by_ad a ON r.ad_id = a.ad_id) t
+            LEFT JOIN by_id i ON t.likely_id = i.campaign_id
+            LEFT JOIN by_key k ON t.campaign_key = k.campaign_key)",
+        campaigns = campaigns(project),
+        campaign_id = shared("campaign_id", "ad_id"),
+        ad_group_id = shared("ad_group_id", "ad_id"),
+        id_source = shared("source", "campaign_id"),
+        id_account = shared("account", "campaign_id"),
+        key_id = shared("campaign_id", "campaign_key"),
+        key_source = shared("source", "campaign_key"),
+        key_account = shared("account", "campaign_key"),
+        rest = rest.join(", "),
+    )
+}
+
+/// The value that all rows with the same `id` share, else none.
+fn shared(column: &str, id: &str) -> String {
+    let over = format!("OVER (PARTITION BY {id})");
+    format!("CASE WHEN min({column}) {over} = max({column}) {over} THEN {column} ELSE '' END")
+}
