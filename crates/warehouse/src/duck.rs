@@ -8,6 +8,7 @@ mod error;
 mod export;
 mod known;
 mod migrate;
+mod parquet;
 mod read;
 mod write;
 
@@ -31,6 +32,7 @@ use crate::{
 use dialect::DIALECT;
 use error::{failed, unavailable};
 pub use export::restore;
+pub use parquet::parquet_to_csv;
 use read::Readers;
 use write::{Task, Writer};
 

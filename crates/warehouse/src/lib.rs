@@ -12,5 +12,5 @@ pub mod question;
 pub mod schema;
 mod sql;
 
-pub use duck::{DuckDb, DuckDbSettings, restore};
+pub use duck::{DuckDb, DuckDbSettings, parquet_to_csv, restore};
 pub use engine::{Engine, Export, Stats};
