@@ -40,7 +40,7 @@ fn embed_console() -> io::Result<()> {
     for (name, path) in named {
         let mut digest = DefaultHasher::new();
         fs::read(path)?.hash(&mut digest);
-        let digest = digest.finish();
+        let (digest, path) = (digest.finish(), path.display().to_string());
         writeln!(list, "    File {{ path: {name:?}, digest: {digest}, content: include_bytes!({path:?}) }},").map_err(io::Error::other)?;
     }
     list.push_str("]\n");

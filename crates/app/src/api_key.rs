@@ -95,6 +95,12 @@ impl Grants {
     }
 }
 
+/// Whether a token is meant to be a key, working or not.
+#[must_use]
+pub fn looks_like_one(token: &str) -> bool {
+    token.starts_with(BEGINNING)
+}
+
 /// The grant of a key that somebody presents.
 ///
 /// # Errors

@@ -15,9 +15,12 @@ use crate::{
     audience::Audience,
     housekeeping,
     installation::Installation,
+    intake::Intake,
     job::{self, Staff, Workshop},
     lane::Lane,
-    outbox, ownership,
+    outbox,
+    own_facts::{self, Surroundings},
+    ownership,
     password::{PasswordCost, Passwords},
     project::ProjectHandle,
     retention, score,
@@ -41,6 +44,8 @@ pub struct Settings {
     pub outbox_retention_ms: i64,
     /// After how many days the single impressions of a campaign that is over are forgotten; `None`: never.
     pub impression_retention_days: Option<i32>,
+    /// After how many days events of live projects are removed from the warehouse; `None`: never.
+    pub event_retention_days: Option<i32>,
     /// What holds where administrators have decided nothing else.
     pub installation: InstallationSettings,
     /// What a password's hash costs.
@@ -76,7 +81,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub(crate) store: Store,
     services: Arc<Services>,
-    warehouse: Arc<dyn Warehouse>,
+    intake: Intake,
     workshop: Workshop,
     pub(crate) clock: SharedClock,
     pub(crate) settings: Settings,
@@ -119,7 +124,9 @@ impl App {
         let (work_to_do, outbox_signal) = outbox::signal();
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
         let scores = score::start((store.clone(), Arc::clone(&clock)), Arc::clone(&audience), background);
-        outbox::start(outbox::Runner::new(store.clone(), Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
+        let intake = Intake::new(warehouse);
+        let surroundings = Surroundings { store: store.clone(), intake: intake.clone() };
+        outbox::start(outbox::Runner::new(surroundings, Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
         let services = Arc::new(services);
         let workshop = Workshop::new(store.clone(), Arc::clone(&services), Arc::clone(&clock), settings.jobs.clone());
         let inner = Inner {
@@ -136,7 +143,7 @@ impl App {
             care: Arc::default(),
             store,
             services,
-            warehouse,
+            intake,
             clock,
             settings,
             audience,
@@ -156,6 +163,7 @@ impl App {
             closing: app.inner.closing.clone(),
         });
         retention::start(app.clone());
+        own_facts::start(&app);
         app.warm_up().await;
         Ok(app)
     }
@@ -193,10 +201,22 @@ impl App {
         &self.inner.store
     }
 
-    /// Events and facts.
+    /// Events and facts, to ask.
     #[must_use]
     pub fn warehouse(&self) -> &Arc<dyn Warehouse> {
-        &self.inner.warehouse
+        self.inner.intake.warehouse()
+    }
+
+    /// Events and facts, to bring.
+    #[must_use]
+    pub fn intake(&self) -> &Intake {
+        &self.inner.intake
+    }
+
+    /// What follows the outbox works with.
+    #[must_use]
+    pub fn surroundings(&self) -> Surroundings {
+        Surroundings { store: self.inner.store.clone(), intake: self.inner.intake.clone() }
     }
 
     /// What jobs work with, and where they are asked for.
@@ -274,7 +294,7 @@ impl App {
         self.inner.closing.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
-        let closed = self.inner.warehouse.close().await;
+        let closed = self.inner.intake.warehouse().close().await;
         self.inner.store.close().await.and(closed)
     }
 

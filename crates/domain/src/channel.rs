@@ -4,10 +4,12 @@
 //! it was told. No IO; what the rules are, the API shows.
 
 mod address;
+mod platform;
 mod rule;
 mod table;
 
 pub use address::host_of;
+pub use platform::of_platform;
 pub use rule::{Condition, Field, Rule, Test};
 pub use table::{RULES, VERSION};
 

@@ -15,6 +15,7 @@ pub mod click;
 pub mod client;
 pub mod clock;
 pub mod day;
+pub mod decimal;
 pub mod email;
 pub mod error;
 pub mod fact;

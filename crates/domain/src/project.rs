@@ -5,6 +5,8 @@ use crate::{Day, FieldError, ProjectId, day::civil_day, text};
 /// Longest time after a touch in which a conversion is credited to it, in days.
 pub const MAX_ATTRIBUTION_WINDOW_DAYS: i32 = 365;
 
+const MS_PER_DAY: i64 = 86_400_000;
+
 /// How a project knows which day it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Timekeeping {
@@ -148,6 +150,34 @@ pub struct Project {
 }
 
 impl Project {
+    /// The civil day (days since 1970-01-01) that one of its days stands for.
+    #[must_use]
+    pub fn civil_day(&self, day: Day) -> Day {
+        match self.timekeeping {
+            Timekeeping::Live { .. } => day,
+            Timekeeping::Sandbox { .. } => Day(self.epoch.0.saturating_add(day.0)),
+        }
+    }
+
+    /// The IANA name of the time zone that its days are days of.
+    #[must_use]
+    pub fn time_zone_name(&self) -> &str {
+        match &self.timekeeping {
+            Timekeeping::Live { time_zone } => time_zone.iana_name().unwrap_or("UTC"),
+            Timekeeping::Sandbox { .. } => "UTC",
+        }
+    }
+
+    /// When something is told to have happened that happened on one of its days, really at `at_ms` (milliseconds UTC): in a
+    /// sandbox on the date that the day stands for, at the real time of day.
+    #[must_use]
+    pub fn instant_on(&self, day: Day, at_ms: i64) -> i64 {
+        match self.timekeeping {
+            Timekeeping::Live { .. } => at_ms,
+            Timekeeping::Sandbox { .. } => i64::from(self.civil_day(day).0) * MS_PER_DAY + at_ms.rem_euclid(MS_PER_DAY),
+        }
+    }
+
     /// Every field that breaks a rule, with pointers relative to the project.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
@@ -179,6 +209,17 @@ mod tests {
             created_at_ms: 0,
             archived_at_ms: None,
         }
+    }
+
+    #[test]
+    fn what_happens_in_a_sandbox_is_dated_by_its_day_and_the_real_time_of_day() {
+        let live = project("RUB", 30);
+        assert_eq!((live.civil_day(Day(7)), live.instant_on(Day(7), 12_345)), (Day(7), 12_345));
+        let sandbox = Project { epoch: Day(20_000), timekeeping: Timekeeping::Sandbox { today: Day(1) }, ..live };
+        assert_eq!(sandbox.civil_day(Day(7)), Day(20_007));
+        assert_eq!(sandbox.instant_on(Day(7), 25_000 * MS_PER_DAY + 5), 20_007 * MS_PER_DAY + 5);
+        assert_eq!(sandbox.instant_on(Day(7), -1), 20_008 * MS_PER_DAY - 1);
+        assert_eq!(sandbox.civil_day(Day(i32::MAX)), Day(i32::MAX));
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod api_key;
 mod auth;
 mod client;
 mod cookie;
+mod event;
+mod import;
 mod installation;
 mod invitation;
 mod job;
@@ -39,6 +41,10 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(project::archive))
         .routes(routes!(project::restore))
         .routes(routes!(client::erase))
+        .routes(routes!(event::send))
+        .routes(routes!(import::preview))
+        .routes(routes!(import::start))
+        .routes(routes!(import::rejects))
         .routes(routes!(membership::list))
         .routes(routes!(membership::appoint, membership::remove))
         .routes(routes!(invitation::list, invitation::create))

@@ -4,12 +4,14 @@ mod audit;
 mod backup;
 mod demo;
 mod doctor;
+mod import;
 mod keys;
 mod migrate;
 mod progress;
 mod serve;
 mod table;
 mod user;
+mod warehouse;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -56,6 +58,14 @@ enum Command {
     /// Look after the keys of sealed columns.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Look after the warehouse of events and facts.
+    #[command(subcommand)]
+    Warehouse(warehouse::WarehouseCommand),
+    /// Bring files of facts into a project: events, orders, refunds, deals, spend or rates.
+    ///
+    /// CSV, JSON lines or Parquet. Columns are found by what they are called, in English or Russian. Importing a file again
+    /// changes nothing. Works beside a running server and without one.
+    Import(import::ImportArgs),
     /// Make accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -120,6 +130,8 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Backup(args) => backup::back_up(args).await.map(|()| true)?,
         Command::Restore(args) => backup::restore(args).await.map(|()| true)?,
         Command::Keys(command) => keys::run(command).await.map(|()| true)?,
+        Command::Warehouse(command) => warehouse::run(command).await.map(|()| true)?,
+        Command::Import(args) => import::run(args).await?,
         Command::User(command) => user::run(command).await.map(|()| true)?,
         Command::Play(args) => {
             play::run(args).await.map_err(|error| Error::new(Code::InvalidRequest, error.to_string()).caused_by(error))?

@@ -138,6 +138,7 @@ pub struct Outbox {
 #[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
 pub struct Retention {
     pub impression_days: u16,
+    pub event_days: u16,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -3,6 +3,8 @@
 //! Plain HTTP over a Unix socket in the data directory, for the owner of the directory only.
 
 mod backup;
+mod import;
+mod warehouse;
 
 use std::{fs, io, path::Path};
 
@@ -108,6 +110,8 @@ pub fn serve(data_dir: &Path, control: Control, closing: CancellationToken) -> i
         .route("/audit", post(audit))
         .route("/users", post(create_user))
         .route("/backup", post(backup::make))
+        .route("/import", post(import::carry_out))
+        .route("/warehouse", post(warehouse::carry_out))
         .route("/keys", get(keys))
         .route("/keys/rotate", post(rotate))
         .with_state(control);
@@ -182,6 +186,8 @@ pub async fn rotate_keys(data_dir: &Path) -> Result<Option<Rotated>> {
 }
 
 pub use backup::{WantedBackup, find_backup};
+pub use import::{WantedImport, find_import};
+pub use warehouse::{WarehouseStats, WarehouseWork, find_warehouse_work};
 
 /// What a problem document says to people.
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ mod dialect;
 mod error;
 mod export;
 mod migrate;
+mod parquet;
 mod read;
 mod write;
 
@@ -30,6 +31,7 @@ use crate::{
 use dialect::DIALECT;
 use error::{failed, unavailable};
 pub use export::restore;
+pub use parquet::parquet_to_csv;
 use read::Readers;
 use write::{Task, Writer};
 

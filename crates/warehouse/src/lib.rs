@@ -17,5 +17,5 @@ pub mod schema;
 mod sql;
 
 pub use click::{ClickHouse, ClickHouseSettings};
-pub use duck::{DuckDb, DuckDbSettings, restore};
+pub use duck::{DuckDb, DuckDbSettings, parquet_to_csv, restore};
 pub use engine::{Engine, Export, Latest, SourceState, Stats};

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Shift, tidy};
-use crate::{housekeeping, invitation, password_reset, signing};
+use crate::{housekeeping, import, invitation, password_reset, signing, warehouse};
 
 /// Every kind. A new one gets its line here; names are never changed, because waiting jobs carry them.
 pub const KINDS: &[Kind] = &[
@@ -18,6 +18,9 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<housekeeping::TidyAccounts>(),
     Kind::of::<signing::RenewSigningKeys>(),
     Kind::of::<tidy::TidyJobs>(),
+    Kind::of::<import::ImportUpload>(),
+    Kind::of::<warehouse::CompactWarehouse>(),
+    Kind::of::<warehouse::RetainEvents>(),
 ];
 
 /// Where a kind may run.

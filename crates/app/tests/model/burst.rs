@@ -13,6 +13,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use crate::{
     disagreement::Disagreement,
+    own_facts,
     step::{advertiser_id, client_id},
     world::Sandbox,
 };
@@ -107,7 +108,7 @@ pub(crate) async fn run(sandbox: &mut Sandbox<'_>, burst: &Burst) -> Result<(), 
     tally.check_everybody(sandbox).await?;
     sandbox.restart(burst.audience_bytes).await;
     tally.check_everybody(sandbox).await?;
-    sandbox.audit().await
+    own_facts::agree(sandbox).await
 }
 
 async fn pass(sandbox: &Sandbox<'_>, wave: &Wave, tally: &mut Tally) -> Result<(), Disagreement> {

@@ -6,6 +6,7 @@
 mod burst;
 mod disagreement;
 mod naive;
+mod own_facts;
 mod replay;
 mod reread;
 mod step;

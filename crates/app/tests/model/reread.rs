@@ -11,6 +11,7 @@ use barker_domain::{AdvertiserId, CampaignId, page::Page, statistics::Counters};
 use crate::{
     disagreement::{Disagreement, agree, unless},
     naive::Naive,
+    own_facts,
     step::{ADVERTISERS, CLIENTS, advertiser_id, client_id},
     world::Sandbox,
 };
@@ -27,7 +28,7 @@ pub(crate) async fn everything(sandbox: &Sandbox<'_>, naive: &Naive) -> Result<(
     for made in &naive.campaigns {
         self::campaign(sandbox, naive, made.id).await?;
     }
-    sandbox.audit().await
+    own_facts::agree(sandbox).await
 }
 
 /// An advertiser, its campaigns and its numbers.

@@ -132,6 +132,7 @@ async fn start((database, home): (&TestDatabase, &TempDir), clock: &ManualClock,
     let claim = Claim { holder: "a test".to_owned(), by_force: false };
     let settings = Settings {
         impression_retention_days: None,
+        event_retention_days: None,
         keys: barker_app::seal::KeySource::Given("dGhpcyBpcyBhIHNlYWxpbmcga2V5IG9mIDMyIGJ5dGU=".into()),
         overshoot_percent: 0,
         audience_bytes,

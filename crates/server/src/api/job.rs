@@ -211,7 +211,7 @@ async fn listed(person: &Person, (reach, filter): (Reach, JobFilter), query: &Qu
 }
 
 /// What a member of a project reaches.
-fn reach<R>(member: &Member<R>) -> Reach {
+pub(super) fn reach<R>(member: &Member<R>) -> Reach {
     let role = member.person.signed_in.standing.role_in(member.project_id).unwrap_or(Role::Viewer);
     Reach::Project(member.project_id, role)
 }

@@ -92,6 +92,7 @@ impl Config {
             commit_queue: self.serving.commit_queue,
             outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
             impression_retention_days: Some(i32::from(self.retention.impression_days)).filter(|days| *days > 0),
+            event_retention_days: Some(i32::from(self.retention.event_days)).filter(|days| *days > 0),
             installation: self.installation_settings(),
             password_cost: PasswordCost {
                 memory_kib: self.accounts.password_memory_kib,

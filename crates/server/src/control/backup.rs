@@ -83,7 +83,7 @@ pub(super) async fn make(State(control): State<Control>, Json(wanted): Json<Want
 }
 
 /// What happened, and why.
-fn reasons(error: &Error) -> Vec<String> {
+pub(super) fn reasons(error: &Error) -> Vec<String> {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     std::iter::once(error.detail.clone()).chain(causes.map(ToString::to_string)).collect()
 }

@@ -42,6 +42,29 @@ pub fn read_array<T>(body: &Value, max_items: usize, read: impl Fn(&mut Fields<'
     complete(Some(values), faults)
 }
 
+/// Reads a body that must be an object with an array of 1 to `max_items` objects under that name.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] with every fault found.
+pub fn read_items<T>(body: &Value, name: &str, max_items: usize, read: impl Fn(&mut Fields<'_>) -> Option<T>) -> Result<Vec<T>> {
+    let Value::Object(object) = body else { return Err(Error::invalid(vec![wrong_type("", "an object", body)])) };
+    let pointer = format!("/{name}");
+    let items = match object.get(name) {
+        Some(Value::Array(items)) if !items.is_empty() => items,
+        Some(Value::Array(_)) => return Err(Error::invalid(vec![FieldError::new(pointer, "length", "must have at least one item")])),
+        Some(other) => return Err(Error::invalid(vec![wrong_type(pointer, "an array", other)])),
+        None => return Err(Error::invalid(vec![FieldError::new(pointer, "required", "is required")])),
+    };
+    if items.len() > max_items {
+        let message = format!("must have at most {max_items} items, has {}", items.len());
+        return Err(Error::invalid(vec![FieldError::new(pointer, "length", message)]));
+    }
+    let mut faults = Vec::new();
+    let values = items.iter().enumerate().filter_map(|(place, item)| read_at(item, format!("{pointer}/{place}"), &mut faults, &read));
+    let values: Vec<_> = values.collect();
+    complete(Some(values), faults)
+}
+
 fn read_at<T>(value: &Value, prefix: String, faults: &mut Vec<FieldError>, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Option<T> {
     let Value::Object(object) = value else {
         faults.push(wrong_type(prefix, "an object", value));
@@ -90,6 +113,38 @@ impl<'v> Fields<'v> {
             Err(NotMicros::TooPrecise) => self.refuse(name, "format", "must have at most six decimals"),
             Err(NotMicros::OutOfRange) => self.refuse(name, "range", &format!("must be 0 to {}", MAX_PRICE.to_decimal())),
         }
+    }
+
+    /// An amount of money, of either sign, with up to six decimals.
+    pub fn amount(&mut self, name: &str) -> Option<Micros> {
+        let value = self.required(name)?;
+        let Some(units) = value.as_f64() else { return self.refuse_type(name, "a number", value) };
+        match Micros::from_decimal(units) {
+            Ok(amount) => Some(amount),
+            Err(NotMicros::TooPrecise) => self.refuse(name, "format", "must have at most six decimals"),
+            Err(NotMicros::OutOfRange) => self.refuse(name, "range", "must be within 9,000,000,000"),
+        }
+    }
+
+    /// An object of up to `most` texts, numbers and booleans, as the JSON of an object of texts.
+    pub fn texts(&mut self, name: &str, most: usize) -> Option<String> {
+        let value = self.required(name)?;
+        let Value::Object(object) = value else { return self.refuse_type(name, "an object", value) };
+        if object.len() > most {
+            return self.refuse(name, "length", &format!("must have at most {most} members"));
+        }
+        let mut texts = Map::new();
+        for (key, value) in object {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                Value::Bool(is) => is.to_string(),
+                Value::Null => continue,
+                _ => return self.refuse(name, "type", "must hold texts, numbers and booleans only"),
+            };
+            texts.insert(key.clone(), Value::String(text));
+        }
+        Some(Value::Object(texts).to_string())
     }
 
     /// An identifier.

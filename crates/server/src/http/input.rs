@@ -186,6 +186,30 @@ impl FromRequest<ServerState> for OptionalJsonBody {
     }
 }
 
+/// A body of any bytes, read whole.
+#[derive(Debug, Clone)]
+pub struct BodyBytes(pub Bytes);
+
+impl FromRequest<ServerState> for BodyBytes {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
+        Ok(Self(read_body(request.into_body(), &state.settings).await?))
+    }
+}
+
+/// A body that is read as it comes, however long it is: whoever takes it sets the limit.
+#[derive(Debug)]
+pub struct RawBody(pub Body);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, std::convert::Infallible> {
+        Ok(Self(request.into_body()))
+    }
+}
+
 async fn read_body(body: Body, settings: &ServerSettings) -> Result<Bytes> {
     let limit_bytes = settings.body_limit_bytes;
     let refuse = |error: Box<dyn std::error::Error + Send + Sync>| {

@@ -3,7 +3,10 @@
 //!
 //! The log names the route, never the path: paths and queries hold people's identifiers.
 
-use std::{any::Any, time::Instant};
+use std::{
+    any::Any,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -19,6 +22,10 @@ use uuid::Uuid;
 
 use super::{ServerState, origin::REQUEST_ID, problem::Problem, rate_limit::Told, security_headers, timings, traces};
 
+/// Where files come that take longer than requests do.
+const UPLOADS: &str = "/api/v1/projects/{projectId}/imports";
+/// Longest time for such a file.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
 /// Longest id a caller may bring for its request.
 const MAX_REQUEST_ID_CHARS: usize = 64;
 
@@ -41,7 +48,7 @@ async fn observe(State(state): State<ServerState>, mut request: Request, next: N
     let span = traces::begin(timings::known(&method), route, (request.headers(), &request_id));
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
-    let mut response = match tokio::time::timeout(state.settings.request_timeout, next.run(request)).instrument(span.clone()).await {
+    let mut response = match tokio::time::timeout(time_for(route, &state), next.run(request)).instrument(span.clone()).await {
         Ok(response) => response,
         Err(_elapsed) => Problem(Error::new(Code::Busy, "the request took too long")).into_response(),
     };
@@ -54,6 +61,11 @@ async fn observe(State(state): State<ServerState>, mut request: Request, next: N
     security_headers::add(response.headers_mut(), route, state.settings.is_https());
     told.tell(&mut response);
     response
+}
+
+/// Files may take longer to arrive.
+fn time_for(route: &str, state: &ServerState) -> Duration {
+    if route == UPLOADS { UPLOAD_TIMEOUT } else { state.settings.request_timeout }
 }
 
 /// The caller's id for the request if it brings a sane one, else a new one.

@@ -219,6 +219,39 @@ impl<R: AskedRole + Send> FromRequestParts<ServerState> for Member<R> {
     }
 }
 
+/// Whoever brings facts into the project in the path: a member with at least the role `R`, an administrator, or a program with
+/// a key of that very project that has the scope `S`.
+pub struct Bringer<R, S> {
+    /// The application.
+    pub app: App,
+    /// The project.
+    pub project: Arc<ProjectHandle>,
+    /// Who it is.
+    pub origin: Origin,
+    asked: PhantomData<(R, S)>,
+}
+
+impl<R: AskedRole + Send, S: AskedScope + Send> FromRequestParts<ServerState> for Bringer<R, S> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
+        let app = state.app.clone();
+        if !matches!(bearer(parts), Ok(Some(token)) if api_key::looks_like_one(token)) {
+            let member = Member::<R>::from_request_parts(parts, state).await?;
+            let project = app.get_open_project(member.project_id).await?;
+            return Ok(Self { app, project, origin: member.person.origin, asked: PhantomData });
+        }
+        let (project, actor) = site(parts, state, S::SCOPE).await?;
+        let origin = origin_of(parts, state, actor);
+        let InPath(project_id) = InPath::<ProjectId>::from_request_parts(parts, state).await?;
+        if project.id() != project_id {
+            let error = Error::new(Code::Forbidden, "the key is of another project");
+            return Err(refuse(&app, parts, (origin, Some(project.id())), error).await.into());
+        }
+        Ok(Self { app, project, origin, asked: PhantomData })
+    }
+}
+
 /// Counts the request for whoever sends it.
 async fn count(parts: &Parts, state: &ServerState, sender: Sender) -> Result<()> {
     state.settings.limits.count(&state.app, parts, sender).await

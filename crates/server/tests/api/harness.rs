@@ -116,6 +116,26 @@ impl TestApp {
         Self { app, project, address, ..self }
     }
 
+    /// The same with a warehouse that knows nothing.
+    pub(crate) async fn restart_without_warehouse(self) -> Self {
+        self.app.shut_down().await.unwrap();
+        std::fs::remove_file(self.home.path().join("warehouse.duckdb")).unwrap();
+        let app = start(&self.database, (&self.home, None), &self.clock, settings()).await;
+        let project = app.find_project_by_alias("sandbox").await.unwrap();
+        Self { app, project, ..self }
+    }
+
+    /// Lets consumers of the outbox begin again at its first row.
+    pub(crate) async fn forget_outbox_positions(&self, consumers: &[&'static str]) {
+        for name in consumers {
+            let position = self.app.store().get_outbox_position(name).await.unwrap();
+            let back = self.app.store().write((*name, position), |transaction, (name, position)| {
+                Box::pin(async move { transaction.advance_outbox_position(name, position, 0).await })
+            });
+            assert!(back.await.unwrap(), "{name} has moved on");
+        }
+    }
+
     /// The letters that were sent, in order, once there are as many.
     pub(crate) async fn letters(&self, count: usize) -> Vec<Letter> {
         let begun = std::time::Instant::now();
@@ -271,6 +291,7 @@ pub(crate) fn settings() -> Settings {
         commit_queue: 4_096,
         outbox_retention_ms: 0,
         impression_retention_days: None,
+        event_retention_days: None,
         installation: installation(Registration::Open),
         password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
         jobs: barker_app::job::Settings::default(),

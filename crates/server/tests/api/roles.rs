@@ -51,7 +51,7 @@ fn every_operation_documents_how_its_sender_is_known() {
         let is_needed = |scheme: &str| schemes.iter().any(|one| one.get(scheme).is_some());
         let row = &table[&name];
         assert_eq!(is_needed("session"), row[0] == "401" && row[5] == "yes", "{name}: session");
-        assert_eq!(is_needed("key"), row[6..].iter().any(|cell| cell == "yes") && row[5] == "401", "{name}: key");
+        assert_eq!(is_needed("key"), row[6..].iter().any(|cell| cell == "yes") && row[0] == "401", "{name}: key");
     }
 }
 

@@ -80,4 +80,21 @@ async fn what_was_answered_survives_and_nothing_is_counted_twice(#[case] on: Bac
     assert_eq!(barker.get(&path).await["impressions_count"], stats["impressions_count"]);
     installation.assert_audit_is_clean();
     assert!(barker.terminate().0);
+    assert_the_warehouse_knows(&installation, &stats).await;
+}
+
+/// Every impression and billed click is a touch, once, and the campaign spent what the statistics say.
+async fn assert_the_warehouse_knows(installation: &Installation, stats: &serde_json::Value) {
+    // A start brings what the last one had no time for.
+    let barker = installation.start();
+    let count = |name: &str| stats[name].as_i64().unwrap();
+    let expected = u64::try_from(count("impressions_count") + count("clicks_count")).unwrap();
+    let born = std::time::Instant::now();
+    let home = installation.directory.path();
+    while crate::import::rows(home, "events") != expected {
+        let found = crate::import::rows(home, "events");
+        assert!(found < expected && born.elapsed() < PATIENCE, "{found} touches of {expected}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(barker.terminate().0);
 }

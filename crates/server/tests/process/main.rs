@@ -7,6 +7,7 @@ mod backup;
 mod barker;
 mod commands;
 mod faults;
+mod import;
 mod keys;
 mod kill;
 mod logs;

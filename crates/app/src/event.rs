@@ -1,0 +1,59 @@
+//! Events of sites and servers: checked, told their channel, kept before the answer.
+//!
+//! Whoever sends one again with the same id and time has sent it once.
+
+mod address;
+mod rule;
+
+use barker_domain::{
+    Result,
+    channel::{self, Visit},
+};
+use barker_warehouse::fact::{Appended, Batch, Event, Facts};
+
+use crate::{App, ProjectHandle};
+
+pub use rule::{MAX_ATTRIBUTES, MAX_ID_CHARS, MAX_TEXT_CHARS, MAX_TYPE_CHARS};
+pub(crate) use rule::{faults, newest_ms};
+
+/// Most events of one request.
+pub const MAX_TOGETHER: usize = 1_000;
+/// Where an event was seen when whoever sends it does not say.
+pub const DEFAULT_SOURCE_TYPE: &str = "server";
+/// Click ids of platforms, the most telling first.
+pub const CLICK_IDS: [&str; 10] =
+    ["gclid", "wbraid", "gbraid", "yclid", "fbclid", "ttclid", "msclkid", "rb_clickid", "li_fat_id", "twclid"];
+
+/// Keeps the events of a project; the answer comes after they are on disk.
+///
+/// # Errors
+/// [`barker_domain::Code::InvalidRequest`] with every field at fault; [`barker_domain::Code::Busy`] when more wait than are accepted.
+pub async fn keep(app: &App, project: &ProjectHandle, mut events: Vec<Event>) -> Result<Appended> {
+    let now_ms = app.now_ms();
+    rule::check(&events, newest_ms(project.is_sandbox(), now_ms))?;
+    for event in &mut events {
+        event.received_at_ms = now_ms;
+        complete(event);
+    }
+    app.intake().keep(Batch { project_id: project.id(), facts: Facts::Events(events) }).await
+}
+
+/// Fills in what the address of the page tells, and the channel: the one place where events get theirs.
+pub(crate) fn complete(event: &mut Event) {
+    address::read_page(event);
+    if event.source_type.is_empty() {
+        DEFAULT_SOURCE_TYPE.clone_into(&mut event.source_type);
+    }
+    if event.channel.is_empty() && address::tells_where_from(event) {
+        let [source, medium, campaign, ..] = &event.utm;
+        let visit = Visit {
+            utm_source: source,
+            utm_medium: medium,
+            utm_campaign: campaign,
+            click_id_name: &event.click_id.0,
+            referrer: &event.referrer,
+            page: &event.page,
+        };
+        channel::classify(&visit).channel.as_str().clone_into(&mut event.channel);
+    }
+}

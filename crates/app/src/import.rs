@@ -1,0 +1,23 @@
+//! Import: files of facts that others have exported. Rows that can be read are kept, the others are told with their line and
+//! what is wrong; running it again changes nothing.
+//!
+//! A file is read twice: its beginning, to guess what its columns are, and then from end to end.
+
+mod convert;
+mod date;
+mod field;
+mod guess;
+mod mapping;
+mod preview;
+mod reject;
+mod run;
+mod table;
+mod upload;
+
+pub use field::{Field, Kind};
+pub use guess::{Format, Sample};
+pub use mapping::{Mapping, Wanted};
+pub use preview::{Preview, preview};
+pub use reject::Reject;
+pub use run::{Plan, Progress, Summary, Told, run};
+pub use upload::{ImportUpload, Upload, find_rejects, upload};

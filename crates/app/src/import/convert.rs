@@ -1,0 +1,346 @@
+//! Rows become facts, or are told what is wrong with them.
+
+use barker_domain::{
+    Day, Micros,
+    channel::{self, Visit},
+    decimal::{self, DecimalMark},
+    money::NotMicros,
+    text,
+};
+use barker_warehouse::fact::{Deal, Event, Order, Rate, Refund, Spend};
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use super::{
+    Kind, Mapping, Reject,
+    date::{self, DateOrder},
+    table::Row,
+};
+use crate::{event, secret::Digest};
+
+/// A fact of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fact {
+    Event(Box<Event>),
+    Order(Box<Order>),
+    Refund(Refund),
+    Deal(Box<Deal>),
+    /// With the platform and the account.
+    Spend(String, String, Box<Spend>),
+    Rate(Rate),
+}
+
+/// How the rows of a file are read.
+#[derive(Debug, Clone)]
+pub(super) struct Conversion {
+    pub(super) kind: Kind,
+    pub(super) mapping: Mapping,
+    pub(super) header: Vec<String>,
+    pub(super) mark: DecimalMark,
+    pub(super) order: DateOrder,
+    pub(super) time_zone: TimeZone,
+    pub(super) currency: String,
+    pub(super) now_ms: i64,
+    /// Until when events may occur.
+    pub(super) newest_ms: i64,
+}
+
+/// Which field is wrong, and how.
+type Wrong = (&'static str, String);
+type Read<T> = std::result::Result<T, Wrong>;
+
+/// Where facts are from when nobody says.
+const DEFAULT_SOURCE: &str = "import";
+const CANCELLED: [&str; 12] = [
+    "cancelled",
+    "canceled",
+    "void",
+    "voided",
+    "failed",
+    "отменен",
+    "отменён",
+    "отмена",
+    "отменено",
+    "аннулирован",
+    "аннулирован_",
+    "не_оплачен",
+];
+const WON: [&str; 10] = [
+    "won",
+    "closed_won",
+    "success",
+    "successful",
+    "успешно_реализовано",
+    "успешно",
+    "сделка_успешна",
+    "выиграна",
+    "оплачено",
+    "сделка_заключена",
+];
+/// Click ids that files have columns for.
+const CLICK_IDS: [&str; 3] = ["gclid", "yclid", "fbclid"];
+
+impl Conversion {
+    pub(super) fn convert(&self, row: Row) -> std::result::Result<Fact, Reject> {
+        let fact = match self.kind {
+            Kind::Events => self.event(&row).map(|event| Fact::Event(Box::new(event))),
+            Kind::Orders => self.order(&row).map(|order| Fact::Order(Box::new(order))),
+            Kind::Refunds => self.refund(&row).map(Fact::Refund),
+            Kind::Deals => self.deal(&row).map(|deal| Fact::Deal(Box::new(deal))),
+            Kind::Spend => self.spend(&row).map(|spend| {
+                Fact::Spend(self.text_or(&row, "source", DEFAULT_SOURCE), self.text_or(&row, "account", DEFAULT_SOURCE), Box::new(spend))
+            }),
+            Kind::Rates => self.rate(&row).map(Fact::Rate),
+        };
+        fact.map_err(|(field, reason)| Reject { line: row.line, field: field.to_owned(), reason, row: row.cells })
+    }
+
+    fn event(&self, row: &Row) -> Read<Event> {
+        let mut event = Event {
+            event_id: self.text(row, "event_id"),
+            event_type: self.text(row, "event_type"),
+            occurred_at_ms: self.instant(row, "occurred_at")?,
+            received_at_ms: self.now_ms,
+            client_id: self.text(row, "client_id"),
+            user_key: self.text(row, "user_key"),
+            session_id: self.text(row, "session_id"),
+            source_type: self.text_or(row, "source_type", DEFAULT_SOURCE),
+            campaign_id: self.text(row, "campaign_id"),
+            campaign_name: self.text(row, "campaign_name"),
+            ad_id: self.text(row, "ad_id"),
+            ad_name: self.text(row, "ad_name"),
+            page: self.text(row, "page"),
+            referrer: self.text(row, "referrer"),
+            utm: ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"].map(|name| self.text(row, name)),
+            click_id: self.click_id(row),
+            device: self.text(row, "device"),
+            country: self.text(row, "country"),
+            order_id: self.text(row, "order_id"),
+            value: self.money_or(row, "value", Micros::ZERO)?,
+            attributes: self.attributes(row),
+            ..Event::default()
+        };
+        if event.value != Micros::ZERO || !self.cell(row, "currency").is_empty() {
+            event.currency = self.currency(row)?;
+        }
+        if event.event_id.is_empty() {
+            // The same row is the same event.
+            event.event_id = format!("row-{}", &Digest::of(row.cells.join("\u{1f}").as_bytes()).to_hex()[..32]);
+        }
+        event::complete(&mut event);
+        match event::faults(&event, self.newest_ms).into_iter().next() {
+            Some(fault) => Err((self.field_named(&fault.pointer), fault.message)),
+            None => Ok(event),
+        }
+    }
+
+    fn order(&self, row: &Row) -> Read<Order> {
+        let occurred_at_ms = self.instant(row, "occurred_at")?;
+        let discount = self.money_or(row, "discount", Micros::ZERO)?;
+        let [net, gross] = ["net", "gross"].map(|name| self.money(row, name));
+        let (net, gross) = (net?, gross?);
+        let both = |net: Option<Micros>, gross: Option<Micros>| match (net, gross) {
+            (Some(net), Some(gross)) => Some((net, gross)),
+            (Some(net), None) => Some((net, net.saturating_add(discount))),
+            (None, Some(gross)) => Some((Micros(gross.0.saturating_sub(discount.0)), gross)),
+            (None, None) => None,
+        };
+        let (net, gross) = both(net, gross).ok_or(("net", "says neither what was paid nor what it cost".to_owned()))?;
+        let order_id = self.needed(row, "order_id")?;
+        let utm = ["utm_source", "utm_medium", "utm_campaign"].map(|name| self.text(row, name));
+        let click_id = self.click_id(row);
+        let channel = channel_of_order(&utm, &click_id);
+        Ok(Order {
+            source: self.text_or(row, "source", DEFAULT_SOURCE),
+            order_id,
+            updated_at_ms: self.instant_or(row, "updated_at", occurred_at_ms)?,
+            occurred_at_ms,
+            is_cancelled: is_one_of(self.cell(row, "status"), &CANCELLED),
+            gross,
+            discount,
+            tax: self.money_or(row, "tax", Micros::ZERO)?,
+            shipping: self.money_or(row, "shipping", Micros::ZERO)?,
+            net,
+            currency: self.currency(row)?,
+            customer_key: self.text(row, "customer_key"),
+            client_id: self.text(row, "client_id"),
+            utm,
+            click_id,
+            channel,
+        })
+    }
+
+    fn refund(&self, row: &Row) -> Read<Refund> {
+        let occurred_at_ms = self.instant(row, "occurred_at")?;
+        let amount = self.money(row, "amount")?.ok_or(("amount", "is empty".to_owned()))?;
+        Ok(Refund {
+            source: self.text_or(row, "source", DEFAULT_SOURCE),
+            refund_id: self.needed(row, "refund_id")?,
+            order_id: self.needed(row, "order_id")?,
+            updated_at_ms: self.instant_or(row, "updated_at", occurred_at_ms)?,
+            occurred_at_ms,
+            // Some write what went out with a minus.
+            amount: Micros(amount.0.saturating_abs()),
+            currency: self.currency(row)?,
+        })
+    }
+
+    fn deal(&self, row: &Row) -> Read<Deal> {
+        let created_at_ms = self.instant(row, "created_at")?;
+        let (stage, closed_at_ms) = (self.text(row, "stage"), self.instant_or(row, "won_at", 0)?);
+        let updated_at_ms = self.instant_or(row, "updated_at", closed_at_ms.max(created_at_ms))?;
+        // A date of closing may be a plan, or of a deal that was lost.
+        let is_won = if stage.is_empty() { closed_at_ms != 0 } else { is_one_of(&stage, &WON) };
+        let won_at_ms = match (is_won, closed_at_ms) {
+            (false, _) => 0,
+            (true, 0) => updated_at_ms,
+            (true, closed_at_ms) => closed_at_ms,
+        };
+        Ok(Deal {
+            source: self.text_or(row, "source", DEFAULT_SOURCE),
+            deal_id: self.needed(row, "deal_id")?,
+            updated_at_ms,
+            created_at_ms,
+            won_at_ms,
+            stage,
+            amount: self.money_or(row, "amount", Micros::ZERO)?,
+            currency: self.currency(row)?,
+            order_id: self.text(row, "order_id"),
+            customer_key: self.text(row, "customer_key"),
+            client_id: self.text(row, "client_id"),
+            ..Deal::default()
+        })
+    }
+
+    fn spend(&self, row: &Row) -> Read<Spend> {
+        Ok(Spend {
+            day: self.day(row)?,
+            campaign_id: self.text(row, "campaign_id"),
+            campaign_name: self.text(row, "campaign_name"),
+            ad_group_id: self.text(row, "ad_group_id"),
+            ad_group_name: self.text(row, "ad_group_name"),
+            ad_id: self.text(row, "ad_id"),
+            ad_name: self.text(row, "ad_name"),
+            impressions: self.count(row, "impressions")?,
+            clicks: self.count(row, "clicks")?,
+            cost: self.money_or(row, "cost", Micros::ZERO)?,
+            currency: self.currency(row)?,
+            conversions_micros: self.money_or(row, "conversions", Micros::ZERO)?.0,
+            account_time_zone: self.time_zone.iana_name().unwrap_or("UTC").to_owned(),
+            channel: channel::of_platform(&self.text_or(row, "source", DEFAULT_SOURCE))
+                .map_or_else(String::new, |channel| channel.as_str().to_owned()),
+        })
+    }
+
+    fn rate(&self, row: &Row) -> Read<Rate> {
+        let value = self.money(row, "value")?.ok_or(("value", "is empty".to_owned()))?;
+        if value.0 <= 0 {
+            return Err(("value", "must be more than 0".to_owned()));
+        }
+        let value_nanos = value.0.checked_mul(1_000).ok_or(("value", "is too large".to_owned()))?;
+        Ok(Rate { day: self.day(row)?, currency: self.currency(row)?, value_nanos })
+    }
+
+    fn cell<'a>(&'a self, row: &'a Row, field: &str) -> &'a str {
+        self.mapping.cell(&row.cells, field)
+    }
+
+    fn text(&self, row: &Row, field: &str) -> String {
+        self.cell(row, field).to_owned()
+    }
+
+    fn text_or(&self, row: &Row, field: &str, default: &str) -> String {
+        let text = self.cell(row, field);
+        if text.is_empty() { default.to_owned() } else { text.to_owned() }
+    }
+
+    fn needed(&self, row: &Row, field: &'static str) -> Read<String> {
+        let text = self.cell(row, field);
+        if text.is_empty() { Err((field, "is empty".to_owned())) } else { Ok(text.to_owned()) }
+    }
+
+    fn instant(&self, row: &Row, field: &'static str) -> Read<i64> {
+        let text = self.cell(row, field);
+        let wrong = || if text.is_empty() { "is empty".to_owned() } else { format!("{text:?} is no date and time") };
+        date::instant_ms(text, &self.time_zone, self.order).ok_or_else(|| (field, wrong()))
+    }
+
+    fn instant_or(&self, row: &Row, field: &'static str, default: i64) -> Read<i64> {
+        if self.cell(row, field).is_empty() { Ok(default) } else { self.instant(row, field) }
+    }
+
+    fn day(&self, row: &Row) -> Read<Day> {
+        let text = self.cell(row, "day");
+        date::day(text, self.order)
+            .ok_or_else(|| ("day", if text.is_empty() { "is empty".to_owned() } else { format!("{text:?} is no date") }))
+    }
+
+    fn money(&self, row: &Row, field: &'static str) -> Read<Option<Micros>> {
+        let text = self.cell(row, field);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match decimal::millionths(text, self.mark) {
+            Ok(micros) => Ok(Some(Micros(micros))),
+            Err(NotMicros::TooPrecise) => Err((field, format!("{text:?} has more than six decimals"))),
+            Err(NotMicros::OutOfRange) => Err((field, format!("{text:?} is no number, or too large"))),
+        }
+    }
+
+    fn money_or(&self, row: &Row, field: &'static str, default: Micros) -> Read<Micros> {
+        Ok(self.money(row, field)?.unwrap_or(default))
+    }
+
+    fn count(&self, row: &Row, field: &'static str) -> Read<i64> {
+        let micros = self.money_or(row, field, Micros::ZERO)?.0;
+        if micros % 1_000_000 == 0 { Ok(micros / 1_000_000) } else { Err((field, "is no whole number".to_owned())) }
+    }
+
+    fn currency(&self, row: &Row) -> Read<String> {
+        let text = self.text_or(row, "currency", &self.currency);
+        let code = match text.to_lowercase().trim_end_matches('.') {
+            "₽" | "руб" | "рубль" | "р" | "rur" => "RUB".to_owned(),
+            "$" => "USD".to_owned(),
+            "€" => "EUR".to_owned(),
+            other => other.to_uppercase(),
+        };
+        match text::currency_fault("", &code) {
+            Some(_) => Err(("currency", format!("{text:?} is no ISO 4217 code"))),
+            None => Ok(code),
+        }
+    }
+
+    fn click_id(&self, row: &Row) -> (String, String) {
+        let found = CLICK_IDS.into_iter().find(|name| !self.cell(row, name).is_empty());
+        found.map(|name| (name.to_owned(), self.text(row, name))).unwrap_or_default()
+    }
+
+    /// Columns that hold no field of an event tell more about it.
+    fn attributes(&self, row: &Row) -> String {
+        let is_used = |place: usize| self.mapping.columns().any(|(_, used)| used == place);
+        let rest = self.header.iter().zip(&row.cells).enumerate();
+        let rest = rest.filter(|(place, (name, cell))| !name.is_empty() && !cell.trim().is_empty() && !is_used(*place));
+        let told = rest.take(event::MAX_ATTRIBUTES).map(|(_, (name, cell))| (name.clone(), Value::String(cell.trim().to_owned())));
+        let told: Map<_, _> = told.collect();
+        if told.is_empty() { String::new() } else { Value::Object(told).to_string() }
+    }
+
+    fn field_named(&self, pointer: &str) -> &'static str {
+        let name = pointer.trim_start_matches('/');
+        self.kind.fields().iter().find(|field| field.name == name).map_or("", |field| field.name)
+    }
+}
+
+/// The channel that a shop's order came by; empty where the shop does not know.
+fn channel_of_order([source, medium, campaign]: &[String; 3], (click_id_name, _): &(String, String)) -> String {
+    if [source, medium, campaign, click_id_name].iter().all(|text| text.is_empty()) {
+        return String::new();
+    }
+    let visit = Visit { utm_source: source, utm_medium: medium, utm_campaign: campaign, click_id_name, ..Visit::default() };
+    channel::classify(&visit).channel.as_str().to_owned()
+}
+
+fn is_one_of(text: &str, words: &[&str]) -> bool {
+    let cleaned = barker_domain::campaign_key::campaign_key(text);
+    words.contains(&cleaned.as_str())
+}

@@ -1,0 +1,130 @@
+//! What a file is: its format, its encoding, what stands between its cells.
+
+use barker_domain::{Code, Error, Result};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
+
+/// Most of a file's beginning that is looked at.
+pub(super) const SAMPLE_BYTES: usize = 1 << 18;
+/// What may stand between cells.
+const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
+/// Lines that tell which.
+const TELLING_LINES: usize = 50;
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Cells in lines.
+    Csv {
+        /// What stands between cells.
+        delimiter: u8,
+    },
+    /// A JSON object in each line.
+    JsonLines,
+    /// Columns in blocks.
+    Parquet,
+}
+
+/// What the beginning of a file tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Sample {
+    /// What it is.
+    pub format: Format,
+    /// How its text is written.
+    pub encoding: &'static Encoding,
+}
+
+impl Sample {
+    /// Looks at the beginning of a file.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] when there is nothing in it, or nothing that can be read.
+    pub fn of(beginning: &[u8]) -> Result<Self> {
+        if beginning.starts_with(b"PAR1") {
+            return Ok(Self { format: Format::Parquet, encoding: UTF_8 });
+        }
+        if beginning.starts_with(b"PK\x03\x04") {
+            return Err(Error::new(Code::InvalidRequest, "this is a spreadsheet or an archive: save it as CSV first"));
+        }
+        let encoding = encoding_of(beginning);
+        let (text, ..) = encoding.decode(beginning);
+        let text = text.trim_start_matches('\u{feff}');
+        if text.trim().is_empty() {
+            return Err(Error::new(Code::InvalidRequest, "the file is empty"));
+        }
+        let format = if text.trim_start().starts_with('{') { Format::JsonLines } else { Format::Csv { delimiter: delimiter_of(text) } };
+        Ok(Self { format, encoding })
+    }
+
+    /// Its format in a word.
+    #[must_use]
+    pub fn format_name(&self) -> &'static str {
+        match self.format {
+            Format::Csv { .. } => "csv",
+            Format::JsonLines => "jsonl",
+            Format::Parquet => "parquet",
+        }
+    }
+}
+
+/// What is no UTF-8 and has no mark comes from a Russian spreadsheet.
+fn encoding_of(beginning: &[u8]) -> &'static Encoding {
+    if let Some((encoding, _)) = Encoding::for_bom(beginning) {
+        return encoding;
+    }
+    let zeros = |odd: usize| beginning.iter().skip(odd).step_by(2).take(100).filter(|byte| **byte == 0).count();
+    match (zeros(0), zeros(1)) {
+        (0, 0) => (),
+        (even, odd) => return if odd >= even { UTF_16LE } else { UTF_16BE },
+    }
+    match std::str::from_utf8(beginning) {
+        Ok(_) => UTF_8,
+        // Cut in the middle of a character.
+        Err(error) if error.error_len().is_none() => UTF_8,
+        Err(_) => WINDOWS_1251,
+    }
+}
+
+/// Of those that split the first line at all: the one that splits most of the others into as many.
+fn delimiter_of(text: &str) -> u8 {
+    let score = |delimiter: u8| {
+        let lines = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let widths: Vec<_> = lines.into_records().take(TELLING_LINES).map_while(std::result::Result::ok).map(|line| line.len()).collect();
+        let first = widths.first().copied().unwrap_or(1);
+        let alike = widths.iter().filter(|width| **width == first).count();
+        if first < 2 { (0, 0) } else { (alike, first) }
+    };
+    DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delimiter(text: &str) -> char {
+        let Format::Csv { delimiter } = Sample::of(text.as_bytes()).unwrap().format else { panic!("{text} is no CSV") };
+        char::from(delimiter)
+    }
+
+    #[test]
+    fn what_stands_between_cells_is_found() {
+        assert_eq!(delimiter("id;sum\n1;2,5\n2;3,5\n"), ';');
+        assert_eq!(delimiter("id,name\n1,\"a;b;c\"\n2,\"d;e;f\"\n"), ',');
+        assert_eq!(delimiter("id\tname\n1\ta, b\n"), '\t');
+        assert_eq!(delimiter("alone\n1\n"), ',');
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let (russian, ..) = WINDOWS_1251.encode("Номер;Сумма\n1;2\n");
+        let cases: [(&[u8], &Encoding); 4] = [
+            (&russian, WINDOWS_1251),
+            ("Номер;Сумма".as_bytes(), UTF_8),
+            (b"\xff\xfe1\x00;\x00", UTF_16LE),
+            (b"i\x00d\x00;\x00s\x00", UTF_16LE),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(Sample::of(bytes).unwrap().encoding, expected, "{bytes:?}");
+        }
+        assert!(Sample::of(b" \n").is_err() && Sample::of(b"PK\x03\x04...").is_err());
+    }
+}

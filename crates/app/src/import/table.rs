@@ -1,0 +1,264 @@
+//! Rows of a file, one after the other, whatever its format: cells of texts under a header.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use barker_domain::{Code, Error, Result};
+use encoding_rs::{CoderResult, Decoder};
+use serde_json::{Map, Value};
+
+use super::{Format, Reject, Sample, guess::SAMPLE_BYTES};
+
+/// Longest line of JSON.
+const MAX_LINE_BYTES: u64 = 1 << 20;
+/// Most columns of a file.
+const MAX_COLUMNS: usize = 1_000;
+/// Bytes that are decoded together.
+const CHUNK_BYTES: usize = 1 << 16;
+
+/// A row as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Its line, from 1.
+    pub(super) line: u64,
+    /// One for each column, or fewer.
+    pub(super) cells: Vec<String>,
+}
+
+/// A file that is being read.
+pub(super) struct Table {
+    /// What the columns are called.
+    pub(super) header: Vec<String>,
+    rows: Box<dyn Iterator<Item = Result<Row, Reject>> + Send>,
+}
+
+impl Table {
+    /// Opens a file; `read` counts the bytes that have been read of it.
+    pub(super) fn open(path: &Path, sample: Sample, read: Arc<AtomicU64>) -> Result<Self> {
+        let file = File::open(path).map_err(unreadable)?;
+        let text = Decoding::new(Counted { file, read }, sample.encoding.new_decoder_with_bom_removal());
+        match sample.format {
+            Format::Csv { delimiter } => Self::of_csv(text, delimiter),
+            Format::JsonLines => Ok(Self::of_json_lines(text, keys_of(path, sample)?)),
+            Format::Parquet => Err(Error::new(Code::Internal, "Parquet is read as CSV")),
+        }
+    }
+
+    fn of_csv(text: impl Read + Send + 'static, delimiter: u8) -> Result<Self> {
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
+        let mut first = csv::StringRecord::new();
+        reader.read_record(&mut first).map_err(unreadable)?;
+        let header: Vec<_> = first.iter().map(|name| name.trim().to_owned()).collect();
+        if header.len() > MAX_COLUMNS {
+            return Err(Error::new(Code::InvalidRequest, format!("the file has more than {MAX_COLUMNS} columns")));
+        }
+        let width = header.len();
+        let rows = reader.into_records().map(move |record| row_of(record, width));
+        Ok(Self { header, rows: Box::new(rows) })
+    }
+
+    fn of_json_lines(text: impl Read + Send + 'static, header: Vec<String>) -> Self {
+        let keys = header.clone();
+        let mut lines = Lines { reader: BufReader::new(text), line: 0, is_over: false };
+        let rows = std::iter::from_fn(move || lines.next_object()).map(move |object| {
+            let (line, object) = object?;
+            Ok(Row { line, cells: keys.iter().map(|key| object.get(key).map_or_else(String::new, text_of)).collect() })
+        });
+        Self { header, rows: Box::new(rows) }
+    }
+}
+
+impl Iterator for Table {
+    type Item = Result<Row, Reject>;
+
+    /// Rows without anything in them are left out.
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rows.find(|row| !matches!(row, Ok(row) if row.cells.iter().all(|cell| cell.trim().is_empty())))
+    }
+}
+
+fn row_of(record: csv::Result<csv::StringRecord>, width: usize) -> Result<Row, Reject> {
+    let broken = |line, reason: String, row| Reject { line, field: String::new(), reason, row };
+    let record = record.map_err(|error| broken(error.position().map_or(0, csv::Position::line), error.to_string(), Vec::new()))?;
+    let line = record.position().map_or(0, csv::Position::line);
+    let cells: Vec<_> = record.iter().map(str::to_owned).collect();
+    if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
+        return Err(broken(line, format!("has {} cells, the header has {width}", cells.len()), cells));
+    }
+    Ok(Row { line, cells })
+}
+
+/// A line and what it holds.
+type Object = (u64, Map<String, Value>);
+
+/// Objects, a line each.
+struct Lines<R> {
+    reader: BufReader<R>,
+    line: u64,
+    is_over: bool,
+}
+
+impl<R: Read> Lines<R> {
+    fn next_object(&mut self) -> Option<Result<Object, Reject>> {
+        while !self.is_over {
+            let mut bytes = Vec::new();
+            let broken = |line, reason: String| Some(Err(Reject { line, field: String::new(), reason, row: Vec::new() }));
+            self.line += 1;
+            match (&mut self.reader).take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Ok(_) if bytes.len() as u64 == MAX_LINE_BYTES => {
+                    self.reader.skip_until(b'\n').ok()?;
+                    return broken(self.line, "the line is longer than a megabyte".to_owned());
+                }
+                Ok(_) if bytes.trim_ascii().is_empty() => (),
+                Ok(_) => {
+                    return match serde_json::from_slice(&bytes) {
+                        Ok(object) => Some(Ok((self.line, object))),
+                        Err(error) => broken(self.line, format!("is no JSON object: {error}")),
+                    };
+                }
+                Err(error) => {
+                    self.is_over = true;
+                    return broken(self.line, format!("the file cannot be read from here on: {error}"));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Every key of the objects at the beginning, in the order that they come in.
+fn keys_of(path: &Path, sample: Sample) -> Result<Vec<String>> {
+    let file = File::open(path).map_err(unreadable)?.take(SAMPLE_BYTES as u64);
+    let text = Decoding::new(file, sample.encoding.new_decoder_with_bom_removal());
+    let mut lines = Lines { reader: BufReader::new(text), line: 0, is_over: false };
+    let mut keys: Vec<String> = Vec::new();
+    while let Some(object) = lines.next_object() {
+        for key in object.into_iter().flat_map(|(_, object)| object.into_iter().map(|(key, _)| key)) {
+            if !keys.contains(&key) && keys.len() < MAX_COLUMNS {
+                keys.push(key);
+            }
+        }
+    }
+    if keys.is_empty() {
+        return Err(Error::new(Code::InvalidRequest, "no line of the file is a JSON object with anything in it"));
+    }
+    Ok(keys)
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A file, and how much of it has been read.
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Text in any encoding as UTF-8; what is no text becomes the sign for that.
+struct Decoding<R> {
+    source: R,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    text: Vec<u8>,
+    taken: usize,
+    is_over: bool,
+}
+
+impl<R: Read> Decoding<R> {
+    fn new(source: R, decoder: Decoder) -> Self {
+        Self { source, decoder, raw: Vec::new(), text: Vec::new(), taken: 0, is_over: false }
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.raw.resize(CHUNK_BYTES, 0);
+        let read = self.source.read(&mut self.raw)?;
+        self.is_over = read == 0;
+        let room = self.decoder.max_utf8_buffer_length(read).unwrap_or(CHUNK_BYTES * 3 + 16);
+        self.text.resize(room, 0);
+        let (result, _, written, _) = self.decoder.decode_to_utf8(&self.raw[..read], &mut self.text, self.is_over);
+        debug_assert_eq!(result, CoderResult::InputEmpty, "there is room for the longest text");
+        self.text.truncate(written);
+        self.taken = 0;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.taken == self.text.len() && !self.is_over {
+            self.refill()?;
+        }
+        let count = buffer.len().min(self.text.len() - self.taken);
+        buffer[..count].copy_from_slice(&self.text[self.taken..self.taken + count]);
+        self.taken += count;
+        Ok(count)
+    }
+}
+
+fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(Code::InvalidRequest, "the file cannot be read").caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (Vec<String>, Vec<Result<Row, Reject>>) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let sample = Sample::of(bytes).unwrap();
+        let mut table = Table::open(file.path(), sample, Arc::default()).unwrap();
+        let rows = table.by_ref().collect();
+        (table.header, rows)
+    }
+
+    #[test]
+    fn rows_are_told_by_their_lines_and_empty_ones_left_out() {
+        let (header, rows) = read(b"\xef\xbb\xbfid;name\r\n1;\"two\nlines\"\r\n;\r\n2;x;y\r\n3\r\n");
+        assert_eq!(header, ["id", "name"]);
+        let told: Vec<_> =
+            rows.iter().map(|row| row.as_ref().map_or_else(|reject| (reject.line, "bad"), |row| (row.line, "fine"))).collect();
+        assert_eq!(told, [(2, "fine"), (5, "bad"), (6, "fine")]);
+    }
+
+    #[test]
+    fn text_of_every_encoding_is_read_across_chunks() {
+        let (russian, ..) = encoding_rs::WINDOWS_1251.encode("Номер;Сумма\n");
+        let mut bytes = russian.into_owned();
+        let (line, ..) = encoding_rs::WINDOWS_1251.encode("Заказ;12,50\n");
+        (0..20_000).for_each(|_| bytes.extend_from_slice(&line));
+        let (header, rows) = read(&bytes);
+        assert_eq!(header, ["Номер", "Сумма"]);
+        assert!(rows.len() == 20_000 && rows.iter().all(|row| row.as_ref().unwrap().cells == ["Заказ", "12,50"]));
+    }
+
+    #[test]
+    fn objects_may_have_different_keys_and_broken_lines_are_told() {
+        let (header, rows) = read(b"{\"id\": 7, \"tags\": [1]}\n\n{broken\n{\"name\": \"x\"}\n");
+        assert_eq!(header, ["id", "tags", "name"]);
+        assert_eq!(rows[0].as_ref().unwrap().cells, ["7", "[1]", ""]);
+        assert_eq!(rows[1].as_ref().unwrap_err().line, 3);
+        assert_eq!(rows[2].as_ref().unwrap().cells, ["", "", "x"]);
+    }
+}

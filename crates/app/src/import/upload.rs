@@ -1,0 +1,197 @@
+//! Files that come over HTTP: kept as objects, imported by a job that can be watched and cancelled.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use barker_domain::{Code, Error, JobId, ProjectId, Result, UserId, membership::Role};
+use barker_infra::object_storage::{Key, Object, ObjectStorage};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
+
+use super::{Kind, Plan, Progress, Summary, Told, Wanted, run};
+use crate::{
+    App,
+    backup::unwritable,
+    job::{self, Job, Place, Reach, Shift, Terms},
+};
+
+/// Longest file that may come this way; longer ones are imported at the command line.
+const MAX_BYTES: u64 = 1 << 30;
+/// Bytes of a file of rejects that are written into the storage together.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// What whoever uploads says about the file.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// What it holds.
+    pub kind: Kind,
+    /// What it is called.
+    pub file_name: String,
+    /// What its columns are.
+    pub wanted: Wanted,
+    /// In which dates without an offset are told.
+    pub time_zone: Option<TimeZone>,
+}
+
+/// Imports a file that was uploaded.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ImportUpload {
+    project_id: ProjectId,
+    import_id: Uuid,
+    kind: String,
+    file_name: String,
+    columns: Vec<(String, String)>,
+    constants: Vec<(String, String)>,
+    time_zone: String,
+}
+
+/// Keeps the file and asks for its import. Answers the job.
+///
+/// # Errors
+/// What the stream says; [`Code::BodyTooLarge`] for more than [`MAX_BYTES`]; when the storage or the database fails.
+pub async fn upload(
+    app: &App,
+    (project_id, user_id): (ProjectId, Option<UserId>),
+    upload: Upload,
+    body: impl Stream<Item = Result<Bytes>> + Send,
+) -> Result<JobId> {
+    let import_id = Uuid::now_v7();
+    let key = key_of(project_id, import_id, "file")?;
+    app.objects().put_stream(&key, bounded(body)).await?;
+    let job = ImportUpload {
+        project_id,
+        import_id,
+        kind: upload.kind.as_str().to_owned(),
+        file_name: upload.file_name,
+        columns: upload.wanted.columns,
+        constants: upload.wanted.constants,
+        time_zone: upload.time_zone.and_then(|time_zone| time_zone.iana_name().map(str::to_owned)).unwrap_or_default(),
+    };
+    let mut new = job::new(&job)?.in_project(project_id);
+    new.user_id = user_id;
+    Ok(job::enqueue(app.workshop(), new).await?.id)
+}
+
+/// The rejected rows of an import, with line and reason: a CSV file; `None` when there are none, or not yet.
+///
+/// # Errors
+/// [`Code::JobNotFound`] when the job is no import of the project.
+pub async fn find_rejects(app: &App, reach: Reach, id: JobId) -> Result<Option<Object>> {
+    let record = job::get(app, reach, id).await?;
+    if record.kind != ImportUpload::TERMS.name {
+        return Err(Error::of(Code::JobNotFound));
+    }
+    let unreadable = |_| Error::new(Code::Internal, "this version cannot read what the job is given");
+    let job: ImportUpload = serde_json::from_str(&record.payload).map_err(unreadable)?;
+    app.objects().find(&key_of(job.project_id, job.import_id, "rejects.csv")?).await
+}
+
+fn key_of(project_id: ProjectId, import_id: Uuid, name: &str) -> Result<Key> {
+    Key::parse(&format!("imports/{}/{import_id}/{name}", project_id.0)).ok_or_else(|| Error::new(Code::Internal, "an import has no key"))
+}
+
+fn bounded(body: impl Stream<Item = Result<Bytes>> + Send) -> impl Stream<Item = Result<Bytes>> + Send {
+    let mut length = 0;
+    body.map(move |bytes| {
+        let bytes = bytes?;
+        length += bytes.len() as u64;
+        let too_long =
+            || Error::new(Code::BodyTooLarge, format!("the file must not be longer than {MAX_BYTES} bytes; use `barker import`"));
+        if length > MAX_BYTES { Err(too_long()) } else { Ok(bytes) }
+    })
+}
+
+impl Job for ImportUpload {
+    const TERMS: Terms =
+        Terms { name: "import.file", place: Place::Owner, max_attempts: 3, timeout: Duration::from_hours(6), role: Role::Marketer };
+
+    async fn run(self, shift: Shift) -> Result<()> {
+        let app = shift.app()?.clone();
+        let desk = Workbench::make(&app, &self).await?;
+        let plan = Plan {
+            project_id: self.project_id,
+            kind: Kind::named(&self.kind).ok_or_else(|| Error::new(Code::Internal, "this version knows no such facts"))?,
+            file: desk.file(),
+            rejects: desk.rejects(),
+            wanted: Wanted { columns: self.columns.clone(), constants: self.constants.clone() },
+            time_zone: TimeZone::get(&self.time_zone).ok().filter(|_| !self.time_zone.is_empty()),
+        };
+        let summary = tokio::select! {
+            summary = run(&app, plan, told(&shift)) => summary?,
+            () = shift.cancelled() => return Err(Error::of(Code::JobCancelled)),
+        };
+        keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, self.import_id, "rejects.csv")?).await?;
+        app.objects().delete(&key_of(self.project_id, self.import_id, "file")?).await?;
+        let Summary { rows, taken, duplicates, rejected, .. } = summary;
+        let done = i64::try_from(rows).unwrap_or(i64::MAX);
+        shift.progress(done, Some(done), format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected"));
+        Ok(())
+    }
+}
+
+/// Tells rate and time left with the progress.
+fn told(shift: &Shift) -> Told {
+    let (shift, begun) = (shift.clone(), Instant::now());
+    Arc::new(move |Progress { bytes, total_bytes, rows, rejected }| {
+        let seconds = begun.elapsed().as_secs().max(1);
+        let left = seconds.saturating_mul(total_bytes.saturating_sub(bytes)) / bytes.max(1);
+        let message = format!("{rows} rows, {rejected} rejected, {} rows/s, {left} s left", rows / seconds);
+        let count = |bytes| i64::try_from(bytes).unwrap_or(i64::MAX);
+        shift.progress(count(bytes), Some(count(total_bytes)), message);
+    })
+}
+
+async fn keep_rejects(objects: &ObjectStorage, file: &Path, key: &Key) -> Result<()> {
+    use tokio::io::AsyncReadExt;
+    let Ok(file) = tokio::fs::File::open(file).await else { return Ok(()) };
+    let chunks = stream::try_unfold(file, |mut file| async move {
+        let mut bytes = Vec::with_capacity(CHUNK_BYTES);
+        let unreadable = |error: std::io::Error| Error::new(Code::Misconfigured, "the rejected rows cannot be read").caused_by(error);
+        let read = (&mut file).take(CHUNK_BYTES as u64).read_to_end(&mut bytes).await.map_err(unreadable)?;
+        Ok((read > 0).then(|| (Bytes::from(bytes), file)))
+    });
+    objects.put_stream(key, chunks).await.map(drop)
+}
+
+/// A folder for the file and its rejects, which goes when the attempt is over.
+struct Workbench(PathBuf);
+
+impl Workbench {
+    async fn make(app: &App, job: &ImportUpload) -> Result<Self> {
+        let desk = Self(std::env::temp_dir().join(format!("barker-import-{}", Uuid::now_v7())));
+        crate::backup::make_private_folder(&desk.0).map_err(unwritable(&desk.0))?;
+        let object = app.objects().find(&key_of(job.project_id, job.import_id, "file")?).await?;
+        let object = object.ok_or_else(|| Error::new(Code::InvalidRequest, "the file is gone: upload it again"))?;
+        let path = desk.file();
+        let mut file = tokio::fs::File::create(&path).await.map_err(unwritable(&path))?;
+        let mut bytes = object.into_stream();
+        while let Some(bytes) = bytes.try_next().await? {
+            file.write_all(&bytes).await.map_err(unwritable(&path))?;
+        }
+        file.flush().await.map_err(unwritable(&path))?;
+        Ok(desk)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("file")
+    }
+
+    fn rejects(&self) -> PathBuf {
+        self.0.join("rejects.csv")
+    }
+}
+
+impl Drop for Workbench {
+    fn drop(&mut self) {
+        // What stays is in the directory of temporary files.
+        let _ignored = fs::remove_dir_all(&self.0);
+    }
+}

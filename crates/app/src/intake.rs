@@ -1,0 +1,64 @@
+//! Intake: the one door through which facts come into the warehouse, whoever brings them.
+
+use std::{sync::Arc, time::Instant};
+
+use barker_domain::Result;
+use barker_warehouse::{
+    Engine,
+    fact::{Appended, Batch, Facts},
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Takes facts in. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    warehouse: Arc<dyn Engine>,
+    /// Whoever looks up who was erased, and whoever erases.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Intake {
+    pub(crate) fn new(warehouse: Arc<dyn Engine>) -> Self {
+        Self { warehouse, turn: Arc::default() }
+    }
+
+    /// Keeps facts; the answer comes after they are on disk.
+    ///
+    /// # Errors
+    /// What [`Engine::append`] says.
+    pub async fn keep(&self, batch: Batch) -> Result<Appended> {
+        let (kind, begun) = (name_of(&batch.facts), Instant::now());
+        let appended = self.warehouse.append(batch).await?;
+        metrics::histogram!("barker_facts_seconds", "kind" => kind).record(begun.elapsed());
+        metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "kept").increment(appended.rows);
+        metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "duplicate").increment(appended.duplicates);
+        Ok(appended)
+    }
+
+    /// The turn of whoever brings what is known about people, or takes it away: neither may fall between two steps of the
+    /// other.
+    pub(crate) async fn take_turn(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.turn).lock_owned().await
+    }
+
+    /// What has come in.
+    #[must_use]
+    pub fn warehouse(&self) -> &Arc<dyn Engine> {
+        &self.warehouse
+    }
+}
+
+fn name_of(facts: &Facts) -> &'static str {
+    match facts {
+        Facts::Spend(_) => "spend",
+        Facts::Events(_) => "events",
+        Facts::Identities(_) => "identities",
+        Facts::Orders(_) => "orders",
+        Facts::OrderItems(_) => "order_items",
+        Facts::Products(_) => "products",
+        Facts::Refunds(_) => "refunds",
+        Facts::Deals(_) => "deals",
+        Facts::Rates(_) => "rates",
+        Facts::WebSessions(_) => "web_sessions",
+    }
+}

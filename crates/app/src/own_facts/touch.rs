@@ -1,0 +1,102 @@
+//! Touches: every counted impression and billed click as an event.
+
+use std::collections::{BTreeMap, HashMap};
+
+use barker_domain::{
+    AdvertiserId, CampaignId, ClientId, Day, ProjectId, Result,
+    fact::{Fact, Happened},
+    project::Project,
+};
+use barker_store::CampaignLabel;
+use barker_warehouse::fact::{Batch, Event, Facts};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{CHANNEL, SOURCE, Surroundings};
+
+/// The consumer's name in the outbox.
+pub(crate) const CONSUMER: &str = "touches";
+
+/// What impressions and clicks have in common here.
+#[derive(Debug, Clone, Copy)]
+struct Touch {
+    event_type: &'static str,
+    id: Uuid,
+    project_id: ProjectId,
+    advertiser_id: AdvertiserId,
+    campaign_id: CampaignId,
+    client_id: ClientId,
+    day: Day,
+    occurred_at_ms: i64,
+}
+
+impl Touch {
+    fn of(fact: &Fact) -> Self {
+        match fact {
+            Fact::Impression(shown) => Self::new("impression", shown.id.0, shown),
+            Fact::Click(click) => Self::new("click", click.id.0, click),
+        }
+    }
+
+    fn new<Id>(event_type: &'static str, id: Uuid, happened: &Happened<Id>) -> Self {
+        Self {
+            event_type,
+            id,
+            project_id: happened.project_id,
+            advertiser_id: happened.advertiser_id,
+            campaign_id: happened.campaign_id,
+            client_id: happened.client_id,
+            day: happened.day,
+            occurred_at_ms: happened.occurred_at_ms,
+        }
+    }
+
+    /// The same however often it is made: the event is known by its id and the day it occurred on.
+    fn event(self, project: &Project, labels: &HashMap<CampaignId, CampaignLabel>) -> Event {
+        let name = labels.get(&self.campaign_id).map_or_else(String::new, |label| label.ad_title.clone());
+        let campaign_id = self.campaign_id.0.to_string();
+        Event {
+            event_id: self.id.to_string(),
+            event_type: self.event_type.to_owned(),
+            occurred_at_ms: project.instant_on(self.day, self.occurred_at_ms),
+            received_at_ms: self.occurred_at_ms,
+            client_id: self.client_id.0.to_string(),
+            source_type: SOURCE.to_owned(),
+            // A campaign of the ad API is one ad.
+            ad_id: campaign_id.clone(),
+            campaign_id,
+            ad_name: name.clone(),
+            campaign_name: name,
+            channel: CHANNEL.to_owned(),
+            attributes: json!({"advertiser_id": self.advertiser_id.0}).to_string(),
+            ..Event::default()
+        }
+    }
+}
+
+/// Keeps what these facts say, but for clients who have been erased since.
+pub(crate) async fn keep(surroundings: &Surroundings, facts: &[Fact]) -> Result<()> {
+    let mut touches: BTreeMap<ProjectId, Vec<Touch>> = BTreeMap::new();
+    for touch in facts.iter().map(Touch::of) {
+        touches.entry(touch.project_id).or_default().push(touch);
+    }
+    for (project_id, touches) in touches {
+        let Some(project) = surroundings.store.find_project(project_id).await? else { continue };
+        keep_in(surroundings, &project, touches).await?;
+    }
+    Ok(())
+}
+
+async fn keep_in(surroundings: &Surroundings, project: &Project, touches: Vec<Touch>) -> Result<()> {
+    let rows = surroundings.store.in_project(project.id);
+    let labels = rows.label_campaigns(&touches.iter().map(|touch| touch.campaign_id).collect()).await?;
+    // Whoever is erased from here on is erased from the warehouse after these are in it.
+    let _turn = surroundings.intake.take_turn().await;
+    let known = rows.list_known_clients(&touches.iter().map(|touch| touch.client_id).collect::<Vec<_>>()).await?;
+    let events: Vec<_> =
+        touches.into_iter().filter(|touch| known.contains(&touch.client_id)).map(|touch| touch.event(project, &labels)).collect();
+    if !events.is_empty() {
+        surroundings.intake.keep(Batch { project_id: project.id, facts: Facts::Events(events) }).await?;
+    }
+    Ok(())
+}

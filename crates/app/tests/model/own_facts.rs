@@ -1,0 +1,72 @@
+//! What the warehouse says of Barker's own advertising is what the ad API's statistics say, to the unit.
+
+use std::collections::BTreeMap;
+
+use barker_app::{
+    advertiser, outbox, own_facts,
+    statistics::{self, EmptyDays},
+};
+use barker_domain::{Day, page::Page, project::Project};
+use barker_warehouse::question::{Attribution, Dimension, Filter, Key, Measure, Question, Sales};
+use jiff::tz::TimeZone;
+
+use crate::{
+    disagreement::{Disagreement, unless},
+    world::Sandbox,
+};
+
+/// Impressions, clicks and micros by advertiser and civil day.
+type Spent = BTreeMap<(String, Day), [i128; 3]>;
+
+/// In every sandbox day.
+const ALL_DAYS: (i32, i32) = (0, 3_000);
+
+/// And the audit finds nothing.
+pub(crate) async fn agree(sandbox: &Sandbox<'_>) -> Result<(), Disagreement> {
+    sandbox.audit().await?;
+    let app = &sandbox.app;
+    outbox::catch_up(app).await.unwrap();
+    let project = app.store().find_project(sandbox.project.id()).await.unwrap().unwrap();
+    let (ours, theirs) = (statistics_of(sandbox, &project).await, warehouse_of(sandbox, &project).await);
+    unless(ours != theirs, || format!("the statistics say {ours:?}, the warehouse {theirs:?}"))?;
+    let replaced = own_facts::agree(app).await.unwrap();
+    unless(replaced > 0, || format!("{replaced} days were replaced that had agreed"))
+}
+
+async fn statistics_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
+    let everybody = advertiser::list(&sandbox.app, &sandbox.project, Page::default(), None).await.unwrap();
+    let mut spent = Spent::new();
+    for advertiser in everybody.rows {
+        let days = statistics::of_advertiser_by_day(&sandbox.app, &sandbox.project, advertiser.id, EmptyDays::LeftOut).await.unwrap();
+        for (day, counted) in days {
+            let sums = [counted.impressions.into(), counted.clicks.into(), counted.spent_total().0.into()];
+            spent.insert((advertiser.id.0.to_string(), project.civil_day(day)), sums);
+        }
+    }
+    spent
+}
+
+async fn warehouse_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
+    let question = Question {
+        project_id: project.id,
+        days: (project.civil_day(Day(ALL_DAYS.0)), project.civil_day(Day(ALL_DAYS.1))),
+        time_zone: TimeZone::UTC,
+        currency: project.currency.clone(),
+        measures: vec![Measure::Impressions, Measure::Clicks, Measure::Cost],
+        group_by: vec![Dimension::Account, Dimension::Day],
+        filters: vec![Filter { dimension: Dimension::Source, values: vec![own_facts::SOURCE.to_owned()], is_excluding: false }],
+        sales: Sales::Orders,
+        is_net_of_refunds: false,
+        conversion_events: Vec::new(),
+        attribution: Attribution::default(),
+        between_ms: None,
+        limit: u32::MAX,
+    };
+    let answer = sandbox.app.warehouse().sums(question).await.unwrap();
+    let read = |row: barker_warehouse::question::SumsRow| {
+        let [Key::Text(advertiser), Key::Number(day)] = row.keys.as_slice() else { panic!("{row:?}") };
+        let sum = |place: usize| row.sums[place].unwrap();
+        ((advertiser.clone(), Day(i32::try_from(*day).unwrap())), [sum(0), sum(1), sum(2)])
+    };
+    answer.rows.into_iter().map(read).collect()
+}

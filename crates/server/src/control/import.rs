@@ -1,0 +1,148 @@
+//! An import by the running server, which tells how far it is: a JSON document on a line of its own for each step.
+
+use std::{
+    convert::Infallible,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use axum::{Json, body::Body, extract::State};
+use barker_app::{
+    App,
+    import::{self, Kind, Plan, Progress, Summary, Told, Wanted},
+};
+use barker_domain::{Code, Error, ProjectId, Result};
+use futures::{StreamExt, stream};
+use jiff::tz::TimeZone;
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
+
+use super::{Control, backup::reasons, send, silent};
+
+/// What the operator wants.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WantedImport {
+    /// The project's id, alias or name.
+    pub project: String,
+    /// What the file holds.
+    pub kind: String,
+    /// The file, as an absolute path.
+    pub file: PathBuf,
+    /// Where rejected rows go.
+    pub rejects: PathBuf,
+    /// Fields, and the columns that hold them.
+    pub columns: Vec<(String, String)>,
+    /// Fields, and what they are in rows that say nothing.
+    pub constants: Vec<(String, String)>,
+    /// IANA name; empty: the project's.
+    pub time_zone: String,
+}
+
+/// A line of the answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Progress(Progress),
+    Done(Summary),
+    Failed(Vec<String>),
+}
+
+impl WantedImport {
+    /// Imports the file.
+    ///
+    /// # Errors
+    /// What [`import::run`] says, and [`Code::InvalidRequest`] for a project or a kind that is not there.
+    pub async fn carry_out(self, app: &App, told: Told) -> Result<Summary> {
+        let time_zone = match self.time_zone.as_str() {
+            "" => None,
+            name => Some(TimeZone::get(name).map_err(|_| invalid(format!("{name} is no IANA time zone, like Europe/Moscow")))?),
+        };
+        let plan = Plan {
+            project_id: find_project(app, &self.project).await?,
+            kind: Kind::named(&self.kind).ok_or_else(|| invalid(format!("{} is no kind of facts", self.kind)))?,
+            file: self.file,
+            rejects: self.rejects,
+            wanted: Wanted { columns: self.columns, constants: self.constants },
+            time_zone,
+        };
+        import::run(app, plan, told).await
+    }
+}
+
+/// The project that goes by that id, alias or name; the only one there is when nothing is said.
+async fn find_project(app: &App, wanted: &str) -> Result<ProjectId> {
+    let projects = app.store().list_open_projects().await?;
+    let is_it = |project: &&barker_domain::project::Project| {
+        wanted.is_empty() || Uuid::parse_str(wanted).is_ok_and(|id| project.id.0 == id) || project.alias == wanted || project.name == wanted
+    };
+    let found: Vec<_> = projects.iter().filter(is_it).collect();
+    match found.as_slice() {
+        [only] => Ok(only.id),
+        [] => Err(invalid(format!("there is no project {wanted:?}"))),
+        _ => Err(invalid("several projects go by that; name one by its id: --project ID".to_owned())),
+    }
+}
+
+fn invalid(message: String) -> Error {
+    Error::new(Code::InvalidRequest, message)
+}
+
+/// Ends with whoever asked for it: an import that nobody waits for any more is broken off.
+pub(super) async fn carry_out(State(control): State<Control>, Json(wanted): Json<WantedImport>) -> Body {
+    let (progress, seen) = watch::channel(None);
+    let (mut done, ended) = oneshot::channel();
+    let told: Told = Arc::new(move |step| {
+        // Whoever looks seldom sees the newest only.
+        let _former = progress.send_replace(Some(step));
+    });
+    tokio::spawn(async move {
+        let outcome = tokio::select! {
+            outcome = wanted.carry_out(&control.app, told) => outcome,
+            () = done.closed() => return,
+        };
+        drop(done.send(outcome));
+    });
+    let steps = stream::unfold(seen, |mut seen| async move {
+        seen.changed().await.ok()?;
+        let step = *seen.borrow_and_update();
+        Some((step, seen))
+    });
+    let steps = steps.filter_map(async |step| step.map(Line::Progress));
+    let end = stream::once(async move {
+        match ended.await {
+            Ok(Ok(summary)) => Line::Done(summary),
+            Ok(Err(error)) => Line::Failed(reasons(&error)),
+            Err(_) => Line::Failed(vec!["the server is stopping".to_owned()]),
+        }
+    });
+    let lines = steps.chain(end).map(|line| {
+        let mut text = serde_json::to_vec(&line).unwrap_or_default();
+        text.push(b'\n');
+        Ok::<_, Infallible>(text)
+    });
+    Body::from_stream(lines)
+}
+
+/// An import by the running server; `None` when none runs in that directory.
+///
+/// # Errors
+/// When a server is there and cannot do it.
+pub async fn find_import(data_dir: &Path, wanted: &WantedImport, told: &Told) -> Result<Option<Summary>> {
+    let Some(mut answer) = send(data_dir, Method::POST, "/import", Some(wanted)).await? else { return Ok(None) };
+    let mut text = Vec::new();
+    while let Some(more) = answer.chunk().await.map_err(silent)? {
+        text.extend_from_slice(&more);
+        while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = text.drain(..=end).collect();
+            match serde_json::from_slice(&line) {
+                Ok(Line::Progress(step)) => told(step),
+                Ok(Line::Done(summary)) => return Ok(Some(summary)),
+                Ok(Line::Failed(reasons)) => return Err(Error::new(Code::InvalidRequest, reasons.join("; because: "))),
+                Err(error) => return Err(Error::new(Code::Internal, "the running server speaks another version").caused_by(error)),
+            }
+        }
+    }
+    Err(Error::new(Code::Internal, "the running server ended before the import was complete; run it again"))
+}

@@ -1,0 +1,103 @@
+//! Events that programs and members send: on disk before the answer, once each, refused by name.
+
+use barker_testkit::Backend;
+use reqwest::Method;
+use rstest::rstest;
+use rstest_reuse::apply;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    every_database,
+    harness::{Answer, BODY_LIMIT_BYTES, TestApp},
+};
+
+fn event(id: usize) -> Value {
+    json!({"event_id": id.to_string(), "event_type": "lead", "occurred_at": "2026-11-20T10:00:00Z", "client_id": "c"})
+}
+
+fn batch(ids: impl Iterator<Item = usize>) -> Value {
+    json!({"events": ids.map(event).collect::<Vec<_>>()})
+}
+
+struct Sender {
+    app: TestApp,
+    project: Uuid,
+    key: String,
+}
+
+impl Sender {
+    async fn start(on: Backend) -> Self {
+        let app = TestApp::start(on).await;
+        // Later than the events that tests send.
+        app.clock.advance_ms(1_795_000_000_000);
+        let anna = app.person("anna").await;
+        let project = app.project_of(&anna, "Shop").await;
+        let (_, key) = app.key(&anna, project, &["serve"]).await;
+        Self { app, project, key }
+    }
+
+    async fn send_to(&self, project: Uuid, body: &Value) -> Answer {
+        let request = self.app.http.request(Method::POST, self.app.url(&format!("/api/v1/projects/{project}/events")));
+        Answer::read(request.bearer_auth(&self.key).json(body).send().await.unwrap()).await
+    }
+
+    async fn send(&self, body: &Value) -> Answer {
+        self.send_to(self.project, body).await
+    }
+
+    async fn kept(&self) -> u64 {
+        let stats = self.app.app.warehouse().stats().await.unwrap();
+        stats.tables.iter().find(|(name, _)| *name == "events").unwrap().1
+    }
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_kept_once_however_often_they_are_sent(#[case] on: Backend) {
+    let sender = Sender::start(on).await;
+    assert_eq!(sender.send(&batch(0..1_000)).await.expect(200), json!({"taken": 1000, "duplicates": 0}));
+    assert_eq!(sender.send(&batch(990..1_010)).await.expect(200), json!({"taken": 10, "duplicates": 10}));
+    let sends = (0..20).map(|_| async { sender.send(&batch(2_000..2_050)).await.expect(200)["taken"].as_u64().unwrap() });
+    let taken: u64 = futures::future::join_all(sends).await.into_iter().sum();
+    assert_eq!((taken, sender.kept().await), (50, 1_060));
+    let Sender { app, project, key } = sender;
+    let sender = Sender { app: app.restart().await, project, key };
+    assert_eq!(sender.send(&batch(0..2)).await.expect(200), json!({"taken": 0, "duplicates": 2}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_named_and_nothing_of_the_batch_is_kept() {
+    let sender = Sender::start(Backend::Sqlite).await;
+    let mut broken = batch(0..3);
+    broken["events"][1]["occurred_at"] = json!("yesterday");
+    broken["events"][2]["event_id"] = json!(7);
+    assert_eq!(sender.send(&broken).await.problem(400).1, ["/events/1/occurred_at format", "/events/2/event_id type"]);
+    let mut broken = batch(0..4);
+    broken["events"][0]["event_type"] = json!("two words");
+    broken["events"][1]["value"] = json!(1.5);
+    broken["events"][2]["occurred_at"] = json!("1999-12-31T23:59:59Z");
+    broken["events"][3]["client_id"] = json!("x".repeat(201));
+    let faults = ["/events/0/event_type format", "/events/1/currency format", "/events/2/occurred_at range", "/events/3/client_id length"];
+    assert_eq!(sender.send(&broken).await.problem(400).1, faults);
+    let mut broken = batch(0..2);
+    broken["events"][0]["attributes"] = json!({"list": []});
+    broken["events"][1]["value"] = json!(0.000_000_1);
+    assert_eq!(sender.send(&broken).await.problem(400).1, ["/events/0/attributes type", "/events/1/value format"]);
+    for (body, fault) in [(json!({}), "/events required"), (json!({"events": []}), "/events length"), (batch(0..1_001), "/events length")] {
+        assert_eq!(sender.send(&body).await.problem(400).1, [fault]);
+    }
+    let long = json!({"events": [{"event_id": "x".repeat(BODY_LIMIT_BYTES)}]});
+    assert_eq!(sender.send(&long).await.problem(413).0, "body-too-large");
+    assert_eq!(sender.kept().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_works_in_its_own_project_only() {
+    let sender = Sender::start(Backend::Sqlite).await;
+    let boris = sender.app.person("boris").await;
+    let other = sender.app.project_of(&boris, "Other").await;
+    assert_eq!(sender.send_to(other, &batch(0..1)).await.problem(403).0, "forbidden");
+    assert_eq!(sender.send_to(Uuid::now_v7(), &batch(0..1)).await.problem(403).0, "forbidden");
+    assert_eq!(sender.kept().await, 0);
+}
