@@ -3,7 +3,7 @@
 use barker_app::{outbox, own_facts};
 use barker_domain::{Day, ProjectId};
 use barker_testkit::Backend;
-use barker_warehouse::question::{Dimension, Filter, Key, Measure, Question, Sales};
+use barker_warehouse::question::{Attribution, Dimension, Filter, Key, Measure, Question, Sales};
 use jiff::tz::TimeZone;
 use reqwest::Method;
 use rstest::rstest;
@@ -37,6 +37,9 @@ fn question(project_id: ProjectId, epoch: Day) -> Question {
         filters: vec![Filter { dimension: Dimension::Source, values: vec![own_facts::SOURCE.to_owned()], is_excluding: false }],
         sales: Sales::Orders,
         is_net_of_refunds: false,
+        conversion_events: Vec::new(),
+        attribution: Attribution::default(),
+        between_ms: None,
         limit: u32::MAX,
     }
 }
