@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run test check bench build coverage torture fuzz help
+.PHONY: run test check bench bench-warehouse build coverage torture fuzz help
 
 # Where `make run` listens and keeps its data, and further arguments: make run LISTEN=0.0.0.0:8080 ARGS="--config my.toml"
 LISTEN ?= 127.0.0.1:8080
@@ -26,6 +26,9 @@ check: ## Formatting, lints, the rules of the tree, licences
 bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, memory, http, projects: a part)
 	@scripts/bench $(ARGS)
 
+bench-warehouse: ## Measure the warehouse with 50 million events beside DuckDB and ClickHouse
+	@scripts/bench-warehouse 50000000
+
 build: ## Build the release binary, target/release/barker
 	@scripts/setup
 	@scripts/console build
@@ -42,4 +45,4 @@ coverage: ## Report line coverage; fails below 85%
 	@scripts/coverage
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

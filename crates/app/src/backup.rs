@@ -118,7 +118,7 @@ pub async fn write(app: &App, plan: Plan, told: Told) -> Result<Summary> {
     let (migrations, tables) = (reading.migrations().to_vec(), reading.tables().to_vec());
     reading.close().await?;
     // Later than the tables: facts that the outbox brings once more are known already.
-    let exported = Exported::of(app).await?;
+    let exported = Exported::of(app, &plan.places).await?;
     pieces.extend(file::copy_all(&exported.in_the_place_of_the_warehouse(&plan.places), &folder.path, &told).await?);
     let rows = tables.iter().map(|table| table.rows).sum();
     let files = pieces.iter().filter(|piece| piece.path.starts_with(FILES)).count() as u64;
@@ -132,19 +132,22 @@ pub async fn write(app: &App, plan: Plan, told: Told) -> Result<Summary> {
     Ok(summary)
 }
 
-/// The warehouse's tables in files, which disappear once they are copied.
+/// The warehouse's tables in files, which disappear once they are copied. None of one that is copied elsewhere.
 struct Exported {
-    directory: PathBuf,
+    directory: Option<PathBuf>,
 }
 
 impl Exported {
-    async fn of(app: &App) -> Result<Self> {
-        Ok(Self { directory: app.warehouse().export().await?.directory })
+    async fn of(app: &App, places: &[Place]) -> Result<Self> {
+        if places.iter().all(|place| place.kind != PlaceKind::Warehouse) {
+            return Ok(Self { directory: None });
+        }
+        Ok(Self { directory: Some(app.warehouse().export().await?.directory) })
     }
 
     fn in_the_place_of_the_warehouse(&self, places: &[Place]) -> Vec<Place> {
-        let put = |place: &Place| match place.kind {
-            PlaceKind::Warehouse => Place { path: self.directory.clone(), kind: PlaceKind::Folder, ..place.clone() },
+        let put = |place: &Place| match (place.kind, &self.directory) {
+            (PlaceKind::Warehouse, Some(directory)) => Place { path: directory.clone(), kind: PlaceKind::Folder, ..place.clone() },
             _ => place.clone(),
         };
         places.iter().map(put).collect()
@@ -154,7 +157,7 @@ impl Exported {
 impl Drop for Exported {
     fn drop(&mut self) {
         // What stays is removed at the next start.
-        let _ignored = fs::remove_dir_all(&self.directory);
+        let _ignored = self.directory.as_ref().map(fs::remove_dir_all);
     }
 }
 

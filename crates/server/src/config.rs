@@ -22,6 +22,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 pub use jobs::Queue;
+pub use warehouse::WarehouseSettings;
 
 /// The reference of configuration, as it stands in the repository.
 pub const DEFAULTS: &str = include_str!("../../../config/default.toml");

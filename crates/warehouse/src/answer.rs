@@ -42,7 +42,11 @@ impl<'question> Gathering<'question> {
         self.unconverted += sums.last().copied().unwrap_or(0);
     }
 
-    pub(crate) fn finish(self) -> Sums {
+    pub(crate) fn finish(mut self) -> Sums {
+        if self.question.group_by.is_empty() {
+            // Also where no facts were looked at, because none of them has parts of days.
+            self.rows.entry(Vec::new()).or_insert_with(|| vec![0; self.question.measures.len()]);
+        }
         let has_parts_of_days = self.question.has_parts_of_days();
         let is_known = |measure: &Measure| !(has_parts_of_days && measure.family() == Family::Spend);
         let known: Vec<_> = self.question.measures.iter().map(is_known).collect();

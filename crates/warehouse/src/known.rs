@@ -40,9 +40,13 @@ impl Known {
         self.committed_turn = self.turn;
     }
 
-    /// Whether the day's events have to be read, and [`Self::learn`]ed, before any of them is admitted.
-    pub(crate) fn is_unread(&self, slot: Slot) -> bool {
-        !self.days.contains_key(&slot)
+    /// Whether the day's events have to be read, and [`Self::learn`]ed, before any of them is admitted. One that is known stays
+    /// so until the next commit.
+    pub(crate) fn is_unread(&mut self, slot: Slot) -> bool {
+        self.turn += 1;
+        let Some(day) = self.days.get_mut(&slot) else { return true };
+        day.used_at = self.turn;
+        false
     }
 
     /// The ids of all events of the day that are in the table.

@@ -11,7 +11,7 @@ use barker_domain::{
 };
 use barker_infra::Services;
 use barker_store::{Claim, Store};
-use barker_warehouse::{DuckDb, Engine as Warehouse};
+use barker_warehouse::{ClickHouse, DuckDb, Engine as Warehouse};
 use secrecy::ExposeSecret;
 use tokio::{
     net::TcpListener,
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Common, demo, migrate::occupied, table::say};
 use crate::{
-    config::{Config, Queue},
+    config::{Config, Queue, WarehouseSettings},
     control::{self, Control, Status},
     data_dir::OwnedDataDir,
     http::{
@@ -148,10 +148,14 @@ async fn start_app(config: &Config, by_force: bool, roles: Roles) -> Result<App>
 
 /// The caller owns the data directory.
 async fn open_warehouse(config: &Config, clock: &SharedClock) -> Result<Arc<dyn Warehouse>> {
-    let (settings, clock) = (config.warehouse_settings(), Arc::clone(clock));
-    let opened = tokio::task::spawn_blocking(move || DuckDb::open(&settings, clock)).await;
-    let warehouse = opened.map_err(|error| Error::of(Code::Internal).caused_by(error))??;
-    Ok(Arc::new(warehouse))
+    let clock = Arc::clone(clock);
+    match config.warehouse_settings() {
+        WarehouseSettings::DuckDb(settings) => {
+            let opened = tokio::task::spawn_blocking(move || DuckDb::open(&settings, clock)).await;
+            Ok(Arc::new(opened.map_err(|error| Error::of(Code::Internal).caused_by(error))??))
+        }
+        WarehouseSettings::ClickHouse(settings) => Ok(Arc::new(ClickHouse::open(&settings, clock).await?)),
+    }
 }
 
 /// The same for a command that does its work by itself, because no server runs.

@@ -14,10 +14,9 @@ use barker_domain::{
 };
 use barker_infra::{Settings as ServiceSettings, mail::CarrierSettings, object_storage};
 use barker_store::{Claim, Settings as StoreSettings};
-use barker_warehouse::DuckDbSettings;
 use secrecy::ExposeSecret;
 
-use super::{BYTES_PER_MEGABYTE, Config, MS_PER_HOUR, Secrets};
+use super::{BYTES_PER_MEGABYTE, Config, MS_PER_HOUR, Secrets, WarehouseSettings};
 use crate::{
     http::{
         CorsOrigins,
@@ -38,7 +37,7 @@ impl Config {
 
     /// How the warehouse is opened.
     #[must_use]
-    pub fn warehouse_settings(&self) -> DuckDbSettings {
+    pub fn warehouse_settings(&self) -> WarehouseSettings {
         self.warehouse.settings(&self.storage.data_dir)
     }
 
@@ -59,7 +58,11 @@ impl Config {
     pub fn places(&self) -> Vec<Place> {
         let services = self.service_settings();
         // The queue of jobs is without worth: its tickets are written again.
-        let mut places = vec![Place { name: "warehouse", path: self.warehouse_settings().path, kind: PlaceKind::Warehouse }];
+        let mut places = Vec::new();
+        // Copies of a server are its operator's business.
+        if let WarehouseSettings::DuckDb(file) = self.warehouse_settings() {
+            places.push(Place { name: "warehouse", path: file.path, kind: PlaceKind::Warehouse });
+        }
         if let object_storage::Settings::Folder(path) = services.objects {
             places.push(Place { name: "objects", path, kind: PlaceKind::Folder });
         }

@@ -21,9 +21,13 @@ pub(super) async fn up(http: &Http) -> Result<()> {
     }
     for migration in MIGRATIONS.iter().filter(|migration| migration.version > present) {
         apply(http, migration).await?;
-        tracing::info!(version = migration.version, name = migration.name, "the warehouse's schema was brought up to date");
+        tell(migration);
     }
     Ok(())
+}
+
+fn tell(migration: &Migration) {
+    tracing::info!(version = migration.version, name = migration.name, "the warehouse's schema was brought up to date");
 }
 
 async fn apply(http: &Http, migration: &Migration) -> Result<()> {

@@ -1,0 +1,194 @@
+//! Loads the facts that `benches/warehouse/generate.py` makes and asks about them: `facts DIRECTORY WORK_DIRECTORY RUNS`. JSON to standard
+//! output, for `benches/warehouse/compare.py`. A run of all benchmarks, without arguments, does nothing here.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that goes wrong ends, and its output is its answer")]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use barker_domain::{Day, Micros, ProjectId, clock::SystemClock};
+use barker_warehouse::{
+    DuckDb, DuckDbSettings, Engine,
+    fact::{Batch, Event, Facts, Identity, Level, Order, Spend, SpendLoad},
+    question::{Attribution, Dimension, Key, Measure, Question, Sales},
+};
+use duckdb::{Connection, Row};
+use jiff::tz::TimeZone;
+use serde_json::json;
+use uuid::Uuid;
+
+const FIRST_DAY: Day = Day(19_670);
+const LAST_DAY: Day = Day(20_399);
+/// Events of one batch, as an import brings them, and batches that wait at the same time.
+const BATCH: usize = 10_000;
+const BATCHES_AT_ONCE: usize = 10;
+const CURRENCY: &str = "RUB";
+/// What the warehouse may use while it is measured.
+const MEMORY_MEGABYTES: u32 = 2_048;
+
+/// What a row is told by, and its sums.
+type Answered = (String, Vec<String>);
+
+fn main() {
+    let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let [facts, work, runs] = &arguments[..] else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(measure(facts.as_ref(), work.as_ref(), runs.parse().unwrap()));
+}
+
+async fn measure(facts: &Path, work: &Path, runs: usize) {
+    let home = tempfile::tempdir_in(work).unwrap();
+    let small = DuckDbSettings::small(home.path().join("warehouse.duckdb"));
+    let settings = DuckDbSettings { memory_megabytes: MEMORY_MEGABYTES, known_events: 4_000_000, timeout: Duration::from_mins(2), ..small };
+    let engine = DuckDb::open(&settings, Arc::new(SystemClock)).unwrap();
+    let project = ProjectId::generate();
+    let (events, loading) = load(&engine, project, facts).await;
+    let mut asked = serde_json::Map::new();
+    for (name, questions) in questions(project) {
+        let (mut seconds, mut rows) = (Vec::new(), Vec::new());
+        for _ in 0..runs {
+            let started = Instant::now();
+            rows.clear();
+            for question in &questions {
+                rows.extend(answer(&engine, question).await);
+            }
+            seconds.push(started.elapsed().as_secs_f64());
+        }
+        rows.sort();
+        let rows: Vec<_> = rows.into_iter().map(|(key, sums)| [vec![key], sums].concat()).collect();
+        asked.insert(name.to_owned(), json!({ "seconds": seconds, "rows": rows }));
+    }
+    let figures = json!({
+        "events_loaded_a_second": events as u128 * 1_000 / loading.as_millis().max(1),
+        "file_megabytes": fs::metadata(&settings.path).unwrap().len() >> 20,
+        "peak_memory_megabytes": peak_memory_megabytes(),
+    });
+    println!("{}", json!({ "questions": asked, "figures": figures }));
+}
+
+/// How many events there are, and how long appending them took, without reading them.
+async fn load(engine: &DuckDb, project_id: ProjectId, facts: &Path) -> (usize, Duration) {
+    let source = Connection::open_in_memory().unwrap();
+    let path = |name: &str| format!("read_parquet('{}')", facts.join(format!("{name}.parquet")).display());
+    let keep = |facts| async move { engine.append(Batch { project_id, facts }).await.unwrap() };
+    for rows in read(&source, &format!("SELECT * FROM {}", path("identities")), identity).chunks(BATCH) {
+        keep(Facts::Identities(rows.to_vec())).await;
+    }
+    for rows in read(&source, &format!("SELECT * FROM {}", path("orders")), order).chunks(BATCH) {
+        keep(Facts::Orders(rows.to_vec())).await;
+    }
+    let rows = read(&source, &format!("SELECT * FROM {}", path("ad_spend")), spend);
+    let load_id = Uuid::now_v7();
+    let (source_name, account) = ("google_ads".to_owned(), "1".to_owned());
+    let days = (FIRST_DAY, LAST_DAY);
+    keep(Facts::Spend(SpendLoad { load_id, source: source_name, account, level: Level::Campaign, days, loaded_at_ms: 0, rows })).await;
+    let count: usize = source.query_row(&format!("SELECT count(*) FROM {}", path("events")), [], |row| row.get(0)).unwrap();
+    let (mut at, mut spent) = (0, Duration::ZERO);
+    while at < count {
+        let text = format!("SELECT * FROM {} LIMIT {} OFFSET {at}", path("events"), BATCH * BATCHES_AT_ONCE);
+        let rows = read(&source, &text, event);
+        at += rows.len();
+        let batches: Vec<_> = rows.chunks(BATCH).map(|rows| Facts::Events(rows.to_vec())).collect();
+        let started = Instant::now();
+        futures::future::join_all(batches.into_iter().map(keep)).await;
+        spent += started.elapsed();
+    }
+    (count, spent)
+}
+
+fn read<T>(source: &Connection, text: &str, row_of: fn(&Row<'_>) -> duckdb::Result<T>) -> Vec<T> {
+    let mut statement = source.prepare(text).unwrap();
+    statement.query_map([], row_of).unwrap().map(Result::unwrap).collect()
+}
+
+fn event(row: &Row<'_>) -> duckdb::Result<Event> {
+    Ok(Event {
+        event_id: row.get(0)?,
+        event_type: row.get(1)?,
+        occurred_at_ms: row.get(2)?,
+        client_id: row.get(3)?,
+        session_id: row.get(4)?,
+        channel: row.get(5)?,
+        campaign_id: row.get(6)?,
+        device: row.get(7)?,
+        source_type: "web".to_owned(),
+        ..Event::default()
+    })
+}
+
+fn identity(row: &Row<'_>) -> duckdb::Result<Identity> {
+    Ok(Identity { client_id: row.get(0)?, user_key: row.get(1)?, seen_at_ms: row.get(2)? })
+}
+
+fn order(row: &Row<'_>) -> duckdb::Result<Order> {
+    let (order_id, occurred_at_ms, client_id) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let (source, net, currency) = ("shop".to_owned(), Micros(row.get(3)?), CURRENCY.to_owned());
+    Ok(Order { source, order_id, updated_at_ms: occurred_at_ms, occurred_at_ms, client_id, net, currency, ..Order::default() })
+}
+
+fn spend(row: &Row<'_>) -> duckdb::Result<Spend> {
+    Ok(Spend {
+        day: Day(row.get(0)?),
+        campaign_id: row.get(1)?,
+        campaign_name: row.get(2)?,
+        impressions: row.get(3)?,
+        clicks: row.get(4)?,
+        cost: Micros(row.get(5)?),
+        currency: CURRENCY.to_owned(),
+        account_time_zone: "UTC".to_owned(),
+        ..Spend::default()
+    })
+}
+
+/// The same as in `benches/warehouse/raw.py`.
+fn questions(project_id: ProjectId) -> BTreeMap<&'static str, Vec<Question>> {
+    let ask = |days, measures: &[Measure], dimension| Question {
+        project_id,
+        days,
+        between_ms: None,
+        time_zone: TimeZone::UTC,
+        currency: CURRENCY.to_owned(),
+        measures: measures.to_vec(),
+        group_by: vec![dimension],
+        filters: Vec::new(),
+        sales: Sales::Orders,
+        is_net_of_refunds: true,
+        conversion_events: Vec::new(),
+        attribution: Attribution::default(),
+        limit: 10_000,
+    };
+    let quarter = (Day(LAST_DAY.0 - 89), LAST_DAY);
+    let kpi = [Measure::Impressions, Measure::Clicks, Measure::Cost, Measure::Orders, Measure::Revenue];
+    let trend = [Measure::Cost, Measure::Orders, Measure::Revenue];
+    let year = |last: i32| ask((Day(last - 364), Day(last)), &trend, Dimension::Day);
+    BTreeMap::from([
+        ("kpi_by_campaign_90_days", vec![ask(quarter, &kpi, Dimension::CampaignName)]),
+        ("daily_trend_12_months_compared", vec![year(LAST_DAY.0), year(LAST_DAY.0 - 365)]),
+        ("people_by_channel_90_days", vec![ask(quarter, &[Measure::People], Dimension::Channel)]),
+        ("revenue_by_channel_90_days", vec![ask(quarter, &[Measure::Revenue], Dimension::Channel)]),
+    ])
+}
+
+async fn answer(engine: &DuckDb, question: &Question) -> Vec<Answered> {
+    let sums = engine.sums(question.clone()).await.unwrap();
+    assert!(!sums.is_cut && sums.unconverted == 0);
+    let key = |key: &Key| match key {
+        Key::None => String::new(),
+        Key::Number(number) => number.to_string(),
+        Key::Text(text) => text.clone(),
+    };
+    let row =
+        |row: barker_warehouse::question::SumsRow| (key(&row.keys[0]), row.sums.iter().map(|sum| sum.unwrap_or(0).to_string()).collect());
+    sums.rows.into_iter().map(row).collect()
+}
+
+fn peak_memory_megabytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() >> 10
+}
