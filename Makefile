@@ -26,7 +26,7 @@ check: ## Formatting, lints, the rules of the tree, licences
 bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, memory, http, projects: a part)
 	@scripts/bench $(ARGS)
 
-build: ## Build the release binary, target/release/barker
+build: ## Build the release binary, target/release/barker, with the console inside
 	@scripts/setup
 	@scripts/console build
 	@cargo build --release -p barker-server --bin barker --locked

@@ -6,8 +6,8 @@ use axum::{
 };
 use barker_app::project::{self, NewProject, ProjectChange, SettingsChange};
 use barker_domain::{
-    page::Listed,
     membership::Role,
+    page::Listed,
     project::{AttributionModel, Ranking, Timekeeping},
 };
 use serde::Serialize;

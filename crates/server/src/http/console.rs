@@ -163,7 +163,8 @@ mod tests {
             let headers: &[(&str, &str)] = if accepted == "" { &[] } else { &[("accept-encoding", accepted)] };
             header_of(&get("/assets/main-0a1b2c3d.js", headers).unwrap(), header::CONTENT_ENCODING).to_owned()
         };
-        let cases = [("", ""), ("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip"), ("zstd", ""), ("identity", "")];
+        let cases =
+            [("", ""), ("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip;q=0.5", "gzip"), ("zstd", ""), ("identity", "")];
         for (accepted, sent) in cases {
             assert_eq!(coding(accepted), sent, "{accepted}");
         }
