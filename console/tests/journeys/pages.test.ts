@@ -18,10 +18,21 @@ const LOOKS: Look[] = (['en-US', 'ru-RU'] as const).flatMap((locale) =>
 );
 const OUTSIDE = ['/sign-in', '/forgotten-password', '/register', '/reset-password#link', '/accept-invitation#link'];
 const INSIDE = [
-  '/projects/{project}', '/projects/{project}/members', '/projects/{project}/keys', '/projects/{project}/jobs',
-  '/projects/{project}/audit', '/projects/{project}/settings', '/projects/new', '/profile', '/administration',
-  '/administration/users', '/administration/projects', '/administration/jobs', '/administration/audit',
-  '/administration/settings', '/nothing-here',
+  '/projects/{project}',
+  '/projects/{project}/members',
+  '/projects/{project}/keys',
+  '/projects/{project}/jobs',
+  '/projects/{project}/audit',
+  '/projects/{project}/settings',
+  '/projects/new',
+  '/profile',
+  '/administration',
+  '/administration/users',
+  '/administration/projects',
+  '/administration/jobs',
+  '/administration/audit',
+  '/administration/settings',
+  '/nothing-here',
 ];
 
 let house: House;
@@ -44,8 +55,16 @@ afterAll(async () => {
 
 /** Something on every page. */
 async function furnish(): Promise<void> {
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', { email: ANNA.email, password: PASSWORD });
-  const made = await house.call<{ project_id: string }>('POST', '/api/v1/projects', { name: 'Plush', currency: 'RUB', time_zone: 'Europe/Moscow' }, access_token);
+  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
+    email: ANNA.email,
+    password: PASSWORD,
+  });
+  const made = await house.call<{ project_id: string }>(
+    'POST',
+    '/api/v1/projects',
+    { name: 'Plush', currency: 'RUB', time_zone: 'Europe/Moscow' },
+    access_token,
+  );
   project = made.project_id;
   const below = `/api/v1/projects/${project}`;
   await house.call('POST', `${below}/keys`, { name: 'Shop', scopes: ['serve', 'read'] }, access_token);
@@ -68,7 +87,13 @@ async function barriers(page: Page): Promise<string[]> {
   });
   await session.detach();
   const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ').slice(0, 400)}`);
+  return serious.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map((node) => node.html)
+        .join(' ')
+        .slice(0, 400)}`,
+  );
 }
 
 async function visit(context: BrowserContext, addresses: string[], look: Look): Promise<string[]> {
@@ -100,17 +125,26 @@ async function signedIn(context: BrowserContext): Promise<void> {
   await page.close();
 }
 
-test.each(LOOKS)('every page looks right in $locale, $colorScheme', async (look) => {
-  const context = await openContext(browser, house.url, look);
-  const outside = await visit(context, OUTSIDE, look);
-  await signedIn(context);
-  const inside = await visit(context, INSIDE, look);
-  await context.close();
-  expect([...outside, ...inside]).toEqual([]);
-}, 120_000);
+test.each(LOOKS)(
+  'every page looks right in $locale, $colorScheme',
+  async (look) => {
+    const context = await openContext(browser, house.url, look);
+    const outside = await visit(context, OUTSIDE, look);
+    await signedIn(context);
+    const inside = await visit(context, INSIDE, look);
+    await context.close();
+    expect([...outside, ...inside]).toEqual([]);
+  },
+  120_000,
+);
 
 test('pages can be read on a phone', async () => {
-  const context = await browser.newContext({ baseURL: house.url, locale: 'ru-RU', viewport: { width: 375, height: 740 }, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    baseURL: house.url,
+    locale: 'ru-RU',
+    viewport: { width: 375, height: 740 },
+    reducedMotion: 'reduce',
+  });
   await signedIn(context);
   const page = await context.newPage();
   const wide: string[] = [];

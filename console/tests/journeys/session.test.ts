@@ -18,6 +18,11 @@ beforeAll(async () => {
   page = await context.newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
+  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
+    email: ANNA.email,
+    password: PASSWORD,
+  });
+  await house.call('POST', '/api/v1/projects', { name: 'Plush' }, access_token);
 });
 afterAll(async () => {
   await browser.close();
@@ -49,10 +54,19 @@ test('two tabs whose tokens end at once stay signed in', async () => {
 test('a session that is ended elsewhere leads to sign-in and back to where one was', async () => {
   await page.goto('/administration/users?search=anna');
   await page.getByRole('cell', { name: /Anna/ }).waitFor();
-  const program = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', { email: ANNA.email, password: PASSWORD });
-  const sessions = await house.call<{ session_id: string; is_current: boolean }[]>('GET', '/api/v1/me/sessions', undefined, program.access_token);
+  const program = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
+    email: ANNA.email,
+    password: PASSWORD,
+  });
+  const sessions = await house.call<{ session_id: string; is_current: boolean }[]>(
+    'GET',
+    '/api/v1/me/sessions',
+    undefined,
+    program.access_token,
+  );
   const theirs = sessions.filter((session) => !session.is_current);
-  for (const { session_id } of theirs) await house.call('DELETE', `/api/v1/me/sessions/${session_id}`, undefined, program.access_token);
+  for (const { session_id } of theirs)
+    await house.call('DELETE', `/api/v1/me/sessions/${session_id}`, undefined, program.access_token);
   await page.getByRole('link', { name: 'Jobs' }).click();
   await page.getByText('Your session has ended').waitFor();
   await signIn(page);
@@ -80,10 +94,12 @@ test('a server that goes away and comes back is survived', async () => {
   await house.startAgain();
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByText('The server does not answer.').waitFor({ state: 'detached' });
-  await page.getByRole('link', { name: 'sandbox' }).waitFor();
+  await page.getByRole('link', { name: 'Plush' }).waitFor();
 });
 
 test('nothing else complained on the way', () => {
   // Browsers write down what is refused and what cannot be reached; both were provoked.
-  expect(complaints.except(/status of 401/, /ERR_CONNECTION_REFUSED/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/)).toEqual([]);
+  expect(
+    complaints.except(/status of 401/, /ERR_CONNECTION_REFUSED/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/),
+  ).toEqual([]);
 });

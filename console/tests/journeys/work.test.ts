@@ -25,7 +25,7 @@ afterAll(async () => {
 
 test('the first one is welcomed and becomes administrator', async () => {
   await becomeAdministrator(page);
-  await page.getByRole('heading', { name: 'sandbox' }).waitFor();
+  await page.getByText('No project yet').waitFor();
   await page.getByRole('link', { name: 'Administration' }).click();
   await page.getByText('Everything is in order').waitFor();
 });
