@@ -41,7 +41,8 @@ fn embed_console() -> io::Result<()> {
         let mut digest = DefaultHasher::new();
         fs::read(&*path)?.hash(&mut digest);
         let digest = digest.finish();
-        writeln!(list, "    File {{ path: {name:?}, digest: {digest}, content: include_bytes!({path:?}) }},").map_err(io::Error::other)?;
+        writeln!(list, "    File {{ path: {name:?}, digest: \"{digest:016x}\", content: include_bytes!({path:?}) }},")
+            .map_err(io::Error::other)?;
     }
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;

@@ -73,7 +73,7 @@ test('a key is shown once, and opens the ad API', async () => {
   const secret = await page.getByTestId('secret').innerText();
   await dialog.getByRole('button', { name: 'I have it' }).click();
   expect(await house.call('GET', '/advertisers', undefined, secret)).toEqual([]);
-  await page.getByRole('cell', { name: /Shop/ }).waitFor();
+  await page.getByRole('cell', { name: /^Shop/ }).waitFor();
   expect(await page.content()).not.toContain(secret);
 });
 
