@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn what_was_compressed_is_sent_to_whoever_understands_it() {
-        let coding = |accepted| {
-            let headers: &[(&str, &str)] = if accepted == "" { &[] } else { &[("accept-encoding", accepted)] };
+        let coding = |accepted: &str| {
+            let headers: &[(&str, &str)] = if accepted.is_empty() { &[] } else { &[("accept-encoding", accepted)] };
             header_of(&get("/assets/main-0a1b2c3d.js", headers).unwrap(), header::CONTENT_ENCODING).to_owned()
         };
         let cases =
