@@ -29,7 +29,7 @@ bench: ## Measure speed and memory, about an hour (ARGS=quick: minutes; engine, 
 bench-warehouse: ## Measure the warehouse with 50 million events beside DuckDB and ClickHouse
 	@scripts/bench-warehouse 50000000
 
-build: ## Build the release binary, target/release/barker
+build: ## Build the release binary, target/release/barker, with the console inside
 	@scripts/setup
 	@scripts/console build
 	@cargo build --release -p barker-server --bin barker --locked

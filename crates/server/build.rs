@@ -32,16 +32,17 @@ fn embed_console() -> io::Result<()> {
     let dist = dist.canonicalize()?;
     let mut paths = Vec::new();
     visit(&dist, &mut paths)?;
-    let named = paths.iter().map(|path| (path.strip_prefix(&dist).unwrap_or(path).to_string_lossy(), path));
+    let named = paths.iter().map(|path| (path.strip_prefix(&dist).unwrap_or(path).to_string_lossy(), path.to_string_lossy()));
     let mut named: Vec<_> = named.collect();
     // As texts, which is how they are looked up.
     named.sort();
     let mut list = String::from("&[\n");
     for (name, path) in named {
         let mut digest = DefaultHasher::new();
-        fs::read(path)?.hash(&mut digest);
-        let (digest, path) = (digest.finish(), path.display().to_string());
-        writeln!(list, "    File {{ path: {name:?}, digest: {digest}, content: include_bytes!({path:?}) }},").map_err(io::Error::other)?;
+        fs::read(&*path)?.hash(&mut digest);
+        let digest = digest.finish();
+        writeln!(list, "    File {{ path: {name:?}, digest: \"{digest:016x}\", content: include_bytes!({path:?}) }},")
+            .map_err(io::Error::other)?;
     }
     list.push_str("]\n");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;

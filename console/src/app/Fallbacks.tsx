@@ -27,6 +27,7 @@ export function MissingPage(): ReactNode {
     <Box component="main">
       <EmptyState
         icon={IconMapOff}
+        isHeading
         title={t('missing.title')}
         hint={t('missing.hint')}
         action={

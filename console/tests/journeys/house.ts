@@ -27,10 +27,14 @@ export class House {
   private process: ChildProcess | undefined;
   private log = '';
 
-  private constructor(private readonly directory: string) {}
+  private constructor(
+    private readonly directory: string,
+    private readonly options: string[],
+  ) {}
 
-  static async open(): Promise<House> {
-    const house = new House(await mkdtemp(join(tmpdir(), 'barker-journey-')));
+  /** A fresh installation; or the demo, with a market and days of traffic. */
+  static async open(...options: '--demo'[]): Promise<House> {
+    const house = new House(await mkdtemp(join(tmpdir(), 'barker-journey-')), options);
     await house.start('127.0.0.1:0');
     return house;
   }
@@ -42,7 +46,7 @@ export class House {
 
   private async start(listen: string): Promise<void> {
     this.log = '';
-    const child = spawn(barker, ['serve', '--demo', '--data-dir', this.directory, '--listen', listen], {
+    const child = spawn(barker, ['serve', ...this.options, '--data-dir', this.directory, '--listen', listen], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, RUST_LOG: 'warn' },
     });
@@ -74,6 +78,11 @@ export class House {
   async close(): Promise<void> {
     await this.stop();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** The password of the demo's login. */
+  async demoPassword(): Promise<string> {
+    return (await readFile(join(this.directory, 'demo-password'), 'utf8')).trim();
   }
 
   /** The link in the newest mail to somebody. */

@@ -21,7 +21,7 @@ export async function becomeAdministrator(page: Page): Promise<void> {
 }
 
 export async function signIn(page: Page, email = ANNA.email, password = PASSWORD): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
   await fillPassword(page, password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -18,6 +18,11 @@ beforeAll(async () => {
   page = await context.newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
+  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
+    email: ANNA.email,
+    password: PASSWORD,
+  });
+  await house.call('POST', '/api/v1/projects', { name: 'Plush' }, access_token);
 });
 afterAll(async () => {
   await browser.close();
@@ -89,7 +94,7 @@ test('a server that goes away and comes back is survived', async () => {
   await house.startAgain();
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByText('The server does not answer.').waitFor({ state: 'detached' });
-  await page.getByRole('link', { name: 'sandbox' }).waitFor();
+  await page.getByRole('link', { name: 'Plush' }).waitFor();
 });
 
 test('nothing else complained on the way', () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 test('the first one is welcomed and becomes administrator', async () => {
   await becomeAdministrator(page);
-  await page.getByRole('heading', { name: 'sandbox' }).waitFor();
+  await page.getByText('No project yet').waitFor();
   await page.getByRole('link', { name: 'Administration' }).click();
   await page.getByText('Everything is in order').waitFor();
 });
@@ -73,7 +73,7 @@ test('a key is shown once, and opens the ad API', async () => {
   const secret = await page.getByTestId('secret').innerText();
   await dialog.getByRole('button', { name: 'I have it' }).click();
   expect(await house.call('GET', '/advertisers', undefined, secret)).toEqual([]);
-  await page.getByRole('cell', { name: /Shop/ }).waitFor();
+  await page.getByRole('cell', { name: /^Shop/ }).waitFor();
   expect(await page.content()).not.toContain(secret);
 });
 

@@ -19,7 +19,7 @@ struct File {
     /// Where it stands, without a slash at the beginning.
     path: &'static str,
     /// Differs when the content does.
-    digest: u64,
+    digest: &'static str,
     /// All of it.
     content: &'static [u8],
 }
@@ -77,7 +77,7 @@ fn send(files: &[File], file: File, asked: &HeaderMap) -> Response {
     headers.insert(header::CACHE_CONTROL, if file.path.starts_with(NAMED_BY_CONTENT) { FOR_EVER } else { ASK_AGAIN });
     headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
     // Weak: it is the same however the content is compressed.
-    if let Ok(tag) = HeaderValue::try_from(format!("W/\"{:016x}\"", file.digest)) {
+    if let Ok(tag) = HeaderValue::try_from(format!("W/\"{}\"", file.digest)) {
         let is_known = asked.get(header::IF_NONE_MATCH) == Some(&tag);
         headers.insert(header::ETAG, tag);
         if is_known {
@@ -85,8 +85,8 @@ fn send(files: &[File], file: File, asked: &HeaderMap) -> Response {
         }
     }
     headers.insert(header::CONTENT_TYPE, content_type(file.path));
-    let understood = CODINGS.into_iter().filter(|(coding, _)| accepts(asked, coding));
-    let compressed = understood.filter_map(|(coding, ending)| Some((coding, find(files, &format!("{}{ending}", file.path))?))).next();
+    let mut understood = CODINGS.into_iter().filter(|(coding, _)| accepts(asked, coding));
+    let compressed = understood.find_map(|(coding, ending)| Some((coding, find(files, &format!("{}{ending}", file.path))?)));
     if let Some((coding, _)) = compressed {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
@@ -124,10 +124,10 @@ mod tests {
     use super::*;
 
     const SAMPLE: &[File] = &[
-        File { path: "assets/main-0a1b2c3d.js", digest: 1, content: b"export {};" },
-        File { path: "assets/main-0a1b2c3d.js.br", digest: 2, content: b"as br" },
-        File { path: "assets/main-0a1b2c3d.js.gz", digest: 3, content: b"as gzip" },
-        File { path: "index.html", digest: 4, content: b"<!doctype html>" },
+        File { path: "assets/main-0a1b2c3d.js", digest: "1", content: b"export {};" },
+        File { path: "assets/main-0a1b2c3d.js.br", digest: "2", content: b"as br" },
+        File { path: "assets/main-0a1b2c3d.js.gz", digest: "3", content: b"as gzip" },
+        File { path: "index.html", digest: "4", content: b"<!doctype html>" },
     ];
 
     const NAVIGATION: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -159,8 +159,8 @@ mod tests {
 
     #[test]
     fn what_was_compressed_is_sent_to_whoever_understands_it() {
-        let coding = |accepted| {
-            let headers: &[(&str, &str)] = if accepted == "" { &[] } else { &[("accept-encoding", accepted)] };
+        let coding = |accepted: &str| {
+            let headers: &[(&str, &str)] = if accepted.is_empty() { &[] } else { &[("accept-encoding", accepted)] };
             header_of(&get("/assets/main-0a1b2c3d.js", headers).unwrap(), header::CONTENT_ENCODING).to_owned()
         };
         let cases =
