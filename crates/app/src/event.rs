@@ -45,15 +45,10 @@ pub(crate) fn complete(event: &mut Event) {
         DEFAULT_SOURCE_TYPE.clone_into(&mut event.source_type);
     }
     if event.channel.is_empty() && address::tells_where_from(event) {
-        let [source, medium, campaign, ..] = &event.utm;
-        let visit = Visit {
-            utm_source: source,
-            utm_medium: medium,
-            utm_campaign: campaign,
-            click_id_name: &event.click_id.0,
-            referrer: &event.referrer,
-            page: &event.page,
-        };
-        channel::classify(&visit).channel.as_str().clone_into(&mut event.channel);
+        let [utm_source, utm_medium, utm_campaign, ..] = event.utm.each_ref().map(String::as_str);
+        let (click_id_name, referrer, page) = (event.click_id.0.as_str(), event.referrer.as_str(), event.page.as_str());
+        let visit = Visit { utm_source, utm_medium, utm_campaign, click_id_name, referrer, page };
+        let told = channel::classify(&visit).channel.as_str();
+        told.clone_into(&mut event.channel);
     }
 }

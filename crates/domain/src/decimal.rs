@@ -55,7 +55,7 @@ fn digits_after(number: &str, place: usize) -> usize {
 /// [`NotMicros::OutOfRange`] for what is no number or does not fit, [`NotMicros::TooPrecise`] for a seventh decimal.
 pub fn millionths(text: &str, mark: DecimalMark) -> Result<i64, NotMicros> {
     let is_around = |c: char| !c.is_ascii_digit() && !matches!(c, '-' | '+' | '.' | ',' | '\u{2212}' | '(' | ')');
-    let trimmed = text.trim_matches(is_around).trim_end_matches('.');
+    let trimmed = text.trim_matches(is_around).trim_end_matches('.').trim_matches(is_around);
     let (is_negative, digits) = match trimmed.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')) {
         // As accountants write it.
         Some(inside) => (true, inside),
@@ -66,7 +66,7 @@ pub fn millionths(text: &str, mark: DecimalMark) -> Result<i64, NotMicros> {
     };
     let (whole, fraction) = digits.split_once(mark.as_char()).unwrap_or((digits, ""));
     let fraction = fraction.trim_end_matches('0');
-    if !fraction.chars().all(|c| c.is_ascii_digit()) {
+    if !fraction.chars().all(|c| c.is_ascii_digit()) || !digits.contains(|c: char| c.is_ascii_digit()) {
         return Err(NotMicros::OutOfRange);
     }
     if fraction.len() > PLACES {

@@ -123,7 +123,7 @@ pub fn main() -> ExitCode {
 #[expect(clippy::cognitive_complexity, reason = "a list of commands; every `?` counts as a branch")]
 async fn run(command: Command) -> Result<ExitCode> {
     let is_in_order = match command {
-        Command::Serve(args) => serve::run(args).await.map(|()| true)?,
+        Command::Serve(args) => Box::pin(serve::run(args)).await.map(|()| true)?,
         Command::Migrate(common) => migrate::run(&common.config()?).await.map(|()| true)?,
         Command::Doctor(common) => doctor::run(&common).await,
         Command::Audit(common) => audit::run(&common.config()?).await?,

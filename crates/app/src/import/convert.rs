@@ -227,8 +227,7 @@ impl Conversion {
             currency: self.currency(row)?,
             conversions_micros: self.money_or(row, "conversions", Micros::ZERO)?.0,
             account_time_zone: self.time_zone.iana_name().unwrap_or("UTC").to_owned(),
-            channel: channel::of_platform(&self.text_or(row, "source", DEFAULT_SOURCE))
-                .map_or_else(String::new, |channel| channel.as_str().to_owned()),
+            channel: self.text_or(row, "channel", channel::of_platform(self.cell(row, "source")).map_or("", channel::Channel::as_str)),
         })
     }
 

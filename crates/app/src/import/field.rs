@@ -212,6 +212,7 @@ const SPEND: &[Field] = &[
     needed("cost", &["cost", "spend", "amount_spent", "spent", "расход", "расходы", "затраты", "потрачено", "стоимость", "расход_руб"]),
     CURRENCY,
     may("conversions", &["conversions", "results", "конверсии", "целевые_действия"]),
+    may("channel", &["channel", "канал"]),
 ];
 
 const RATES: &[Field] = &[

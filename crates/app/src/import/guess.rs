@@ -93,7 +93,8 @@ fn delimiter_of(text: &str) -> u8 {
         let alike = widths.iter().filter(|width| **width == first).count();
         if first < 2 { (0, 0) } else { (alike, first) }
     };
-    DELIMITERS.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+    let scores = DELIMITERS.into_iter().rev().map(|delimiter| (score(delimiter), delimiter));
+    scores.max_by_key(|(score, _)| *score).filter(|((_, width), _)| *width > 1).map_or(b',', |(_, delimiter)| delimiter)
 }
 
 #[cfg(test)]

@@ -52,7 +52,9 @@ impl Table {
     }
 
     fn of_csv(text: impl Read + Send + 'static, delimiter: u8) -> Result<Self> {
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text);
+        // A carriage return is taken off the last cell: told to be the end of a line, it would spoil the count of lines.
+        let end = csv::Terminator::Any(b'\n');
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).terminator(end).has_headers(false).flexible(true).from_reader(text);
         let mut first = csv::StringRecord::new();
         reader.read_record(&mut first).map_err(unreadable)?;
         let header: Vec<_> = first.iter().map(|name| name.trim().to_owned()).collect();
@@ -88,7 +90,10 @@ fn row_of(record: csv::Result<csv::StringRecord>, width: usize) -> Result<Row, R
     let broken = |line, reason: String, row| Reject { line, field: String::new(), reason, row };
     let record = record.map_err(|error| broken(error.position().map_or(0, csv::Position::line), error.to_string(), Vec::new()))?;
     let line = record.position().map_or(0, csv::Position::line);
-    let cells: Vec<_> = record.iter().map(str::to_owned).collect();
+    let mut cells: Vec<_> = record.iter().map(str::to_owned).collect();
+    if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
+        last.pop();
+    }
     if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
         return Err(broken(line, format!("has {} cells, the header has {width}", cells.len()), cells));
     }

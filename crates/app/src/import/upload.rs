@@ -64,7 +64,7 @@ pub async fn upload(
     body: impl Stream<Item = Result<Bytes>> + Send,
 ) -> Result<JobId> {
     let import_id = Uuid::now_v7();
-    let key = key_of(project_id, import_id, "file")?;
+    let key = key_of(project_id, import_id, "upload.bin")?;
     app.objects().put_stream(&key, bounded(body)).await?;
     let job = ImportUpload {
         project_id,
@@ -129,7 +129,7 @@ impl Job for ImportUpload {
             () = shift.cancelled() => return Err(Error::of(Code::JobCancelled)),
         };
         keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, self.import_id, "rejects.csv")?).await?;
-        app.objects().delete(&key_of(self.project_id, self.import_id, "file")?).await?;
+        app.objects().delete(&key_of(self.project_id, self.import_id, "upload.bin")?).await?;
         let Summary { rows, taken, duplicates, rejected, .. } = summary;
         let done = i64::try_from(rows).unwrap_or(i64::MAX);
         shift.progress(done, Some(done), format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected"));
@@ -168,7 +168,7 @@ impl Workbench {
     async fn make(app: &App, job: &ImportUpload) -> Result<Self> {
         let desk = Self(std::env::temp_dir().join(format!("barker-import-{}", Uuid::now_v7())));
         crate::backup::make_private_folder(&desk.0).map_err(unwritable(&desk.0))?;
-        let object = app.objects().find(&key_of(job.project_id, job.import_id, "file")?).await?;
+        let object = app.objects().find(&key_of(job.project_id, job.import_id, "upload.bin")?).await?;
         let object = object.ok_or_else(|| Error::new(Code::InvalidRequest, "the file is gone: upload it again"))?;
         let path = desk.file();
         let mut file = tokio::fs::File::create(&path).await.map_err(unwritable(&path))?;

@@ -5,12 +5,12 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{AdvertiserId, Day, ProjectId, Result, channel::of_platform, fact::Fact, project::Project};
+use barker_domain::{AdvertiserId, Day, ProjectId, Result, fact::Fact, project::Project};
 use barker_store::{CampaignLabel, SpentDay};
 use barker_warehouse::fact::{Batch, Facts, Level, Spend, SpendLoad};
 use uuid::Uuid;
 
-use super::{SOURCE, Surroundings};
+use super::{CHANNEL, SOURCE, Surroundings};
 
 /// The consumer's name in the outbox.
 pub(crate) const CONSUMER: &str = "spend";
@@ -110,8 +110,8 @@ fn spend(project: &Project, spent: &SpentDay, label: &CampaignLabel) -> Spend {
         clicks: spent.counted.clicks,
         cost: spent.counted.spent_total(),
         currency: project.currency.clone(),
+        channel: CHANNEL.to_owned(),
         account_time_zone: project.time_zone_name().to_owned(),
-        channel: of_platform(SOURCE).map_or_else(String::new, |channel| channel.as_str().to_owned()),
         ..Spend::default()
     }
 }

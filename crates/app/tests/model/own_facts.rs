@@ -28,9 +28,7 @@ pub(crate) async fn agree(sandbox: &Sandbox<'_>) -> Result<(), Disagreement> {
     outbox::catch_up(app).await.unwrap();
     let project = app.store().find_project(sandbox.project.id()).await.unwrap().unwrap();
     let (ours, theirs) = (statistics_of(sandbox, &project).await, warehouse_of(sandbox, &project).await);
-    unless(ours != theirs, || format!("the statistics say {ours:?}, the warehouse {theirs:?}"))?;
-    let replaced = own_facts::agree(app).await.unwrap();
-    unless(replaced > 0, || format!("{replaced} days were replaced that had agreed"))
+    unless(ours != theirs, || format!("the statistics say {ours:?}, the warehouse {theirs:?}"))
 }
 
 async fn statistics_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
@@ -50,6 +48,7 @@ async fn warehouse_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
     let question = Question {
         project_id: project.id,
         days: (project.civil_day(Day(ALL_DAYS.0)), project.civil_day(Day(ALL_DAYS.1))),
+        between_ms: None,
         time_zone: TimeZone::UTC,
         currency: project.currency.clone(),
         measures: vec![Measure::Impressions, Measure::Clicks, Measure::Cost],
@@ -59,7 +58,6 @@ async fn warehouse_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
         is_net_of_refunds: false,
         conversion_events: Vec::new(),
         attribution: Attribution::default(),
-        between_ms: None,
         limit: u32::MAX,
     };
     let answer = sandbox.app.warehouse().sums(question).await.unwrap();

@@ -15,6 +15,7 @@ mod edge;
 mod erasure;
 mod events;
 mod harness;
+mod imports;
 mod installation;
 mod installation_settings;
 mod jobs;

@@ -30,6 +30,7 @@ fn question(project_id: ProjectId, epoch: Day) -> Question {
     Question {
         project_id,
         days: (epoch, Day(epoch.0 + 100)),
+        between_ms: None,
         time_zone: TimeZone::UTC,
         currency: "RUB".to_owned(),
         measures: vec![Measure::Impressions, Measure::Clicks, Measure::Cost],
@@ -39,7 +40,6 @@ fn question(project_id: ProjectId, epoch: Day) -> Question {
         is_net_of_refunds: false,
         conversion_events: Vec::new(),
         attribution: Attribution::default(),
-        between_ms: None,
         limit: u32::MAX,
     }
 }

@@ -60,7 +60,8 @@ async fn a_file_is_imported_with_and_without_a_server_and_again_changes_nothing(
     let parquet = export.join("events.parquet");
     let again = run(other.path(), &["import", "events", parquet.to_str().unwrap(), "--map", "occurred_at=occurred_at_ms"]);
     assert!(told(&again).contains("3000 rows"), "{}", told(&again));
-    assert!(barker.terminate().0);
+    let (ended_well, log) = barker.terminate();
+    assert!(ended_well, "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,94 @@
+//! Files that are uploaded: looked at first, imported by a job, rejects to download, and again without a change.
+
+use std::time::Duration;
+
+use barker_testkit::Backend;
+use reqwest::Method;
+use rstest::rstest;
+use rstest_reuse::apply;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    every_database,
+    harness::{Answer, PATIENCE, TestApp},
+    people::Person,
+};
+
+const ORDERS: &str = "Номер заказа;Дата заказа;Итого;Валюта\n1;01.11.2026;1 500,50;RUB\n2;вчера;7;RUB\n3;02.11.2026;8;RUB\n";
+
+struct Shop {
+    app: TestApp,
+    anna: Person,
+    project: Uuid,
+}
+
+impl Shop {
+    async fn open(on: Backend) -> Self {
+        let app = TestApp::start(on).await;
+        let anna = app.person("anna").await;
+        let project = app.project_of(&anna, "Shop").await;
+        Self { app, anna, project }
+    }
+
+    async fn send(&self, path: &str, body: &str) -> Answer {
+        let url = self.app.url(&format!("/api/v1/projects/{}/imports{path}", self.project));
+        let request = self.app.http.request(Method::POST, url).bearer_auth(&self.anna.access_token);
+        Answer::read(request.body(body.to_owned()).send().await.unwrap()).await
+    }
+
+    /// The job, once it is over.
+    async fn done(&self, id: &str) -> Value {
+        let begun = std::time::Instant::now();
+        loop {
+            let path = format!("/api/v1/projects/{}/jobs/{id}", self.project);
+            let job = self.app.get_as(&self.anna.access_token, &path).await.expect(200);
+            if job["state"] == "done" || job["state"] == "dead" {
+                return job;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{job}");
+            self.app.clock.advance_ms(1_000);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn orders(&self) -> u64 {
+        let stats = self.app.app.warehouse().stats().await.unwrap();
+        stats.tables.iter().find(|(name, _)| *name == "orders").unwrap().1
+    }
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_looked_at_imported_and_its_rejects_are_told(#[case] on: Backend) {
+    let shop = Shop::open(on).await;
+    let seen = shop.send("/preview?kind=orders", ORDERS).await.expect(200);
+    assert_eq!((&seen["format"], &seen["encoding"], &seen["missing"]), (&json!("csv"), &json!("UTF-8"), &json!([])));
+    assert_eq!(seen["columns"][0], json!({"name": "Номер заказа", "field": "order_id"}));
+    assert_eq!(seen["rows"][1], json!(["2", "вчера", "7", "RUB"]));
+    assert_eq!(shop.orders().await, 0, "looking keeps nothing");
+
+    let accepted = shop.send("?kind=orders&file_name=shop.csv", ORDERS).await.expect(202);
+    let id = accepted["job_id"].as_str().unwrap().to_owned();
+    let job = shop.done(&id).await;
+    assert_eq!((&job["state"], shop.orders().await), (&json!("done"), 2), "{job}");
+    assert!(job.to_string().contains("3 rows: 2 taken, 0 of them known already, 1 rejected"), "{job}");
+    let rejects = format!("/api/v1/projects/{}/imports/{id}/rejects", shop.project);
+    let rejects = shop.app.get_as(&shop.anna.access_token, &rejects).await.expect(200);
+    let rejects = rejects.as_str().unwrap();
+    assert!(rejects.contains("3,occurred_at,\"\"\"вчера\"\" is no date and time\",2,вчера,7,RUB"), "{rejects}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_imported_is_refused_by_name() {
+    let shop = Shop::open(Backend::Sqlite).await;
+    assert_eq!(shop.send("?kind=sales", ORDERS).await.problem(400).1, ["/kind enum"]);
+    assert_eq!(shop.send("?kind=orders&columns=7", ORDERS).await.problem(400).1, ["/columns format"]);
+    assert_eq!(shop.send("?kind=orders&time_zone=Mars", ORDERS).await.problem(400).1, ["/time_zone format"]);
+    assert_eq!(shop.send("/preview?kind=orders", "").await.problem(400).0, "invalid-request");
+    let id = shop.send("?kind=refunds", ORDERS).await.expect(202)["job_id"].as_str().unwrap().to_owned();
+    let job = shop.done(&id).await;
+    assert!(job["state"] == "dead" && job.to_string().contains("no column is known to hold refund_id, amount"), "{job}");
+    let stranger = format!("/api/v1/projects/{}/imports/{}/rejects", shop.project, Uuid::now_v7());
+    assert_eq!(shop.app.get_as(&shop.anna.access_token, &stranger).await.problem(404).0, "job-not-found");
+}
