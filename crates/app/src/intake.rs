@@ -9,17 +9,21 @@ use barker_warehouse::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::report::Reports;
+
 /// Takes facts in. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Intake {
     warehouse: Arc<dyn Engine>,
+    /// Told of every change: answers from before it are not read any more.
+    reports: Arc<Reports>,
     /// Whoever looks up who was erased, and whoever erases.
     turn: Arc<Mutex<()>>,
 }
 
 impl Intake {
-    pub(crate) fn new(warehouse: Arc<dyn Engine>) -> Self {
-        Self { warehouse, turn: Arc::default() }
+    pub(crate) fn new(warehouse: Arc<dyn Engine>, reports: Arc<Reports>) -> Self {
+        Self { warehouse, reports, turn: Arc::default() }
     }
 
     /// Keeps facts; the answer comes after they are on disk.
@@ -27,8 +31,11 @@ impl Intake {
     /// # Errors
     /// What [`Engine::append`] says.
     pub async fn keep(&self, batch: Batch) -> Result<Appended> {
-        let (kind, begun) = (name_of(&batch.facts), Instant::now());
-        let appended = self.warehouse.append(batch).await?;
+        let (kind, begun, project_id) = (name_of(&batch.facts), Instant::now(), batch.project_id);
+        let appended = self.warehouse.append(batch).await;
+        // After a failure nobody knows whether they are kept.
+        self.reports.forget(project_id);
+        let appended = appended?;
         metrics::histogram!("barker_facts_seconds", "kind" => kind).record(begun.elapsed());
         metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "kept").increment(appended.rows);
         metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "duplicate").increment(appended.duplicates);

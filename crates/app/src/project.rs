@@ -10,7 +10,9 @@ use barker_domain::{
     membership::{Membership, Role},
     page::{Listed, Page},
     project::{AttributionModel, Project, Ranking, Settings, Timekeeping},
+    sheet::{Sheet, SheetKind},
     trail::{Action, Entry, Event, Origin},
+    user::Locale,
 };
 use barker_serving::{Engine, Listing, Meter, score_distribution::ScoreDistribution};
 use barker_store::{InProject, Store};
@@ -122,6 +124,11 @@ impl ProjectHandle {
         self.project.load().archived_at_ms.is_some()
     }
 
+    /// What is known about it.
+    pub(crate) fn project(&self) -> Arc<Project> {
+        self.project.load_full()
+    }
+
     /// The project's rows, to read.
     pub(crate) fn rows<'a>(&self, app: &'a App) -> InProject<'a> {
         app.inner.store.in_project(self.id)
@@ -179,22 +186,27 @@ pub async fn create(app: &App, new: NewProject, owner: &Standing, origin: &Origi
     let membership = Membership { project_id: id, user_id: owner.user.id, role: Role::Owner, created_at_ms: now_ms };
     let entry = app.entry(Event::in_project(id, Action::ProjectCreated).about(id).to(json_of(&project)), origin);
     let (whole, user_id) = (app.clone(), owner.user.id);
-    app.see_through(async move { insert_and_open(&whole, project, (Some(membership), entry), user_id).await }).await
+    let sheet = app.first_sheet(owner.user.locale, Some(user_id));
+    app.see_through(async move { insert_and_open(&whole, project, (Some(membership), sheet, entry), user_id).await }).await
 }
 
-async fn insert_and_open(app: &App, project: Project, line: (Option<Membership>, Entry), user_id: UserId) -> Result<Project> {
-    let inserted = insert(app, project.clone(), line).await;
+/// What is stored together with a project: its owner, its first dashboard, its line in the trail.
+type Company = (Option<Membership>, Arc<Sheet>, Entry);
+
+async fn insert_and_open(app: &App, project: Project, company: Company, user_id: UserId) -> Result<Project> {
+    let inserted = insert(app, project.clone(), company).await;
     app.after_change_of(user_id, inserted)?;
     app.open(project.clone()).await.map(|_| project)
 }
 
-async fn insert(app: &App, project: Project, (membership, entry): (Option<Membership>, Entry)) -> Result<()> {
-    let insert = app.inner.store.write((project, membership, entry), |transaction, (project, membership, entry)| {
+async fn insert(app: &App, project: Project, company: Company) -> Result<()> {
+    let insert = app.inner.store.write((project, company), |transaction, (project, (membership, sheet, entry))| {
         Box::pin(async move {
             transaction.insert_project(&project).await?;
             if let Some(membership) = membership {
                 transaction.in_project(project.id).upsert_membership(&membership).await?;
             }
+            transaction.in_project(project.id).insert_sheet(SheetKind::Dashboard, &sheet).await?;
             transaction.record(&entry).await
         })
     });
@@ -355,7 +367,7 @@ impl App {
             archived_at_ms: None,
         };
         let entry = self.entry(Event::in_project(id, Action::ProjectCreated).about(id).to(json_of(&project)), &Origin::system());
-        insert(self, project.clone(), (None, entry)).await?;
+        insert(self, project.clone(), (None, self.first_sheet(Locale::default(), None), entry)).await?;
         self.open(project).await
     }
 

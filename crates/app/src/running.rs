@@ -1,6 +1,6 @@
 //! The running application: the store, the clock, the projects, and the lanes that write.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, installation::Settings as InstallationSettings, project::Project};
 use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
@@ -23,6 +23,7 @@ use crate::{
     ownership,
     password::{PasswordCost, Passwords},
     project::ProjectHandle,
+    report::Reports,
     retention, score,
     seal::{KeySource, Keyring},
     serving::{self, commit},
@@ -54,6 +55,8 @@ pub struct Settings {
     pub jobs: job::Settings,
     /// Where the keys of sealed columns are.
     pub keys: KeySource,
+    /// How long answers to reports are kept, unless the facts change before.
+    pub report_lifetime: Duration,
     /// Who claims the database.
     pub claim: Claim,
 }
@@ -95,6 +98,7 @@ pub(crate) struct Inner {
     pub(crate) standings: Standings,
     pub(crate) installation: Installation,
     pub(crate) grants: Grants,
+    pub(crate) reports: Arc<Reports>,
     projects: RwLock<HashMap<ProjectId, Arc<ProjectHandle>>>,
     /// Projects are opened one at a time.
     pub(crate) opening: Mutex<()>,
@@ -124,7 +128,8 @@ impl App {
         let (work_to_do, outbox_signal) = outbox::signal();
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
         let scores = score::start((store.clone(), Arc::clone(&clock)), Arc::clone(&audience), background);
-        let intake = Intake::new(warehouse);
+        let reports = Arc::new(Reports::new(&services.cache, settings.report_lifetime));
+        let intake = Intake::new(warehouse, Arc::clone(&reports));
         let surroundings = Surroundings { store: store.clone(), intake: intake.clone() };
         outbox::start(outbox::Runner::new(surroundings, Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
         let services = Arc::new(services);
@@ -138,6 +143,7 @@ impl App {
             standings: Standings::default(),
             installation: Installation::read(&store, settings.installation.clone()).await?,
             grants: Grants::default(),
+            reports,
             projects: RwLock::default(),
             opening: Mutex::default(),
             care: Arc::default(),

@@ -73,6 +73,7 @@ impl Job for RetainEvents {
         for project in shift.store().list_open_projects().await?.iter().filter(|project| !project.timekeeping.is_sandbox()) {
             shift.check()?;
             rows += app.warehouse().retain_events(project.id, Day(today.saturating_sub(days))).await?;
+            app.facts_changed(project.id);
         }
         shift.progress(1, Some(1), format!("{rows} events removed"));
         Ok(())

@@ -23,15 +23,47 @@ impl Day {
     }
 }
 
+impl Day {
+    /// Reads a date like `2026-12-31`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        // Nothing but a date: jiff would take the date of an instant as well.
+        if text.len() != "2026-12-31".len() {
+            return None;
+        }
+        text.parse::<jiff::civil::Date>().ok().map(Self::from)
+    }
+
+    /// The date; the nearest one where jiff's calendar ends.
+    #[must_use]
+    pub fn date(self) -> jiff::civil::Date {
+        let date = jiff::Span::new().try_days(self.0).and_then(|span| EPOCH.checked_add(span));
+        date.unwrap_or(if self.0 < 0 { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX })
+    }
+
+    /// The day so many days later; the last one there is where numbers end.
+    #[must_use]
+    pub fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+}
+
+impl From<jiff::civil::Date> for Day {
+    fn from(date: jiff::civil::Date) -> Self {
+        Self(date.since(EPOCH).map_or(0, |span| span.get_days()))
+    }
+}
+
+/// Day 0.
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+
 /// The day of an instant in a time zone, counted from 1970-01-01.
 ///
 /// `at_ms` is milliseconds UTC. Instants beyond jiff's calendar (years -9999 to 9999) give the nearest end.
 #[must_use]
 pub fn civil_day(at_ms: i64, time_zone: &jiff::tz::TimeZone) -> Day {
     let instant = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(if at_ms < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
-    let date = time_zone.to_datetime(instant).date();
-    let epoch = jiff::civil::date(1970, 1, 1);
-    Day(date.since(epoch).map_or(0, |span| span.get_days()))
+    Day::from(time_zone.to_datetime(instant).date())
 }
 
 #[cfg(test)]
@@ -46,6 +78,17 @@ mod tests {
         assert_eq!(civil_day(just_before_midnight + 1, &moscow), Day(1));
         assert_eq!(civil_day(just_before_midnight + 1, &jiff::tz::TimeZone::UTC), Day(0));
         assert_eq!(civil_day(-1, &jiff::tz::TimeZone::UTC), Day(-1));
+    }
+
+    #[test]
+    fn days_are_read_and_written_as_dates() {
+        for (text, day) in [("1970-01-01", Some(0)), ("2026-11-21", Some(20_778)), ("1969-12-31", Some(-1))] {
+            assert_eq!(Day::parse(text).map(|day| day.0), day);
+            assert_eq!(Day(day.unwrap()).date().to_string(), text);
+        }
+        for text in ["2026-02-29", "2026-11-21T10:00:00Z", "21.11.2026", "2026-W47", ""] {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -76,6 +76,10 @@ codes! {
     JobCancelled "job-cancelled" "The job was cancelled before it was done."
     TooManyRequests "too-many-requests" "More requests have come than the limit allows; try again after Retry-After."
     BodyTimeout "body-timeout" "The body of the request did not arrive in time."
+    DashboardNotFound "dashboard-not-found" "The project has no such dashboard."
+    SavedReportNotFound "saved-report-not-found" "The project has no such saved report."
+    ShareNotFound "share-not-found" "The dashboard has no such link."
+    VersionConflict "version-conflict" "It has been changed since; read it again."
 }
 
 /// One field that was refused.

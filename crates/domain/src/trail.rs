@@ -158,6 +158,24 @@ actions! {
     SealingKeyForgotten "sealing_key.forgotten"
     /// Settings of the installation were changed.
     InstallationChanged "installation.changed"
+    /// A dashboard was made.
+    DashboardCreated "dashboard.created"
+    /// A dashboard was changed.
+    DashboardChanged "dashboard.changed"
+    /// A dashboard was deleted, with its links.
+    DashboardDeleted "dashboard.deleted"
+    /// A link was made by which anybody may look at a dashboard.
+    DashboardShared "dashboard.shared"
+    /// Such a link was revoked.
+    DashboardUnshared "dashboard.unshared"
+    /// A report was saved.
+    SavedReportCreated "saved_report.created"
+    /// A saved report was changed.
+    SavedReportChanged "saved_report.changed"
+    /// A saved report was deleted.
+    SavedReportDeleted "saved_report.deleted"
+    /// It was decided which events are conversions.
+    ReportSettingsChanged "report_settings.changed"
 }
 
 impl Action {

@@ -3,8 +3,10 @@
 
 mod api_key;
 mod auth;
+mod channel;
 mod client;
 mod cookie;
+mod dashboard;
 mod event;
 mod import;
 mod installation;
@@ -14,6 +16,11 @@ mod me;
 mod membership;
 mod password_reset;
 mod project;
+mod report;
+mod report_settings;
+mod saved_report;
+mod shared;
+mod sheet;
 mod trail;
 mod user;
 
@@ -66,6 +73,25 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(job::get))
         .routes(routes!(job::retry))
         .routes(routes!(job::cancel))
+        .routes(routes!(channel::rules))
+        .routes(routes!(channel::test))
+        .routes(routes!(report::get, report::post))
+        .routes(routes!(report::export::get, report::export::post))
+        .routes(routes!(report::batch))
+        .routes(routes!(report::changes))
+        .routes(routes!(report::catalogue::catalogue))
+        .routes(routes!(report_settings::get, report_settings::set))
+        .routes(routes!(dashboard::list, dashboard::create))
+        .routes(routes!(dashboard::get, dashboard::change, dashboard::delete))
+        .routes(routes!(dashboard::duplicate))
+        .routes(routes!(dashboard::answers))
+        .routes(routes!(dashboard::links, dashboard::share))
+        .routes(routes!(dashboard::unshare))
+        .routes(routes!(saved_report::list, saved_report::create))
+        .routes(routes!(saved_report::get, saved_report::change, saved_report::delete))
+        .routes(routes!(saved_report::answer))
+        .routes(routes!(shared::get))
+        .routes(routes!(shared::answers))
         .routes(routes!(installation::get))
         .routes(routes!(installation::settings::get, installation::settings::change))
         .routes(routes!(installation::health))

@@ -51,6 +51,7 @@ pub struct Config {
     pub delivery: Delivery,
     pub accounts: Accounts,
     pub secrets: Secrets,
+    pub reports: Reports,
     pub outbox: Outbox,
     pub retention: Retention,
     pub log: Log,
@@ -130,6 +131,13 @@ pub struct Secrets {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
+pub struct Reports {
+    pub cache_minutes: u8,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "config/default.toml is the documentation of every key")]
 pub struct Outbox {
     pub retention_hours: u32,
 }
@@ -196,6 +204,7 @@ impl Config {
             (self.warehouse.questions_at_once > 0, "warehouse.questions_at_once must be at least 1"),
             (self.warehouse.question_timeout_seconds > 0, "warehouse.question_timeout_seconds must be at least 1"),
             (self.warehouse.queued_rows > 0, "warehouse.queued_rows must be at least 1"),
+            ((5..=60).contains(&self.reports.cache_minutes), "reports.cache_minutes must be 5 to 60"),
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
             (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
             (self.cache.redis_timeout_ms > 0, "cache.redis_timeout_ms must be at least 1"),

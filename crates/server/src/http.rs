@@ -2,7 +2,6 @@
 
 mod console;
 mod cors;
-pub mod fields;
 mod health;
 pub mod input;
 mod layers;
@@ -20,6 +19,7 @@ mod state;
 mod timings;
 mod traces;
 
+pub use barker_domain::fields;
 pub use cors::CorsOrigins;
 pub use openapi::document;
 pub use outpost::outpost_router;

@@ -9,6 +9,7 @@ mod m20261121_000007_sealed_columns;
 mod m20261121_000008_anonymous_days;
 mod m20261121_000010_jobs;
 mod m20261121_000012_installation_settings;
+mod m20261121_000015_sheets;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_anonymous_days::Migration),
             Box::new(m20261121_000010_jobs::Migration),
             Box::new(m20261121_000012_installation_settings::Migration),
+            Box::new(m20261121_000015_sheets::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     fmt::Debug,
     sync::Arc,
+    time::Duration,
 };
 
 use barker_app::{App, Desk, Foundations, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox};
@@ -137,6 +138,7 @@ async fn start((database, home): (&TestDatabase, &TempDir), clock: &ManualClock,
         overshoot_percent: 0,
         audience_bytes,
         commit_queue: 4_096,
+        report_lifetime: Duration::from_mins(15),
         outbox_retention_ms: 0,
         jobs: barker_app::job::Settings::default(),
         installation: InstallationSettings {

@@ -104,6 +104,7 @@ impl Config {
             },
             jobs: self.jobs.settings(roles),
             keys: self.key_source(),
+            report_lifetime: Duration::from_mins(u64::from(self.reports.cache_minutes)),
             claim,
         }
     }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, Query as AxumQuery, RawPathParams, Request},
-    http::request::Parts,
+    http::{header, request::Parts},
 };
 use barker_domain::{
     AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Error, FieldError, InvitationId, JobId, ProjectId, Result, SessionId, UserId,
@@ -73,6 +73,38 @@ impl PathId for AdId {
     const NAME: &'static str = "adId";
 }
 
+/// A dashboard's id.
+#[derive(Debug, Clone, Copy)]
+pub struct DashboardId(pub Uuid);
+
+/// The id of a link to a dashboard.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkId(pub Uuid);
+
+/// A saved report's id.
+#[derive(Debug, Clone, Copy)]
+pub struct SavedReportId(pub Uuid);
+
+macro_rules! path_ids {
+    ($($id:ident $name:literal)+) => {$(
+        impl From<Uuid> for $id {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl PathId for $id {
+            const NAME: &'static str = $name;
+        }
+    )+};
+}
+
+path_ids! {
+    DashboardId "dashboardId"
+    LinkId "linkId"
+    SavedReportId "savedReportId"
+}
+
 /// An id from the path.
 #[derive(Debug, Clone, Copy)]
 pub struct InPath<T>(pub T);
@@ -86,6 +118,40 @@ impl<T: PathId, S: Send + Sync> FromRequestParts<S> for InPath<T> {
         let text = path.iter().find(|(name, _)| *name == T::NAME).map_or("", |(_, value)| value);
         let id = Uuid::parse_str(text).map_err(|_| not_an_id())?;
         Ok(Self(id.into()))
+    }
+}
+
+/// What stands in the path under the name `token`.
+#[derive(Debug, Clone)]
+pub struct TokenInPath(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for TokenInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let invalid = || Error::of(Code::LinkInvalid);
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| invalid())?;
+        let token = path.iter().find(|(name, _)| *name == "token").map(|(_, value)| Self(value.to_owned()));
+        Ok(token.ok_or_else(invalid)?)
+    }
+}
+
+/// The version that `If-Match` names, as an `ETag` of ours.
+#[derive(Debug, Clone, Copy)]
+pub struct IfMatch(pub Option<i32>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Some(tag) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let tag = tag.to_str().unwrap_or_default().trim();
+        if tag == "*" {
+            return Ok(Self(None));
+        }
+        let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+        let refused = || Error::invalid(vec![FieldError::new("/If-Match", "format", "must be the ETag of an answer, like \"3\", or *")]);
+        Ok(Self(Some(version.ok_or_else(refused)?)))
     }
 }
 
@@ -108,6 +174,11 @@ impl Query {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every parameter, in the order of the query.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
     /// A parameter that is read by its type.

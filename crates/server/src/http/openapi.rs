@@ -23,6 +23,8 @@ use super::documented_routes;
     (name = "Trail", description = "The audit log: who changed what, when and from where. Lines are never changed."),
     (name = "Jobs", description = "Work in the background: how far it is, what has failed for good, and what is not wanted any more."),
     (name = "Administration", description = "For those who run the installation: users and projects of all."),
+    (name = "Reports", description = "What advertising cost and earned: metrics by anything, compared, explained; and the rules of channels."),
+    (name = "Dashboards", description = "Widgets on a grid, kept by people, and shared by links that can be revoked."),
     (name = "Operation", description = "Health and metrics."),
 ))]
 struct Frame;

@@ -137,7 +137,11 @@ fn status(code: Code) -> StatusCode {
         | Code::MemberNotFound
         | Code::KeyNotFound
         | Code::InvitationNotFound
-        | Code::JobNotFound => StatusCode::NOT_FOUND,
+        | Code::JobNotFound
+        | Code::DashboardNotFound
+        | Code::SavedReportNotFound
+        | Code::ShareNotFound => StatusCode::NOT_FOUND,
+        Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal
         | Code::EmailTaken
@@ -156,14 +160,14 @@ fn status(code: Code) -> StatusCode {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// The status and the document, for an answer that holds several. The fault is logged, as ever.
+    pub fn told(self) -> (u16, ProblemDocument) {
         let Self(error) = self;
         let status = status(error.code);
         if status.is_server_error() {
             log(&error);
         }
-        let retry_after = error.retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER));
         let document = ProblemDocument {
             kind: format!("urn:barker:problem:{}", error.code.as_str()),
             title: error.code.meaning(),
@@ -172,6 +176,15 @@ impl IntoResponse for Problem {
             detail: error.detail,
             errors: error.fields.into_iter().take(MAX_FIELDS).map(ProblemField::from).collect(),
         };
+        (status.as_u16(), document)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = status(self.0.code);
+        let retry_after = self.0.retry_after.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER));
+        let (_, document) = self.told();
         let mut response = (status, Json(document)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

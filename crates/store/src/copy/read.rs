@@ -38,7 +38,7 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 26] {
+fn tables() -> [Table; 30] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
@@ -66,6 +66,10 @@ fn tables() -> [Table; 26] {
         table::<e::job::Entity>(),
         table::<e::job_schedule::Entity>(),
         table::<e::installation_setting::Entity>(),
+        table::<e::dashboard::Entity>(),
+        table::<e::dashboard_link::Entity>(),
+        table::<e::saved_report::Entity>(),
+        table::<e::report_setting::Entity>(),
     ]
 }
 

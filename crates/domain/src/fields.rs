@@ -1,8 +1,8 @@
 //! Reads JSON objects field by field and collects every fault with its pointer, so that a caller hears of all of them
 //! at once. Knows shapes only; what a value may be is the domain's business.
 
-use barker_domain::{
-    Code, Error, FieldError, Micros, Result,
+use crate::{
+    Code, Day, Error, FieldError, Micros, Result,
     money::{MAX_PRICE, NotMicros},
 };
 use serde_json::{Map, Value};
@@ -184,6 +184,59 @@ impl<'v> Fields<'v> {
             Value::Bool(value) => Some(*value),
             other => self.refuse_type(name, "a boolean", other),
         }
+    }
+
+    /// A text, or several of them.
+    pub fn one_or_several(&mut self, name: &str) -> Option<Vec<String>> {
+        match self.required(name)? {
+            Value::String(text) => Some(vec![text.clone()]),
+            Value::Array(items) => match items.iter().map(|item| item.as_str().map(str::to_owned)).collect() {
+                Some(texts) => Some(texts),
+                None => self.refuse(name, "type", "must be a string or an array of strings"),
+            },
+            other => self.refuse_type(name, "a string or an array of strings", other),
+        }
+    }
+
+    /// Objects, each read by `read`.
+    pub fn objects<T>(&mut self, name: &str, max_items: usize, mut read: impl FnMut(&mut Fields<'_>) -> Option<T>) -> Option<Vec<T>> {
+        let value = self.required(name)?;
+        let Value::Array(items) = value else { return self.refuse_type(name, "an array", value) };
+        if items.len() > max_items {
+            return self.refuse(name, "length", &format!("must have at most {max_items} items, has {}", items.len()));
+        }
+        let prefix = format!("{}/{name}", self.prefix);
+        let mut read_one = |(place, item): (usize, &Value)| read_at(item, format!("{prefix}/{place}"), &mut self.faults, &mut read);
+        // Every item is read, so that every fault is named.
+        items.iter().enumerate().map(&mut read_one).collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// A civil day.
+    pub fn day(&mut self, name: &str) -> Option<Day> {
+        let text = self.text(name)?;
+        match Day::parse(&text) {
+            Some(day) => Some(day),
+            None => self.refuse(name, "format", "must be a day like 2026-12-31"),
+        }
+    }
+
+    /// Whatever stands there.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&'v Value> {
+        self.object.get(name).filter(|value| !value.is_null())
+    }
+
+    /// Names of fields that are none of these: a field that is written wrongly would be as good as absent.
+    pub fn refuse_others(&mut self, known: &[&str]) {
+        let object = self.object;
+        for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
+            self.refuse::<()>(name, "unknown", &format!("is none of {}", known.join(", ")));
+        }
+    }
+
+    /// Adds faults that were found elsewhere about what stands below this object.
+    pub fn adopt(&mut self, faults: impl IntoIterator<Item = FieldError>) {
+        self.faults.extend(faults.into_iter().map(|fault| fault.below(&self.prefix)));
     }
 
     /// An instant as RFC 3339 writes it, in milliseconds UTC.
