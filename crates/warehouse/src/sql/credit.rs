@@ -76,15 +76,15 @@ fn credited(attribution: Attribution, (project, start, end): (&str, &str, &str),
          touch AS ({touches}),
          credited AS (
             SELECT {said}, {columns}, {at} AS at_ms FROM wanted m ASOF LEFT JOIN touch t ON m.person = t.person AND {join})",
-        touches = touches(project, attribution.model, bound),
+        touches = touches(project, attribution, bound),
         said = said.collect::<Vec<_>>().join(", "),
         columns = columns.collect::<Vec<_>>().join(", "),
         at = if is_dated_by_touch { format!("CASE WHEN {is_within} THEN t.at_ms ELSE m.at_ms END") } else { "m.at_ms".to_owned() },
     )
 }
 
-fn touches(project: &str, model: Model, bound: &Bound) -> String {
-    let is_touch = if model == Model::LastNonDirect { "channel <> '' AND channel <> 'direct'" } else { "channel <> ''" };
+fn touches(project: &str, attribution: Attribution, bound: &Bound) -> String {
+    let is_touch = if attribution.model == Model::LastNonDirect { "channel <> '' AND channel <> 'direct'" } else { "channel <> ''" };
     let of_event = place::SAID.iter().map(|column| format!("e.{column} AS {column}")).collect::<Vec<_>>().join(", ");
     let of_order = place::SAID.iter().map(|column| match *column {
         known @ ("utm_campaign" | "campaign_key" | "channel") => format!("b.{known} AS {known}"),
@@ -96,7 +96,8 @@ fn touches(project: &str, model: Model, bound: &Bound) -> String {
             SELECT {visitor_person} AS person, e.occurred_at_ms AS touched_at_ms, 1 AS rank, e.event_id AS id, {of_event}
             FROM (
                 SELECT occurred_at_ms, event_id, client_id, user_key, {said} FROM {events}
-                WHERE project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND (client_id <> '' OR user_key <> '')) e
+                WHERE project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND (client_id <> '' OR user_key <> '')
+                    AND occurred_at_ms >= (SELECT min(before_ms) - {lookback_ms} FROM wanted) AND occurred_at_ms <= (SELECT max(before_ms) FROM wanted)) e
             LEFT JOIN who w ON e.client_id = w.visitor
             UNION ALL
             SELECT {order_person} AS person, b.at_ms AS touched_at_ms, 0 AS rank, concat(b.source, ' ', b.order_id) AS id, {of_order}
@@ -104,6 +105,7 @@ fn touches(project: &str, model: Model, bound: &Bound) -> String {
          WHERE person IN (SELECT person FROM wanted)
          QUALIFY row_number() OVER (PARTITION BY person, touched_at_ms ORDER BY rank DESC, id DESC) = 1",
         said = place::SAID.join(", "),
+        lookback_ms = i64::from(attribution.lookback_days) * DAY_MS,
         of_order = of_order.collect::<Vec<_>>().join(", "),
         events = bound.dialect.once("events"),
         visitor_person = person("e.user_key", "e.client_id", "''"),
