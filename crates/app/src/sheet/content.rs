@@ -90,7 +90,9 @@ fn dashboard(fields: &mut Fields<'_>, body: &Value) {
         Some(())
     });
     let own = effective(body, &json!({}), &Override::default());
-    fields.adopt(faults(&own, "").into_iter().map(|fault| match fault.pointer.trim_start_matches('/') {
+    // Names that a period does not have are named above.
+    let told = faults(&own, "").into_iter().filter(|fault| fault.code != "unknown" || fault.pointer.matches('/').count() > 1);
+    fields.adopt(told.map(|fault| match fault.pointer.trim_start_matches('/') {
         name if PERIOD.contains(&name) => fault.below("/period"),
         _ => fault,
     }));

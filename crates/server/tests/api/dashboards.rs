@@ -47,9 +47,9 @@ async fn a_dashboard_is_made_changed_copied_and_deleted(#[case] on: Backend) {
     app.delete_as(token, &path).await.expect(204);
     assert_eq!(app.get_as(token, &path).await.problem(404).0, "dashboard-not-found");
     let trail = app.trail(&shop.owner, &format!("project_id={}", shop.project)).await;
-    let expected =
-        ["dashboard.deleted", "dashboard.created", "dashboard.changed", "dashboard.changed", "dashboard.changed", "dashboard.created"];
-    assert_eq!(actions(&trail)[..6], expected);
+    let expected = ["created", "changed", "changed", "changed", "created", "deleted"].map(|done| format!("dashboard.{done}"));
+    let dashboards: Vec<_> = actions(&trail).into_iter().filter(|action| action.starts_with("dashboard.")).collect();
+    assert_eq!(dashboards, expected);
 }
 
 #[tokio::test]

@@ -191,7 +191,8 @@ async fn files_say_what_the_api_says() {
                 match told {
                     Value::Null => assert_eq!(cell, "", "{name}"),
                     Value::String(text) => assert_eq!(cell, text, "{name}"),
-                    number => assert_eq!(cell.parse::<f64>().ok(), number.as_f64(), "{name}"),
+                    // Read as the answer was: this reader of JSON may be a last digit off, and then alike.
+                    number => assert_eq!(serde_json::from_str::<Value>(cell).unwrap().as_f64(), number.as_f64(), "{name}"),
                 }
             }
         }
