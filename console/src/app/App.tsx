@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { makeQueryClient } from '@/shared/api/queries';
 import { type Change, onSessionChange } from '@/shared/session/token';
 import { ConnectionBanner } from '@/shared/ui/ConnectionBanner';
-import { theme } from '@/shared/ui/theme';
+import { legibleColors, theme } from '@/shared/ui/theme';
 
 import { makeRouter } from './router';
 
@@ -48,7 +48,12 @@ export function App(): ReactNode {
   const { i18n } = useTranslation();
   useEffect(() => onSessionChange(follow), []);
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemes}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={legibleColors}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorSchemes}
+    >
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" autoClose={4_000} />
         <ConnectionBanner />

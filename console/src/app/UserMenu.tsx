@@ -1,5 +1,5 @@
 // Oneself: the profile, and the way out.
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconLogout, IconUser } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -22,8 +22,9 @@ export function UserMenu(): ReactNode {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t('home.user', { name })}>
+        <UnstyledButton>
           <Avatar name={name} color="initials" size={34} alt="" />
+          <VisuallyHidden>{`, ${t('home.user', { name })}`}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

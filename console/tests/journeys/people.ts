@@ -17,7 +17,7 @@ export async function becomeAdministrator(page: Page): Promise<void> {
   await page.getByLabel('E-mail').fill(ANNA.email);
   await fillPassword(page);
   await page.getByRole('button', { name: 'Create the administrator' }).click();
-  await page.getByRole('button', { name: /^Account: Anna/ }).waitFor();
+  await page.getByRole('button', { name: /Account: Anna/ }).waitFor();
 }
 
 export async function signIn(page: Page, email = ANNA.email, password = PASSWORD): Promise<void> {

@@ -77,11 +77,11 @@ test('a session that is ended elsewhere leads to sign-in and back to where one w
 test('signing out in one tab signs the others out', async () => {
   const other = await context.newPage();
   await other.goto('/profile');
-  await other.getByRole('button', { name: /^Account:/ }).click();
+  await other.getByRole('button', { name: /Account:/ }).click();
   await other.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to Barker' }).waitFor();
   await signIn(page);
-  await page.getByRole('button', { name: /^Account:/ }).waitFor();
+  await page.getByRole('button', { name: /Account:/ }).waitFor();
   await other.close();
 });
 

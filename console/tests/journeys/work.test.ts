@@ -92,7 +92,7 @@ test('the audit log tells what happened, narrowed by the address', async () => {
 
 test('whoever signs out comes back to where they wanted to go', async () => {
   const address = page.url();
-  await page.getByRole('button', { name: /^Account:/ }).click();
+  await page.getByRole('button', { name: /Account:/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in to Barker' }).waitFor();
   await page.goto(address);
@@ -117,7 +117,7 @@ test('a lost password is replaced by a link in a mail', async () => {
   await signIn(lost, ANNA.email, PASSWORD);
   await lost.getByText('The e-mail or the password is not right').waitFor();
   await signIn(lost, ANNA.email, 'a staple, this time');
-  await lost.getByRole('button', { name: /^Account:/ }).waitFor();
+  await lost.getByRole('button', { name: /Account:/ }).waitFor();
   await other.close();
 });
 

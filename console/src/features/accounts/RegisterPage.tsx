@@ -37,7 +37,7 @@ function HaveAccount(): ReactNode {
   return (
     <>
       {t('accounts.register.haveAccount')}{' '}
-      <Anchor component={Link} to="/sign-in">
+      <Anchor component={Link} to="/sign-in" underline="always">
         {t('accounts.signIn.submit')}
       </Anchor>
     </>

@@ -80,7 +80,7 @@ function RegisterInstead(): ReactNode {
   return (
     <>
       {t('accounts.signIn.noAccount')}{' '}
-      <Anchor component={Link} to="/register">
+      <Anchor component={Link} to="/register" underline="always">
         {t('accounts.signIn.register')}
       </Anchor>
     </>

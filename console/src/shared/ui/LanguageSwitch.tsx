@@ -1,5 +1,5 @@
 // The language, each named in itself.
-import { Button, Menu } from '@mantine/core';
+import { Button, Menu, VisuallyHidden } from '@mantine/core';
 import { IconLanguage } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,9 +20,9 @@ export function LanguageSwitch({ onChoose }: { onChoose?: (language: Language) =
           size="compact-md"
           c="var(--mantine-color-text)"
           leftSection={<IconLanguage size={18} aria-hidden />}
-          aria-label={`${t('common.language')}: ${NAMES[current]}`}
         >
           {current.toUpperCase()}
+          <VisuallyHidden>{`, ${t('common.language')}: ${NAMES[current]}`}</VisuallyHidden>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

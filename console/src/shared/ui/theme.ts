@@ -1,5 +1,5 @@
 // How the console looks: one accent, quiet surfaces, system fonts, so that nothing is fetched before text can be read.
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, darken, type MantineColorsTuple } from '@mantine/core';
 
 const plum: MantineColorsTuple = [
   '#f3f0ff',
@@ -49,4 +49,18 @@ export const theme = createTheme({
     Paper: { defaultProps: { withBorder: true } },
     Card: { defaultProps: { withBorder: true } },
   },
+});
+
+/** How much darker than its darkest shade a colour is where it is text on its own lightest one: enough to be read. */
+const TEXT_SHADE = 0.3;
+
+export const legibleColors: CSSVariablesResolver = ({ colors }) => ({
+  variables: {},
+  light: Object.fromEntries(
+    Object.entries(colors).map(([name, shades]) => [
+      `--mantine-color-${name}-light-color`,
+      darken(shades[9], TEXT_SHADE),
+    ]),
+  ),
+  dark: {},
 });
