@@ -89,9 +89,8 @@ pub async fn find_rejects(app: &App, reach: Reach, id: JobId) -> Result<Option<O
     if record.kind != ImportUpload::TERMS.name {
         return Err(Error::of(Code::JobNotFound));
     }
-    let unreadable = |_| Error::new(Code::Internal, "this version cannot read what the job is given");
-    let job: ImportUpload = serde_json::from_str(&record.payload).map_err(unreadable)?;
-    app.objects().find(&key_of(job.project_id, job.import_id, "rejects.csv")?).await
+    let Some(project_id) = record.project_id else { return Err(Error::of(Code::JobNotFound)) };
+    app.objects().find(&key_of(project_id, id.0, "rejects.csv")?).await
 }
 
 fn key_of(project_id: ProjectId, import_id: Uuid, name: &str) -> Result<Key> {
@@ -128,7 +127,7 @@ impl Job for ImportUpload {
             summary = run(&app, plan, told(&shift)) => summary?,
             () = shift.cancelled() => return Err(Error::of(Code::JobCancelled)),
         };
-        keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, self.import_id, "rejects.csv")?).await?;
+        keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, shift.id().0, "rejects.csv")?).await?;
         app.objects().delete(&key_of(self.project_id, self.import_id, "upload.bin")?).await?;
         let Summary { rows, taken, duplicates, rejected, .. } = summary;
         let done = i64::try_from(rows).unwrap_or(i64::MAX);

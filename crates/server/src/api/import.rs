@@ -81,7 +81,7 @@ pub(super) struct PreviewField {
         ("kind" = String, Query, pattern = "^(events|orders|refunds|deals|spend|rates)$", description = "What the file holds.", example = "orders"),
         ("columns" = Option<String>, Query, description = "A JSON object: fields, and the columns that hold them.", example = "{\"net\": \"Total paid\"}"),
     ),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The beginning of the file."),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The beginning of the file.", example = "order_id,date,total,currency\n1,2026-11-01,1500.50,RUB\n"),
     responses((status = 200, body = ImportPreview, description = "What it is taken for."), Refusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn preview(
@@ -114,7 +114,7 @@ pub(super) async fn preview(
         ("constants" = Option<String>, Query, description = "A JSON object: fields, and what they are in rows that say nothing.", example = "{\"currency\": \"EUR\"}"),
         ("time_zone" = Option<String>, Query, description = "IANA name, for dates without an offset; the project's when absent.", example = "Europe/Moscow"),
     ),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file."),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file.", example = "order_id,date,total,currency\n1,2026-11-01,1500.50,RUB\n"),
     responses((status = 202, body = ImportAccepted, description = "The file is kept and will be imported."), ChangeRefusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The file is too long.")))]
 pub(super) async fn start(

@@ -88,7 +88,7 @@ async fn what_cannot_be_imported_is_refused_by_name() {
     assert_eq!(shop.send("/preview?kind=orders", "").await.problem(400).0, "invalid-request");
     let id = shop.send("?kind=refunds", ORDERS).await.expect(202)["job_id"].as_str().unwrap().to_owned();
     let job = shop.done(&id).await;
-    assert!(job["state"] == "dead" && job.to_string().contains("no column is known to hold refund_id, amount"), "{job}");
+    assert!(job["state"] == "dead" && job.to_string().contains("no column is known to hold refund_id, occurred_at, amount"), "{job}");
     let stranger = format!("/api/v1/projects/{}/imports/{}/rejects", shop.project, Uuid::now_v7());
     assert_eq!(shop.app.get_as(&shop.anna.access_token, &stranger).await.problem(404).0, "job-not-found");
 }
