@@ -67,7 +67,12 @@ impl Tenant {
         let sessions = app.get_as(token, "/api/v1/me/sessions").await.expect(200);
         // The mail with the invitation.
         let jobs = app.get_as(token, &format!("{base}/jobs")).await.expect(200);
+        let dashboards = app.get_as(token, &format!("{base}/dashboards")).await.expect(200);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let dashboard = text(&dashboards[0]["dashboard_id"]);
+        let link = app.send_as(token, Method::POST, (&format!("{base}/dashboards/{dashboard}/links"), None)).await.expect(201);
+        let report = json!({"name": secret("report"), "view": "table", "query": {"metrics": ["clicks"], "window": "7d"}});
+        let report = app.post_as(token, &format!("{base}/saved_reports"), &report).await.expect(201);
         let campaign = text(&campaign["campaign_id"]);
         let ids = vec![
             ("projectId", project.to_string()),
@@ -75,6 +80,11 @@ impl Tenant {
             ("advertiserId", advertiser.to_string()),
             ("adId", campaign.clone()),
             ("campaignId", campaign),
+            ("dashboardId", dashboard),
+            ("linkId", text(&link["link_id"])),
+            ("savedReportId", text(&report["saved_report_id"])),
+            // A link is for whoever has it; what nobody was given opens nothing.
+            ("token", format!("{word}-token-that-nobody-was-given")),
             ("keyId", key_id.to_string()),
             ("invitationId", text(&invitation["invitation_id"])),
             ("jobId", text(&jobs[0]["job_id"])),
@@ -82,7 +92,7 @@ impl Tenant {
             ("userId", owner.id.to_string()),
         ];
         let known = ids.iter().map(|(_, id)| id.clone()).chain([owner.email.clone(), format!("{word}-project")]).collect();
-        let secrets = ["key", "guest", "login", "advertiser", "title", "text"].map(secret).to_vec();
+        let secrets = ["key", "guest", "login", "advertiser", "title", "text", "report"].map(secret).to_vec();
         Self { owner, project, key, ids, known, secrets }
     }
 
@@ -103,7 +113,7 @@ impl Tenant {
     async fn read(&self, app: &TestApp) -> Vec<Value> {
         let token = app.log_in(&self.owner.email).await.0;
         let mut found = Vec::new();
-        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000"] {
+        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports"] {
             found.push(app.get_as(&token, &format!("/api/v1/projects/{}{path}", self.project)).await.expect(200));
         }
         let (client, advertiser, campaign) = (self.id("clientId"), self.id("advertiserId"), self.id("campaignId"));
