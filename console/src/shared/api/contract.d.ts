@@ -382,8 +382,8 @@ export interface paths {
         };
         /**
          * How does each part do?
-         * @description Asks every part now, for at most 5 seconds: the database, whether this server owns it, how far the outbox is behind, and
-         *     the services for mail, cache and objects, which log in, or write and remove a small value. No mail is sent. 200 whatever is found.
+         * @description Asks every part now, for at most 5 seconds: the database, whether this server owns it, how far the outbox is behind, the
+         *     warehouse, and the services for mail, cache and objects, which log in, or write and remove a small value. No mail is sent. 200 whatever is found.
          */
         get: operations["getInstallationHealth"];
         put?: never;
@@ -695,6 +695,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/channels/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the rules of channels */
+        get: operations["listChannelRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/channels/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try the rules of channels
+         * @description By which channel a visit with these traces would have come.
+         */
+        post: operations["testChannelRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/clients/{clientId}": {
         parameters: {
             query?: never;
@@ -711,6 +748,217 @@ export interface paths {
          *     taken back. A client who was erased before is not found.
          */
         delete: operations["eraseClientOfProject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dashboards
+         * @description By name. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listDashboards"];
+        put?: never;
+        /** Create a dashboard */
+        post: operations["createDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/dashboards/{dashboardId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a dashboard
+         * @description Its version stands in `ETag`.
+         */
+        get: operations["getDashboard"];
+        /**
+         * Change a dashboard
+         * @description The whole of it. With `If-Match`, only while it is still that version; else 412.
+         */
+        put: operations["changeDashboard"];
+        post?: never;
+        /**
+         * Delete a dashboard
+         * @description With its links. With `If-Match`, only while it is still that version; else 412.
+         */
+        delete: operations["deleteDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/dashboards/{dashboardId}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what a dashboard shows
+         * @description Every widget's report in one round trip. The parameters are in place of the dashboard's and its widgets' own period.
+         */
+        get: operations["getDashboardData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/dashboards/{dashboardId}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Duplicate a dashboard */
+        post: operations["duplicateDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/dashboards/{dashboardId}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List links to a dashboard
+         * @description Oldest first, the revoked ones too.
+         */
+        get: operations["listDashboardLinks"];
+        put?: never;
+        /**
+         * Share a dashboard
+         * @description Makes a link by which anybody may look at it. The answer shows its token, once.
+         */
+        post: operations["shareDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/dashboards/{dashboardId}/links/{linkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a link to a dashboard
+         * @description At once, and for good.
+         */
+        delete: operations["unshareDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events
+         * @description Up to 1,000, all or none, on disk before the answer. A batch that is sent again changes nothing.
+         */
+        post: operations["sendEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file
+         * @description CSV, JSON lines or Parquet, up to 1 GiB, as the body. Answers a job to watch, cancel and retry; importing a file again changes
+         *     nothing. Rows that cannot be read are told afterwards, with line and reason.
+         */
+        post: operations["importFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/imports/{jobId}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rejected rows of an import
+         * @description A CSV file: line, field, reason, and the row as it stood. Only a header when there are none.
+         */
+        get: operations["getImportRejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a file before importing it
+         * @description Send its beginning (of Parquet the whole file). Answers what it is taken for, and which column for which field.
+         */
+        post: operations["previewImport"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -925,6 +1173,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/reports/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for several reports
+         * @description A dashboard's widgets in one round trip. Answers stand in the order of the questions; one that fails does not spoil the others.
+         */
+        post: operations["batchReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/reports/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a difference
+         * @description What contributed most to the difference of a metric between two ranges. Contributions add up to the difference, of ratios as well.
+         */
+        post: operations["explainChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a report
+         * @description The parameters of `GET .../reports/kpi`, or its body; all rows, up to 100,000, unless `limit` says how many.
+         */
+        get: operations["getExport"];
+        put?: never;
+        /** Export a report with a body */
+        post: operations["postExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/reports/kpi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask for a report
+         * @description By parameters; a body like that of `POST` is understood as well, and must not say what a parameter says.
+         */
+        get: operations["getReport"];
+        put?: never;
+        /** Ask for a report with a body */
+        post: operations["postReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/reports/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List metrics and dimensions */
+        get: operations["listMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/reports/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the settings of reports */
+        get: operations["getReportSettings"];
+        /**
+         * Change the settings of reports
+         * @description From the next report on, for all times.
+         */
+        put: operations["setReportSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/restore": {
         parameters: {
             query?: never;
@@ -939,6 +1307,115 @@ export interface paths {
          * @description It goes on where it was archived.
          */
         post: operations["restoreProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/saved_reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved reports
+         * @description By name. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listSavedReports"];
+        put?: never;
+        /** Save a report */
+        post: operations["createSavedReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/saved_reports/{savedReportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a saved report
+         * @description Its version stands in `ETag`.
+         */
+        get: operations["getSavedReport"];
+        /**
+         * Change a saved report
+         * @description The whole of it. With `If-Match`, only while it is still that version; else 412.
+         */
+        put: operations["changeSavedReport"];
+        post?: never;
+        /**
+         * Delete a saved report
+         * @description With `If-Match`, only while it is still that version; else 412.
+         */
+        delete: operations["deleteSavedReport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/saved_reports/{savedReportId}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what a saved report shows
+         * @description The parameters are in place of its own period.
+         */
+        get: operations["getSavedReportData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a shared dashboard
+         * @description By the token of a link, without a login.
+         */
+        get: operations["getSharedDashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/{token}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what a shared dashboard shows
+         * @description As its makers set it up; nothing can be asked for instead.
+         */
+        get: operations["getSharedDashboardData"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1400,6 +1877,62 @@ export interface components {
          */
         Audience: "MALE" | "FEMALE" | "ALL";
         /**
+         * @description Answers in the order of the questions.
+         * @example {
+         *       "answers": [
+         *         {
+         *           "report": {
+         *             "date_from": "2026-11-15",
+         *             "date_to": "2026-11-21",
+         *             "rows": [
+         *               {
+         *                 "revenue": 1500
+         *               }
+         *             ],
+         *             "totals": {
+         *               "revenue": 1500
+         *             }
+         *           },
+         *           "status": 200
+         *         },
+         *         {
+         *           "problem": {
+         *             "code": "invalid-request",
+         *             "detail": "/metrics: there is no such metric; there are impressions, clicks, cost"
+         *           },
+         *           "status": 400
+         *         }
+         *       ]
+         *     }
+         */
+        BatchAnswer: {
+            /** @description As many as there were questions. */
+            answers: components["schemas"]["Outcome"][];
+        };
+        /**
+         * @description Several reports at once.
+         * @example {
+         *       "reports": [
+         *         {
+         *           "metrics": "revenue",
+         *           "window": "7d"
+         *         },
+         *         {
+         *           "group_by": "channel",
+         *           "metrics": [
+         *             "cost",
+         *             "romi"
+         *           ],
+         *           "window": "30d"
+         *         }
+         *       ]
+         *     }
+         */
+        BatchQuestion: {
+            /** @description At most 50. */
+            reports: components["schemas"]["ReportQuestion"][];
+        };
+        /**
          * @description A campaign.
          * @example {
          *       "ad_text": "Softer than yesterday's",
@@ -1571,6 +2104,292 @@ export interface components {
             targeting?: components["schemas"]["Targeting"] | null;
         };
         /**
+         * @description What can be asked for.
+         * @example {
+         *       "dimensions": [
+         *         {
+         *           "definition": {
+         *             "en": "By the rules of channels.",
+         *             "ru": "Канал по правилам."
+         *           },
+         *           "kind": "text",
+         *           "label": {
+         *             "en": "Channel",
+         *             "ru": "Канал"
+         *           },
+         *           "name": "channel"
+         *         }
+         *       ],
+         *       "metrics": [
+         *         {
+         *           "dated_by": [
+         *             "platform_day",
+         *             "instant"
+         *           ],
+         *           "definition": {
+         *             "en": "What came back beyond what was spent: 0 is breaking even.",
+         *             "ru": "Возврат маркетинговых вложений: 0 — реклама окупилась ровно."
+         *           },
+         *           "formula": "(revenue - cost) / cost",
+         *           "kind": "percent",
+         *           "label": {
+         *             "en": "ROMI",
+         *             "ru": "ROMI"
+         *           },
+         *           "name": "romi",
+         *           "sources": [
+         *             "ad_spend",
+         *             "sales"
+         *           ],
+         *           "sums": [
+         *             "revenue",
+         *             "cost"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        Catalogue: {
+            /** @description Every dimension; `attributes.*` stands for any attribute of events. */
+            dimensions: components["schemas"]["DimensionEntry"][];
+            /** @description Every metric, in the order in which they are shown. */
+            metrics: components["schemas"]["MetricEntry"][];
+        };
+        /**
+         * @description A difference and what made it.
+         * @example {
+         *       "before": 1000,
+         *       "change": 0.5,
+         *       "contributors": [
+         *         {
+         *           "before": 400,
+         *           "channel": "paid_search",
+         *           "contribution": 600,
+         *           "now": 1000,
+         *           "share": 1.2
+         *         }
+         *       ],
+         *       "currency": "RUB",
+         *       "date_from": "2026-11-15",
+         *       "date_to": "2026-11-21",
+         *       "difference": 500,
+         *       "metric": "revenue",
+         *       "now": 1500,
+         *       "others": {
+         *         "contribution": -100,
+         *         "count": 3
+         *       },
+         *       "previous": {
+         *         "date_from": "2026-11-08",
+         *         "date_to": "2026-11-14"
+         *       },
+         *       "sources": [
+         *         {
+         *           "account": "",
+         *           "arrived_at": "2026-11-21T09:58:02Z",
+         *           "facts": "orders",
+         *           "feeds": "sales",
+         *           "latest": "2026-11-21T09:58:01Z",
+         *           "source": "shop"
+         *         }
+         *       ]
+         *     }
+         */
+        ChangesAnswer: components["schemas"]["RangeAnswer"] & {
+            /**
+             * Format: double
+             * @description Over the range before.
+             */
+            before?: number | null;
+            /**
+             * Format: double
+             * @description The same as a share of what was before.
+             */
+            change?: number | null;
+            /** @description By the names of dimensions, with `before`, `now`, `contribution` and its `share` of the difference; the largest first. */
+            contributors: Record<string, never>[];
+            /** @description Of all money. */
+            currency: string;
+            /**
+             * Format: double
+             * @description The difference.
+             */
+            difference?: number | null;
+            /** @description Which metric. */
+            metric: string;
+            /**
+             * Format: double
+             * @description Over the range.
+             */
+            now?: number | null;
+            /** @description How many more contributed, and how much together. */
+            others: Record<string, never>;
+            /** @description What they are compared with. */
+            previous: components["schemas"]["RangeAnswer"];
+            /** @description What the metric was read from. */
+            sources: components["schemas"]["SourceAnswer"][];
+        };
+        /**
+         * @description Which difference is to be explained. Filters, attribution and so on as in reports.
+         * @example {
+         *       "compare_to": "previous_period",
+         *       "group_by": "channel",
+         *       "limit": 5,
+         *       "metric": "revenue",
+         *       "window": "7d"
+         *     }
+         */
+        ChangesQuestion: {
+            /** @description Who is credited. */
+            attribution?: components["schemas"]["ReportAttribution"];
+            /** @description Other days to compare with, with `compare_until`. */
+            compare_from?: string;
+            /** @description `previous_period` (when absent) or `previous_year`. */
+            compare_to?: string;
+            /** @description The last of them. */
+            compare_until?: string;
+            /** @description The first day. */
+            date_from?: string;
+            /** @description The last day. */
+            date_to?: string;
+            /** @description All of them hold. */
+            filters?: components["schemas"]["ReportFilter"][];
+            /** @description What the difference is told to, one or several dimensions; not of time. */
+            group_by: string[];
+            /**
+             * Format: int32
+             * @description How many contributors are named; 10 when absent.
+             */
+            limit?: number;
+            /** @description The metric; not `people`, whose parts do not add up. */
+            metric: string;
+            /** @description Instead of `date_from`. */
+            window?: string;
+        };
+        /** @description One thing that must hold. */
+        ChannelCondition: {
+            /** @description `utm_source`, `utm_medium`, `click_id` or `referrer`. */
+            field: string;
+            /** @description `present`; `is` one of the values; `has` one of them as a word; is a host `at` one of them, or below it. */
+            test: string;
+            /** @description What is looked for. */
+            values: string[];
+        };
+        /** @description A channel. */
+        ChannelEntry: {
+            /** @description Its name in reports. */
+            channel: string;
+            /** @description What people call it. */
+            label: components["schemas"]["ChannelLabel"];
+        };
+        /** @description The same in both languages. */
+        ChannelLabel: {
+            /** @description In English. */
+            en: string;
+            /** @description In Russian. */
+            ru: string;
+        };
+        /** @description A rule. */
+        ChannelRule: {
+            /** @description What it says. */
+            channel: string;
+            /** @description All of them must hold. */
+            conditions: components["schemas"]["ChannelCondition"][];
+            /** @description What it is called. */
+            name: string;
+        };
+        /**
+         * @description The rules.
+         * @example {
+         *       "channels": [
+         *         {
+         *           "channel": "paid_search",
+         *           "label": {
+         *             "en": "Paid search",
+         *             "ru": "Платный поиск"
+         *           }
+         *         }
+         *       ],
+         *       "rules": [
+         *         {
+         *           "channel": "paid_search",
+         *           "conditions": [
+         *             {
+         *               "field": "click_id",
+         *               "test": "is",
+         *               "values": [
+         *                 "gclid",
+         *                 "yclid"
+         *               ]
+         *             }
+         *           ],
+         *           "name": "click id of a search engine"
+         *         }
+         *       ],
+         *       "version": 1
+         *     }
+         */
+        ChannelRules: {
+            /** @description What a channel may be. */
+            channels: components["schemas"]["ChannelEntry"][];
+            /** @description The first one whose conditions all hold decides. */
+            rules: components["schemas"]["ChannelRule"][];
+            /**
+             * Format: int32
+             * @description Grows with every change of them.
+             */
+            version: number;
+        };
+        /**
+         * @description What the rules say.
+         * @example {
+         *       "channel": "paid_search",
+         *       "label": {
+         *         "en": "Paid search",
+         *         "ru": "Платный поиск"
+         *       },
+         *       "rule": "paid, in search",
+         *       "version": 1
+         *     }
+         */
+        ChannelVerdict: {
+            /** @description The channel. */
+            channel: string;
+            /** @description What people call it. */
+            label: components["schemas"]["ChannelLabel"];
+            /** @description The rule that decided. */
+            rule: string;
+            /**
+             * Format: int32
+             * @description Of the rules.
+             */
+            version: number;
+        };
+        /**
+         * @description A visit to try the rules on. What is not known may be left out.
+         * @example {
+         *       "click_id_name": "yclid",
+         *       "page": "https://shop.example/",
+         *       "referrer": "https://yandex.ru/",
+         *       "utm_medium": "cpc",
+         *       "utm_source": "yandex"
+         *     }
+         */
+        ChannelVisit: {
+            /** @description Which click id came along, like `gclid`. */
+            click_id_name?: string;
+            /** @description Address of the page itself. */
+            page?: string;
+            /** @description Address of the page before. */
+            referrer?: string;
+            /** @description UTM. */
+            utm_campaign?: string;
+            /** @description UTM. */
+            utm_medium?: string;
+            /** @description UTM. */
+            utm_source?: string;
+        };
+        /**
          * @description Who clicked.
          * @example {
          *       "client_id": "425495af-f78e-4cff-a808-e8f1a1973ff2"
@@ -1611,6 +2430,17 @@ export interface components {
             /** @description The person's name in the caller's system, 1 to 255 characters. */
             login: string;
         };
+        /** @description What stands in a column. */
+        ColumnAnswer: {
+            /** @description Of dimensions `time` or `text`; of metrics `count`, `money`, `ratio`, or `percent` (0.5 is 50%). */
+            kind: string;
+            /** @description What people call it. */
+            label: components["schemas"]["LabelAnswer"];
+            /** @description Its name in rows. */
+            name: string;
+            /** @description `dimension` or `metric`. */
+            role: string;
+        };
         /**
          * @description The project's day.
          * @example {
@@ -1644,6 +2474,181 @@ export interface components {
             date: number;
         };
         /**
+         * @description A dashboard: what its maker wrote, with its id and version.
+         * @example {
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "created_by": null,
+         *       "dashboard_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "name": "Overview",
+         *       "period": {
+         *         "window": "30d"
+         *       },
+         *       "updated_at": "2026-11-21T08:15:00Z",
+         *       "version": 1,
+         *       "widgets": [
+         *         {
+         *           "id": "romi",
+         *           "kind": "number",
+         *           "place": {
+         *             "height": 2,
+         *             "width": 3,
+         *             "x": 0,
+         *             "y": 0
+         *           },
+         *           "query": {
+         *             "metrics": "romi"
+         *           },
+         *           "title": "ROMI"
+         *         }
+         *       ]
+         *     }
+         */
+        Dashboard: {
+            /** @description For every widget that does not say so itself. */
+            attribution?: components["schemas"]["ReportAttribution"];
+            /** @description What it is for. */
+            description?: string;
+            /** @description For every widget, besides its own. */
+            filters?: components["schemas"]["ReportFilter"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description When, for every widget that does not say so itself. */
+            period?: components["schemas"]["DashboardPeriod"];
+            /**
+             * Format: int32
+             * @description How often a page asks again; never when absent.
+             */
+            refresh_seconds?: number;
+            /** @description In the order of reading. */
+            widgets?: components["schemas"]["DashboardWidget"][];
+        } & {
+            /** @description When it was made. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The user who made it; `null`: Barker.
+             */
+            created_by?: string | null;
+            /**
+             * Format: uuid
+             * @description The dashboard.
+             */
+            dashboard_id: string;
+            /** @description When it was changed last. */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Grows with every change; the `ETag` of the answer.
+             */
+            version: number;
+        };
+        /** @description When: as in reports. */
+        DashboardPeriod: {
+            /** @description `previous_period` or `previous_year`. */
+            compare_to?: string;
+            /** @description The first day. */
+            date_from?: string;
+            /** @description The last day. */
+            date_to?: string;
+            /** @description Up to `date_to`. */
+            window?: string;
+        };
+        /** @description Where a widget stands. */
+        DashboardPlace: {
+            /**
+             * Format: int32
+             * @description In rows.
+             */
+            height: number;
+            /**
+             * Format: int32
+             * @description In columns.
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Columns left of it.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Rows above it.
+             */
+            y: number;
+        };
+        /**
+         * @description What a dashboard is to be.
+         * @example {
+         *       "name": "Overview",
+         *       "period": {
+         *         "compare_to": "previous_period",
+         *         "window": "30d"
+         *       },
+         *       "refresh_seconds": 900,
+         *       "widgets": [
+         *         {
+         *           "id": "romi",
+         *           "kind": "number",
+         *           "place": {
+         *             "height": 2,
+         *             "width": 3,
+         *             "x": 0,
+         *             "y": 0
+         *           },
+         *           "query": {
+         *             "metrics": "romi"
+         *           },
+         *           "title": "ROMI"
+         *         },
+         *         {
+         *           "id": "note",
+         *           "kind": "text",
+         *           "place": {
+         *             "height": 2,
+         *             "width": 9,
+         *             "x": 3,
+         *             "y": 0
+         *           },
+         *           "text": "Before Black Friday"
+         *         }
+         *       ]
+         *     }
+         */
+        DashboardTerms: {
+            /** @description For every widget that does not say so itself. */
+            attribution?: components["schemas"]["ReportAttribution"];
+            /** @description What it is for. */
+            description?: string;
+            /** @description For every widget, besides its own. */
+            filters?: components["schemas"]["ReportFilter"][];
+            /** @description What people call it. */
+            name: string;
+            /** @description When, for every widget that does not say so itself. */
+            period?: components["schemas"]["DashboardPeriod"];
+            /**
+             * Format: int32
+             * @description How often a page asks again; never when absent.
+             */
+            refresh_seconds?: number;
+            /** @description In the order of reading. */
+            widgets?: components["schemas"]["DashboardWidget"][];
+        };
+        /** @description One widget. */
+        DashboardWidget: {
+            /** @description Yours, unique on the dashboard. */
+            id: string;
+            /** @description `number`, `line`, `bar`, `table`, `pie`, `text`. */
+            kind: string;
+            /** @description On a grid of 12 columns. */
+            place?: components["schemas"]["DashboardPlace"];
+            /** @description What it asks; not of a text. */
+            query?: components["schemas"]["ReportQuestion"];
+            /** @description What a text says. */
+            text?: string;
+            /** @description What stands above it. */
+            title?: string;
+        };
+        /**
          * @description Which day to go to.
          * @example {
          *       "current_date": 5
@@ -1655,6 +2660,133 @@ export interface components {
              * @description The day, forwards or backwards; absent or null means one day on.
              */
             current_date?: number | null;
+        };
+        /** @description A dimension. */
+        DimensionEntry: {
+            /** @description What it means. */
+            definition: components["schemas"]["LabelAnswer"];
+            /** @description `time` or `text`. */
+            kind: string;
+            /** @description What people call it. */
+            label: components["schemas"]["LabelAnswer"];
+            /** @description Its name. */
+            name: string;
+        };
+        /**
+         * @description Events that are kept together.
+         * @example {
+         *       "events": [
+         *         {
+         *           "attributes": {
+         *             "coupon": "AUTUMN"
+         *           },
+         *           "client_id": "1732176000.42",
+         *           "currency": "RUB",
+         *           "event_id": "order-1001",
+         *           "event_type": "purchase",
+         *           "occurred_at": "2026-11-21T08:15:00Z",
+         *           "order_id": "1001",
+         *           "user_key": "anna",
+         *           "value": 1500
+         *         }
+         *       ]
+         *     }
+         */
+        EventBatch: {
+            /** @description 1 to 1,000. */
+            events: components["schemas"]["EventBody"][];
+        };
+        /**
+         * @description Something that happened. Its identity is `event_id` and the UTC day of `occurred_at`: send the same of both again when you
+         *     do not know whether it arrived.
+         * @example {
+         *       "client_id": "1732176000.42",
+         *       "event_id": "s-7-1",
+         *       "event_type": "session_start",
+         *       "occurred_at": "2026-11-21T08:15:00Z",
+         *       "page": "https://shop.example/?utm_source=yandex&utm_medium=cpc&yclid=17",
+         *       "referrer": "https://yandex.ru/"
+         *     }
+         */
+        EventBody: {
+            /** @description The ad's id at its platform. */
+            ad_id?: string;
+            /** @description Its name. */
+            ad_name?: string;
+            /** @description Up to 50 texts, numbers or booleans, to split reports by. */
+            attributes?: unknown;
+            /** @description The campaign's id at its platform. */
+            campaign_id?: string;
+            /** @description Its name. */
+            campaign_name?: string;
+            /**
+             * @description A platform's click id by its name: `gclid`, `wbraid`, `gbraid`, `yclid`, `fbclid`, `ttclid`, `msclkid`, `rb_clickid`,
+             *     `li_fat_id` or `twclid`. Of several the first in this order counts.
+             */
+            click_ids?: unknown;
+            /** @description The visitor. */
+            client_id?: string;
+            /** @description ISO 3166. */
+            country?: string;
+            /** @description ISO 4217. */
+            currency?: string;
+            /** @description Kind of device. */
+            device?: string;
+            /** @description Yours. */
+            event_id: string;
+            /** @description `session_start`, `page_view`, `add_to_cart`, `checkout`, `purchase`, `lead`, `click`, or a word of your own. */
+            event_type: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, from 2000 to a day ahead.
+             */
+            occurred_at: string;
+            /** @description The order that it speaks of. */
+            order_id?: string;
+            /** @description Address of the page. UTM and click ids in it count when they are not given here. */
+            page?: string;
+            /** @description Address of the page before. */
+            referrer?: string;
+            /** @description The visit. */
+            session_id?: string;
+            /** @description Where it was seen; `server` when absent. */
+            source_type?: string;
+            /** @description The person, when you know them: joins all their visitors, earlier ones too. */
+            user_key?: string;
+            /** @description UTM. */
+            utm_campaign?: string;
+            /** @description UTM. */
+            utm_content?: string;
+            /** @description UTM. */
+            utm_medium?: string;
+            /** @description UTM. */
+            utm_source?: string;
+            /** @description UTM. */
+            utm_term?: string;
+            /**
+             * Format: double
+             * @description What it is worth, with up to six decimals; not without `currency`.
+             */
+            value?: number;
+        };
+        /**
+         * @description What became of a batch.
+         * @example {
+         *       "duplicates": 0,
+         *       "taken": 1
+         *     }
+         */
+        EventsTaken: {
+            /**
+             * Format: int64
+             * @description Events that were known already.
+             */
+            duplicates: number;
+            /**
+             * Format: int64
+             * @description Events that are on disk now because of this request.
+             */
+            taken: number;
         };
         /**
          * @description A client's gender.
@@ -1673,6 +2805,60 @@ export interface components {
             status: string;
             /** @description Barker's version. */
             version: string;
+        };
+        /**
+         * @description An import that has been asked for.
+         * @example {
+         *       "job_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"
+         *     }
+         */
+        ImportAccepted: {
+            /**
+             * Format: uuid
+             * @description The job that imports the file: its progress tells rows, rate and time left.
+             */
+            job_id: string;
+        };
+        /**
+         * @description What a file is taken for.
+         * @example {
+         *       "columns": [
+         *         {
+         *           "field": "order_id",
+         *           "name": "Номер заказа"
+         *         }
+         *       ],
+         *       "encoding": "windows-1251",
+         *       "fields": [
+         *         {
+         *           "is_required": true,
+         *           "name": "order_id"
+         *         }
+         *       ],
+         *       "format": "csv",
+         *       "missing": [
+         *         "occurred_at"
+         *       ],
+         *       "rows": [
+         *         [
+         *           "1001"
+         *         ]
+         *       ]
+         *     }
+         */
+        ImportPreview: {
+            /** @description Its columns. */
+            columns: components["schemas"]["PreviewColumn"][];
+            /** @description How its text is written. */
+            encoding: string;
+            /** @description Every field that a column may hold. */
+            fields: components["schemas"]["PreviewField"][];
+            /** @description `csv`, `jsonl` or `parquet`. */
+            format: string;
+            /** @description Required fields that no column is known to hold. */
+            missing: string[];
+            /** @description The first rows. */
+            rows: string[][];
         };
         /**
          * @description How the installation does, and what holds for it.
@@ -1904,6 +3090,55 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description The same in both languages. */
+        LabelAnswer: {
+            /** @description In English. */
+            en: string;
+            /** @description In Russian. */
+            ru: string;
+        };
+        /**
+         * @description A link to a dashboard.
+         * @example {
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "created_by": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e",
+         *       "link_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "revoked_at": null
+         *     }
+         */
+        Link: {
+            /** @description When it was made. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The user who made it.
+             */
+            created_by?: string | null;
+            /**
+             * Format: uuid
+             * @description The link.
+             */
+            link_id: string;
+            /** @description When it was revoked; `null`: it works. */
+            revoked_at?: string | null;
+        };
+        /**
+         * @description A new link, with the only look at its token that there is.
+         * @example {
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "created_by": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e",
+         *       "link_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "path": "/api/v1/shared/q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E",
+         *       "revoked_at": null,
+         *       "token": "q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E"
+         *     }
+         */
+        LinkShown: components["schemas"]["Link"] & {
+            /** @description Where the dashboard is to be had with it. */
+            path: string;
+            /** @description Only its digest is kept: nobody can show it again. */
+            token: string;
+        };
         /**
          * @description Who logs in.
          * @example {
@@ -1952,6 +3187,25 @@ export interface components {
             /** @description What they are called. */
             name?: string;
         };
+        /** @description A metric. */
+        MetricEntry: {
+            /** @description What its facts are dated by: `platform_day` is null by hour. */
+            dated_by: string[];
+            /** @description What it means. */
+            definition: components["schemas"]["LabelAnswer"];
+            /** @description How it is made of sums. */
+            formula: string;
+            /** @description `count`, `money`, `ratio`, or `percent` (0.5 is 50%). */
+            kind: string;
+            /** @description What people call it. */
+            label: components["schemas"]["LabelAnswer"];
+            /** @description Its name. */
+            name: string;
+            /** @description The families of facts that feed it. */
+            sources: string[];
+            /** @description The sums that it is made of. */
+            sums: string[];
+        };
         /**
          * @description How relevant an advertiser is to a client.
          * @example {
@@ -1990,6 +3244,16 @@ export interface components {
             /** @description The one from now on. */
             new_password: string;
         };
+        /** @description A report, or why there is none. */
+        Outcome: {
+            problem?: components["schemas"]["Problem"] | null;
+            report?: components["schemas"]["ReportAnswer"] | null;
+            /**
+             * Format: int32
+             * @description As if it had been asked alone.
+             */
+            status: number;
+        };
         /**
          * @description A part of the installation, as it was found a moment ago.
          * @example {
@@ -2004,7 +3268,7 @@ export interface components {
             found: string;
             /** @description Whether it does its work. */
             is_in_order: boolean;
-            /** @description `database`, `owner` (whether this server owns it), `outbox`, `mail`, `cache` or `objects`. */
+            /** @description `database`, `owner` (whether this server owns it), `outbox`, `warehouse`, `mail`, `cache` or `objects`. */
             part: string;
             /**
              * Format: int64
@@ -2024,6 +3288,32 @@ export interface components {
             new_password: string;
             /** @description What stands after the `#` of the link. */
             token: string;
+        };
+        /**
+         * @description A column of a file.
+         * @example {
+         *       "field": "order_id",
+         *       "name": "Номер заказа"
+         *     }
+         */
+        PreviewColumn: {
+            /** @description Which field it is taken for. */
+            field?: string | null;
+            /** @description What it is called. */
+            name: string;
+        };
+        /**
+         * @description A field of a kind of facts.
+         * @example {
+         *       "is_required": true,
+         *       "name": "order_id"
+         *     }
+         */
+        PreviewField: {
+            /** @description Whether every row must have it. */
+            is_required: boolean;
+            /** @description Its name. */
+            name: string;
         };
         /**
          * @description What went wrong: an RFC 9457 problem document.
@@ -2175,6 +3465,17 @@ export interface components {
             /** @description IANA name; a sandbox has none. */
             time_zone?: string;
         };
+        /** @description Days, both included. */
+        RangeAnswer: {
+            /** @description The first. */
+            date_from: string;
+            /** @description The last. */
+            date_to: string;
+            /** @description Of these days only what happened from this instant on; absent when all of it. */
+            from?: string | null;
+            /** @description And before this one. */
+            until?: string | null;
+        };
         /**
          * @description Somebody who registers.
          * @example {
@@ -2221,6 +3522,316 @@ export interface components {
         Renewal: {
             /** @description The newest one of the session. */
             refresh_token?: string;
+        };
+        /**
+         * @description A report.
+         * @example {
+         *       "attribution": {
+         *         "dated_by": "conversion",
+         *         "lookback_days": 30,
+         *         "model": "last_non_direct"
+         *       },
+         *       "columns": [
+         *         {
+         *           "kind": "text",
+         *           "label": {
+         *             "en": "Channel",
+         *             "ru": "Канал"
+         *           },
+         *           "name": "channel",
+         *           "role": "dimension"
+         *         },
+         *         {
+         *           "kind": "money",
+         *           "label": {
+         *             "en": "Cost",
+         *             "ru": "Расход"
+         *           },
+         *           "name": "cost",
+         *           "role": "metric"
+         *         },
+         *         {
+         *           "kind": "percent",
+         *           "label": {
+         *             "en": "ROMI",
+         *             "ru": "ROMI"
+         *           },
+         *           "name": "romi",
+         *           "role": "metric"
+         *         }
+         *       ],
+         *       "currency": "RUB",
+         *       "date_from": "2026-11-15",
+         *       "date_to": "2026-11-21",
+         *       "freshness": {
+         *         "ad_spend": {
+         *           "arrived_at": "2026-11-21T03:00:12Z",
+         *           "latest": "2026-11-20"
+         *         }
+         *       },
+         *       "is_cut": false,
+         *       "previous": {
+         *         "date_from": "2026-11-08",
+         *         "date_to": "2026-11-14"
+         *       },
+         *       "revenue_from": "orders",
+         *       "row_count": 1,
+         *       "rows": [
+         *         {
+         *           "change": {
+         *             "cost": 0.25,
+         *             "romi": null
+         *           },
+         *           "channel": "paid_search",
+         *           "cost": 1000,
+         *           "previous": {
+         *             "cost": 800,
+         *             "romi": null
+         *           },
+         *           "romi": 0.5
+         *         }
+         *       ],
+         *       "sources": [
+         *         {
+         *           "account": "shop",
+         *           "arrived_at": "2026-11-21T03:00:12Z",
+         *           "facts": "ad_spend",
+         *           "feeds": "ad_spend",
+         *           "latest": "2026-11-20",
+         *           "source": "yandex_direct"
+         *         }
+         *       ],
+         *       "time_zone": "Europe/Moscow",
+         *       "totals": {
+         *         "change": {
+         *           "cost": 0.25,
+         *           "romi": null
+         *         },
+         *         "cost": 1000,
+         *         "previous": {
+         *           "cost": 800,
+         *           "romi": null
+         *         },
+         *         "romi": 0.5
+         *       },
+         *       "unconverted": 0
+         *     }
+         */
+        ReportAnswer: components["schemas"]["RangeAnswer"] & {
+            /** @description Who is credited. */
+            attribution: components["schemas"]["ReportAttribution"];
+            /** @description Dimensions, then metrics. */
+            columns: components["schemas"]["ColumnAnswer"][];
+            /** @description Of all money. */
+            currency: string;
+            /** @description The latest of each kind of source. */
+            freshness: Record<string, never>;
+            /** @description Whether there are more than are shown. */
+            is_cut: boolean;
+            previous?: components["schemas"]["RangeAnswer"] | null;
+            /** @description Where orders and revenue come from: `orders`, or `purchases` in a project without a shop. */
+            revenue_from: string;
+            /** @description Rows there are without the limit. */
+            row_count: number;
+            /** @description By the names of columns; compared, with `previous` and `change` (the growth as a share). */
+            rows: Record<string, never>[];
+            /** @description What the metrics were read from. */
+            sources: components["schemas"]["SourceAnswer"][];
+            /** @description Of days and hours. */
+            time_zone: string;
+            /** @description Over all rows, also those beyond the limit. */
+            totals: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Facts missing from sums of money, because their currency has no rate.
+             */
+            unconverted: number;
+        };
+        /**
+         * @description Which touch is credited.
+         * @example {
+         *       "dated_by": "conversion",
+         *       "lookback_days": 30,
+         *       "model": "last_non_direct"
+         *     }
+         */
+        ReportAttribution: {
+            /** @description The day that a credited conversion counts on: its own (`conversion`) or that of its `touch`. */
+            dated_by?: string;
+            /**
+             * Format: int32
+             * @description How long before it the touch may have been.
+             */
+            lookback_days?: number;
+            /** @description `last_non_direct`, `last_touch` or `first_touch`. */
+            model?: string;
+        };
+        /**
+         * @description Rows that count.
+         * @example {
+         *       "dimension": "channel",
+         *       "operator": "is",
+         *       "values": [
+         *         "paid_search",
+         *         "(unattributed)"
+         *       ]
+         *     }
+         */
+        ReportFilter: {
+            /** @description A dimension that is not one of time. */
+            dimension: string;
+            /** @description `is` (when absent) or `is_not`. */
+            operator?: string;
+            /** @description One or several; `(unattributed)` stands for rows that have none. */
+            values: string[];
+        };
+        /**
+         * @description What a report is to tell. Everything may be left out.
+         * @example {
+         *       "compare_to": "previous_period",
+         *       "date_from": "2026-11-01",
+         *       "date_to": "2026-11-21",
+         *       "filters": [
+         *         {
+         *           "dimension": "source",
+         *           "operator": "is_not",
+         *           "values": [
+         *             "barker"
+         *           ]
+         *         }
+         *       ],
+         *       "group_by": [
+         *         "channel"
+         *       ],
+         *       "limit": 20,
+         *       "metrics": [
+         *         "cost",
+         *         "revenue",
+         *         "romi"
+         *       ],
+         *       "sort": "-revenue"
+         *     }
+         */
+        ReportQuestion: {
+            /** @description Who is credited with orders, leads and new customers; what is absent is the project's. */
+            attribution?: components["schemas"]["ReportAttribution"];
+            /** @description `previous_period` or `previous_year`. */
+            compare_to?: string;
+            /** @description ISO 4217: what money is converted to. Absent: the project's currency. */
+            currency?: string;
+            /** @description The first day. Absent: see `window`. */
+            date_from?: string;
+            /** @description The last day, which counts; today when absent. With `window=1h` an instant as well. */
+            date_to?: string;
+            /** @description All of them hold. */
+            filters?: components["schemas"]["ReportFilter"][];
+            /** @description Names of dimensions, one or several. Absent: one row over all. */
+            group_by?: string[];
+            /** @description Whether refunds are taken off revenue; they are when absent. */
+            is_net_of_refunds?: boolean;
+            /**
+             * Format: int32
+             * @description Most rows; 1,000 when absent.
+             */
+            limit?: number;
+            /** @description Names of metrics, one or several. Absent: impressions, clicks, cost, orders, revenue, ctr, cpa, romi. */
+            metrics?: string[];
+            /** @description Metrics and dimensions of the report, with a `-` before them for the largest first. Absent: by time, else by the first metric. */
+            sort?: string[];
+            /** @description Instead of `date_from`: `1h`, `1d`, `7d` or `30d` up to `date_to`. `30d` when neither is there. */
+            window?: string;
+        };
+        /**
+         * @description Which events are conversions.
+         * @example {
+         *       "conversion_events": [
+         *         "purchase",
+         *         "lead"
+         *       ]
+         *     }
+         */
+        ReportSettings: {
+            /** @description Types of events; none: orders are conversions. */
+            conversion_events: string[];
+        };
+        /**
+         * @description A saved report: what its maker wrote, with its id and version.
+         * @example {
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "created_by": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e",
+         *       "name": "Channels, this month",
+         *       "query": {
+         *         "group_by": [
+         *           "channel"
+         *         ],
+         *         "metrics": [
+         *           "cost",
+         *           "romi"
+         *         ],
+         *         "window": "30d"
+         *       },
+         *       "saved_report_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "updated_at": "2026-11-21T08:15:00Z",
+         *       "version": 1,
+         *       "view": "table"
+         *     }
+         */
+        SavedReport: {
+            /** @description What it is for. */
+            description?: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description The question. */
+            query: components["schemas"]["ReportQuestion"];
+            /** @description How it is shown: `number`, `line`, `bar`, `table`, `pie`. */
+            view?: string;
+        } & {
+            /** @description When it was saved. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The user who saved it.
+             */
+            created_by?: string | null;
+            /**
+             * Format: uuid
+             * @description The report.
+             */
+            saved_report_id: string;
+            /** @description When it was changed last. */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Grows with every change; the `ETag` of the answer.
+             */
+            version: number;
+        };
+        /**
+         * @description What is to be kept.
+         * @example {
+         *       "name": "Channels, this month",
+         *       "query": {
+         *         "group_by": [
+         *           "channel"
+         *         ],
+         *         "metrics": [
+         *           "cost",
+         *           "romi"
+         *         ],
+         *         "window": "30d"
+         *       },
+         *       "view": "table"
+         *     }
+         */
+        SavedReportTerms: {
+            /** @description What it is for. */
+            description?: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description The question. */
+            query: components["schemas"]["ReportQuestion"];
+            /** @description How it is shown: `number`, `line`, `bar`, `table`, `pie`. */
+            view?: string;
         };
         /**
          * @description How many pairs were set.
@@ -2303,6 +3914,81 @@ export interface components {
             is_moderated?: boolean;
             /** @description How ads are ranked: `expected_profit` or `blend`. Absent from a new project: the installation's default. */
             ranking?: string;
+        };
+        /**
+         * @description A dashboard as visitors see it.
+         * @example {
+         *       "content": {
+         *         "period": {
+         *           "window": "30d"
+         *         },
+         *         "widgets": [
+         *           {
+         *             "id": "romi",
+         *             "kind": "number",
+         *             "query": {
+         *               "metrics": "romi"
+         *             },
+         *             "title": "ROMI"
+         *           }
+         *         ]
+         *       },
+         *       "name": "Overview",
+         *       "version": 3
+         *     }
+         */
+        SharedDashboard: {
+            /** @description Its period, filters and widgets. */
+            content: Record<string, never>;
+            /** @description What people call it. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Grows with every change.
+             */
+            version: number;
+        };
+        /**
+         * @description What a sheet shows, widget by widget.
+         * @example {
+         *       "answers": [
+         *         {
+         *           "report": {
+         *             "date_from": "2026-11-15",
+         *             "date_to": "2026-11-21",
+         *             "rows": [
+         *               {
+         *                 "cost": 1000
+         *               }
+         *             ],
+         *             "totals": {
+         *               "cost": 1000
+         *             }
+         *           },
+         *           "status": 200,
+         *           "widget": "cost"
+         *         }
+         *       ]
+         *     }
+         */
+        SheetAnswers: {
+            /** @description One for each widget that asks something, in their order. */
+            answers: components["schemas"]["WidgetAnswer"][];
+        };
+        /** @description Where numbers come from. */
+        SourceAnswer: {
+            /** @description The account there. */
+            account: string;
+            /** @description When the last one came. */
+            arrived_at: string;
+            /** @description The kind of facts. */
+            facts: string;
+            /** @description The metrics that it feeds: `ad_spend`, `sales`, `leads`, `events`. */
+            feeds: string;
+            /** @description The day or instant of the latest fact. */
+            latest: string;
+            /** @description The platform, shop or CRM. */
+            source: string;
         };
         /**
          * @description What was delivered and spent.
@@ -2494,6 +4180,11 @@ export interface components {
             locale?: string;
             /** @description What they are called. */
             name?: string;
+        };
+        /** @description What a widget shows, or why it shows nothing. */
+        WidgetAnswer: components["schemas"]["Outcome"] & {
+            /** @description The widget's id. */
+            widget: string;
         };
     };
     responses: never;
@@ -6784,6 +8475,188 @@ export interface operations {
             };
         };
     };
+    listChannelRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules, in the order in which they are tried. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRules"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testChannelRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelVisit"];
+            };
+        };
+        responses: {
+            /** @description What the rules say. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelVerdict"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     eraseClientOfProject: {
         parameters: {
             query?: never;
@@ -6875,6 +8748,1560 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDashboards: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of dashboards. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardTerms"];
+            };
+        };
+        responses: {
+            /** @description The new dashboard. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dashboard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardTerms"];
+            };
+        };
+        responses: {
+            /** @description The dashboard as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDashboardData: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `previous_period` or `previous_year`.
+                 * @example previous_period
+                 */
+                compare_to?: string;
+                /**
+                 * @description The first day.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-11-21
+                 */
+                date_to?: string;
+                /**
+                 * @description As in reports, besides the dashboard's.
+                 * @example channel:paid_search
+                 */
+                filter?: string;
+                /**
+                 * @description Instead of `date_from`.
+                 * @example 7d
+                 */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A report or a problem for each widget. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswers"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicateDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDashboardLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The links. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shareDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkShown"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshareDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The dashboard.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                dashboardId: string;
+                /**
+                 * @description The link.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f
+                 */
+                linkId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBatch"];
+            };
+        };
+        responses: {
+            /** @description They are kept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsTaken"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importFile: {
+        parameters: {
+            query: {
+                /**
+                 * @description A JSON object: fields, and the columns that hold them, where the guess is wrong.
+                 * @example {"net": "Total paid"}
+                 */
+                columns?: string;
+                /**
+                 * @description A JSON object: fields, and what they are in rows that say nothing.
+                 * @example {"currency": "EUR"}
+                 */
+                constants?: string;
+                /**
+                 * @description What it is called.
+                 * @example shop.csv
+                 */
+                file_name?: string;
+                /**
+                 * @description What the file holds.
+                 * @example orders
+                 */
+                kind: string;
+                /**
+                 * @description IANA name, for dates without an offset; the project's when absent.
+                 * @example Europe/Moscow
+                 */
+                time_zone?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                /**
+                 * @example order_id,date,total,currency
+                 *     1,2026-11-01,1500.50,RUB
+                 */
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description The file is kept and will be imported. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAccepted"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportRejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job that imported the file.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                jobId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rejected rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example line,field,reason */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query: {
+                /**
+                 * @description A JSON object: fields, and the columns that hold them.
+                 * @example {"net": "Total paid"}
+                 */
+                columns?: string;
+                /**
+                 * @description What the file holds.
+                 * @example orders
+                 */
+                kind: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        /** @description The beginning of the file. */
+        requestBody: {
+            content: {
+                /**
+                 * @example order_id,date,total,currency
+                 *     1,2026-11-01,1500.50,RUB
+                 */
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description What it is taken for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -8301,6 +11728,951 @@ export interface operations {
             };
         };
     };
+    batchReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchQuestion"];
+            };
+        };
+        responses: {
+            /** @description A report or a problem for each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesQuestion"];
+            };
+        };
+        responses: {
+            /** @description The difference and what made it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `csv` (when absent), `xlsx` or `parquet`.
+                 * @example csv
+                 */
+                format?: string;
+                /**
+                 * @description Names of dimensions.
+                 * @example channel
+                 */
+                group_by?: string;
+                /**
+                 * @description Names of metrics.
+                 * @example cost,revenue,romi
+                 */
+                metrics?: string;
+                /**
+                 * @description `1h`, `1d`, `7d`, `30d`.
+                 * @example 7d
+                 */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example channel,cost
+                     *     email,0
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postExport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `csv` (when absent), `xlsx` or `parquet`.
+                 * @example csv
+                 */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportQuestion"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example channel,cost
+                     *     email,0
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `previous_period` or `previous_year`.
+                 * @example previous_period
+                 */
+                compare_to?: string;
+                /**
+                 * @description ISO 4217.
+                 * @example RUB
+                 */
+                currency?: string;
+                /**
+                 * @description The first day.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description The last day; today when absent.
+                 * @example 2026-11-21
+                 */
+                date_to?: string;
+                /**
+                 * @description Of attribution: `conversion` or `touch`.
+                 * @example conversion
+                 */
+                dated_by?: string;
+                /**
+                 * @description `dimension:value`, or `dimension!:value` for all others; values parted by commas. Several times: all hold.
+                 * @example channel:paid_search,paid_social
+                 */
+                filter?: string;
+                /**
+                 * @description Names of dimensions, parted by commas, or several times.
+                 * @example channel
+                 */
+                group_by?: string;
+                /**
+                 * @description Whether refunds are taken off revenue.
+                 * @example true
+                 */
+                is_net_of_refunds?: boolean;
+                /**
+                 * @description Most rows.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description Of attribution.
+                 * @example 30
+                 */
+                lookback_days?: number;
+                /**
+                 * @description Names, parted by commas, or several times.
+                 * @example cost,revenue,romi
+                 */
+                metrics?: string;
+                /**
+                 * @description Of attribution: `last_non_direct`, `last_touch`, `first_touch`.
+                 * @example last_non_direct
+                 */
+                model?: string;
+                /**
+                 * @description Names, with `-` for the largest first.
+                 * @example -revenue
+                 */
+                sort?: string;
+                /**
+                 * @description Instead of `date_from`: `1h`, `1d`, `7d`, `30d`.
+                 * @example 7d
+                 */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportQuestion"];
+            };
+        };
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What can be asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSettings"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setReportSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSettings"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreProject: {
         parameters: {
             query?: never;
@@ -8389,6 +12761,839 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSavedReports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of saved reports. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReport"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSavedReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedReportTerms"];
+            };
+        };
+        responses: {
+            /** @description The saved report. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReport"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSavedReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+                /**
+                 * @description The report.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                savedReportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The saved report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReport"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSavedReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+                /**
+                 * @description The report.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                savedReportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedReportTerms"];
+            };
+        };
+        responses: {
+            /** @description The saved report as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReport"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSavedReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+                /**
+                 * @description The report.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                savedReportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSavedReportData: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `previous_period` or `previous_year`.
+                 * @example previous_period
+                 */
+                compare_to?: string;
+                /**
+                 * @description The first day.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-11-21
+                 */
+                date_to?: string;
+                /**
+                 * @description As in reports, besides its own.
+                 * @example channel:paid_search
+                 */
+                filter?: string;
+                /**
+                 * @description Instead of `date_from`.
+                 * @example 7d
+                 */
+                window?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+                /**
+                 * @description The report.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e
+                 */
+                savedReportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One answer, of the widget `report`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswers"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSharedDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The link's token.
+                 * @example q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dashboard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedDashboard"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSharedDashboardData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The link's token.
+                 * @example q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A report or a problem for each widget. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswers"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
