@@ -100,6 +100,9 @@ function Sections(): ReactNode {
         sectionsOf(project.data).map((section) => (
           <SectionLink key={section.to} section={section} projectId={projectId} />
         ))}
+      {projectId === NO_PROJECT && pathname !== '/' && (
+        <NavLink component={Link} to="/" label={t('sections.back')} leftSection={<IconArrowLeft size={18} />} />
+      )}
       {me.data?.is_administrator === true && (
         <>
           {projectId !== NO_PROJECT && <Divider my="xs" />}

@@ -78,7 +78,23 @@ const project = createRoute({
 });
 const ofProject = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => project, path, component });
+const advertising = {
+  campaigns: lazyRouteComponent(() => import('@/features/advertising/CampaignsPage'), 'CampaignsPage'),
+  campaign: lazyRouteComponent(() => import('@/features/advertising/CampaignPage'), 'CampaignPage'),
+  create: lazyRouteComponent(() => import('@/features/advertising/CampaignFormPage'), 'NewCampaignPage'),
+  edit: lazyRouteComponent(() => import('@/features/advertising/CampaignFormPage'), 'EditCampaignPage'),
+  advertisers: lazyRouteComponent(() => import('@/features/advertising/AdvertisersPage'), 'AdvertisersPage'),
+  advertiser: lazyRouteComponent(() => import('@/features/advertising/AdvertiserPage'), 'AdvertiserPage'),
+  playground: lazyRouteComponent(() => import('@/features/playground/PlaygroundPage'), 'PlaygroundPage'),
+};
 const projectRoutes = [
+  ofProject('campaigns', advertising.campaigns),
+  ofProject('campaigns/new', advertising.create),
+  ofProject('campaigns/$campaignId', advertising.campaign),
+  ofProject('campaigns/$campaignId/edit', advertising.edit),
+  ofProject('advertisers', advertising.advertisers),
+  ofProject('advertisers/$advertiserId', advertising.advertiser),
+  ofProject('playground', advertising.playground),
   ofProject(
     '/',
     lazyRouteComponent(() => import('./ProjectHome'), 'ProjectHome'),

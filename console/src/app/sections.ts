@@ -1,12 +1,15 @@
 // The sections of the console, in the order of the side bar; whoever may not open one does not see it.
 import {
   IconActivityHeartbeat,
+  IconBuildingStore,
   IconFileSearch,
+  IconFlask,
   IconFolders,
   IconHome,
   IconKey,
   IconListCheck,
   IconSettings,
+  IconSpeakerphone,
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -16,14 +19,31 @@ import { mayAs, type Project, type Role } from '@/shared/session/viewer';
 export interface Section {
   to: string;
   icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
-  text: 'home' | 'members' | 'keys' | 'audit' | 'jobs' | 'settings' | 'health' | 'users' | 'projects';
+  text:
+    | 'home'
+    | 'campaigns'
+    | 'advertisers'
+    | 'playground'
+    | 'members'
+    | 'keys'
+    | 'audit'
+    | 'jobs'
+    | 'settings'
+    | 'health'
+    | 'users'
+    | 'projects';
   /** Only the address itself is this section, not what stands below it. */
   isExact?: boolean;
   role?: Role;
+  /** Only in a project whose day is set by hand. */
+  isOfSandbox?: boolean;
 }
 
 const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId', icon: IconHome, text: 'home', isExact: true },
+  { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
+  { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },
+  { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer', isOfSandbox: true },
   { to: '/projects/$projectId/members', icon: IconUsers, text: 'members' },
   { to: '/projects/$projectId/keys', icon: IconKey, text: 'keys', role: 'owner' },
   { to: '/projects/$projectId/jobs', icon: IconListCheck, text: 'jobs' },
@@ -41,5 +61,6 @@ export const OF_INSTALLATION: Section[] = [
 ];
 
 export function sectionsOf(project: Project | undefined): Section[] {
-  return OF_PROJECT.filter((section) => section.role === undefined || mayAs(project, section.role));
+  const fits = (section: Section): boolean => section.isOfSandbox !== true || project?.is_sandbox === true;
+  return OF_PROJECT.filter((section) => fits(section) && (section.role === undefined || mayAs(project, section.role)));
 }

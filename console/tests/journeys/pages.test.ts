@@ -18,6 +18,13 @@ const LOOKS: Look[] = (['en-US', 'ru-RU'] as const).flatMap((locale) =>
 );
 const OUTSIDE = ['/sign-in', '/forgotten-password', '/register', '/reset-password#link', '/accept-invitation#link'];
 const INSIDE = [
+  '/projects/{project}/campaigns',
+  '/projects/{project}/campaigns/new',
+  '/projects/{project}/campaigns/{campaign}',
+  '/projects/{project}/campaigns/{campaign}/edit',
+  '/projects/{project}/advertisers',
+  '/projects/{project}/advertisers/{advertiser}',
+  '/projects/{project}/playground',
   '/projects/{project}',
   '/projects/{project}/members',
   '/projects/{project}/keys',
@@ -37,7 +44,26 @@ const INSIDE = [
 
 let house: House;
 let browser: Browser;
-let project = '';
+const CLIENT = {
+  client_id: 'c0000000-0000-4000-8000-000000000001',
+  login: 'vera',
+  age: 30,
+  location: 'Moscow',
+  gender: 'FEMALE',
+};
+const CAMPAIGN = {
+  ad_title: 'Umbrellas',
+  ad_text: 'It will rain.',
+  impressions_limit: 1_000,
+  clicks_limit: 100,
+  cost_per_impression: 0.5,
+  cost_per_click: 9,
+  start_date: 0,
+  end_date: 13,
+  targeting: { location: 'Moscow' },
+};
+
+const ids = { project: '', advertiser: '', campaign: '' };
 let axe = '';
 
 beforeAll(async () => {
@@ -55,20 +81,31 @@ afterAll(async () => {
 
 /** Something on every page. */
 async function furnish(): Promise<void> {
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
-    email: ANNA.email,
-    password: PASSWORD,
-  });
-  const made = await house.call<{ project_id: string }>(
-    'POST',
-    '/api/v1/projects',
-    { name: 'Plush', currency: 'RUB', time_zone: 'Europe/Moscow' },
-    access_token,
-  );
-  project = made.project_id;
-  const below = `/api/v1/projects/${project}`;
-  await house.call('POST', `${below}/keys`, { name: 'Shop', scopes: ['serve', 'read'] }, access_token);
-  await house.call('POST', `${below}/invitations`, { email: BORIS.email, role: 'marketer' }, access_token);
+  const login = { email: ANNA.email, password: PASSWORD };
+  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const post = <T>(path: string, body?: unknown): Promise<T> => house.call<T>('POST', path, body, access_token);
+  const { project_id } = await post<{ project_id: string }>('/api/v1/projects', { name: 'Plush', currency: 'RUB' });
+  const below = `/api/v1/projects/${project_id}`;
+  const key = await post<{ secret: string }>(`${below}/keys`, { name: 'Shop', scopes: ['serve', 'manage', 'read'] });
+  await post(`${below}/invitations`, { email: BORIS.email, role: 'marketer' });
+  const { advertiser_id } = await post<{ advertiser_id: string }>(`${below}/advertisers`, { name: 'Umbrella Shop' });
+  const campaign = { ...CAMPAIGN, advertiser_id };
+  const { campaign_id } = await post<{ campaign_id: string }>(`${below}/campaigns`, campaign);
+  await post(`${below}/campaigns`, { ...campaign, ad_title: 'Raincoats', start_date: 5, end_date: 9 });
+  await house.call('POST', '/clients/bulk', [CLIENT], key.secret);
+  await post(`${below}/clients/${CLIENT.client_id}/ad`);
+  await post(`${below}/clients/${CLIENT.client_id}/clicks/${campaign_id}`);
+  Object.assign(ids, { project: project_id, advertiser: advertiser_id, campaign: campaign_id });
+}
+
+/** The address with the ids of what was furnished. */
+function addressOf(pattern: string): string {
+  return pattern.replace(/\{(\w+)\}/g, (_, name: keyof typeof ids) => ids[name]);
+}
+
+function nameOf(pattern: string): string {
+  const plain = pattern.replace('/projects/{project}', '/project').replace(/#.*|[{}]/g, '');
+  return plain.replaceAll('/', '-').slice(1);
 }
 
 interface Violation {
@@ -103,10 +140,9 @@ async function visit(context: BrowserContext, addresses: string[], look: Look): 
   const faults: string[] = [];
   for (const address of addresses) {
     await page.goto('about:blank');
-    await page.goto(address.replace('{project}', project));
+    await page.goto(addressOf(address));
     await settle(page);
-    const name = address.replace('/projects/{project}', '/project').replace(/#.*/, '').replaceAll('/', '-').slice(1);
-    await screenshot(page, look.locale.slice(0, 2), look.colorScheme, name || 'home');
+    await screenshot(page, look.locale.slice(0, 2), look.colorScheme, nameOf(address));
     const found = await barriers(page);
     faults.push(...found.map((barrier) => `${address}: ${barrier}`));
   }
@@ -149,9 +185,9 @@ test('pages can be read on a phone', async () => {
   const page = await context.newPage();
   const wide: string[] = [];
   for (const address of INSIDE) {
-    await page.goto(address.replace('{project}', project));
+    await page.goto(addressOf(address));
     await settle(page);
-    await screenshot(page, 'phone', address.replace('/projects/{project}', '/project').replaceAll('/', '-').slice(1));
+    await screenshot(page, 'phone', nameOf(address));
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     if (width > 375) wide.push(`${address} is ${width} wide`);
   }

@@ -1,5 +1,9 @@
 //! Campaigns: made, read, changed and deleted, with the engine told before the caller hears of it.
 
+mod overview;
+
+pub use overview::{Filter, Overview, Sort, get_overview, list_overviews};
+
 use std::sync::Arc;
 
 use barker_domain::{

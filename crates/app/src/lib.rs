@@ -30,6 +30,7 @@ pub mod own_facts;
 mod ownership;
 mod password;
 pub mod password_reset;
+pub mod playground;
 pub mod project;
 pub mod report;
 pub mod restore;

@@ -49,6 +49,49 @@ pub struct Delivered {
     pub clicks: i64,
 }
 
+/// Where a campaign stands between its first day and its last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Its first day is yet to come.
+    Upcoming,
+    /// It may be shown today.
+    Running,
+    /// It has days left, and no impressions.
+    Full,
+    /// Its last day is over.
+    Over,
+}
+
+impl Stage {
+    /// Every stage there is, in the order of a campaign's life.
+    pub const ALL: [Self; 4] = [Self::Upcoming, Self::Running, Self::Full, Self::Over];
+
+    /// Its name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Upcoming => "upcoming",
+            Self::Running => "running",
+            Self::Full => "full",
+            Self::Over => "over",
+        }
+    }
+
+    /// The stage of a campaign on that day.
+    #[must_use]
+    pub fn of(terms: &Terms, delivered: Delivered, today: Day) -> Self {
+        if today > terms.end_date {
+            Self::Over
+        } else if today < terms.start_date {
+            Self::Upcoming
+        } else if delivered.impressions >= i64::from(terms.impressions_limit) {
+            Self::Full
+        } else {
+            Self::Running
+        }
+    }
+}
+
 /// How much a limit really allows when the operator tolerates `overshoot_percent` above it.
 #[must_use]
 pub fn allowed(limit: i32, overshoot_percent: u8) -> i64 {
@@ -178,6 +221,14 @@ mod tests {
     }
 
     type Edit = fn(&mut Terms);
+
+    #[test]
+    fn a_campaign_runs_from_its_first_day_to_its_last_while_impressions_are_left() {
+        let delivered = |impressions| Delivered { impressions, clicks: 0 };
+        let stage = |impressions, day| Stage::of(&terms(), delivered(impressions), Day(day));
+        assert_eq!([stage(0, 4), stage(0, 5), stage(99, 10), stage(0, 11)], [Stage::Upcoming, Stage::Running, Stage::Running, Stage::Over]);
+        assert_eq!([stage(100, 7), stage(100, 11)], [Stage::Full, Stage::Over]);
+    }
 
     #[test]
     fn rules_of_a_new_campaign_name_the_field_they_guard() {

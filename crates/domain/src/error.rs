@@ -80,6 +80,7 @@ codes! {
     SavedReportNotFound "saved-report-not-found" "The project has no such saved report."
     ShareNotFound "share-not-found" "The dashboard has no such link."
     VersionConflict "version-conflict" "It has been changed since; read it again."
+    NotASandbox "not-a-sandbox" "Only the clients of a sandbox can be played."
 }
 
 /// One field that was refused.

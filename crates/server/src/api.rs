@@ -1,8 +1,10 @@
 //! The API for people, below `/api/v1`: accounts, projects, members, keys, jobs and the trail. One file per noun; a handler asks
 //! for its permission in an extractor, parses, makes one call and renders.
 
+mod advertiser;
 mod api_key;
 mod auth;
+mod campaign;
 mod channel;
 mod client;
 mod cookie;
@@ -15,6 +17,7 @@ mod job;
 mod me;
 mod membership;
 mod password_reset;
+mod playground;
 mod project;
 mod report;
 mod report_settings;
@@ -24,9 +27,13 @@ mod sheet;
 mod trail;
 mod user;
 
+use std::sync::Arc;
+
+use barker_app::{Desk, ProjectHandle};
+use barker_domain::Result;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::http::ServerState;
+use crate::http::{ServerState, permission::Member};
 
 /// Every operation with its documentation.
 #[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
@@ -52,6 +59,18 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(import::preview))
         .routes(routes!(import::start))
         .routes(routes!(import::rejects))
+        .routes(routes!(advertiser::list, advertiser::create))
+        .routes(routes!(advertiser::get, advertiser::rename))
+        .routes(routes!(advertiser::statistics))
+        .routes(routes!(campaign::list, campaign::create))
+        .routes(routes!(campaign::get, campaign::change, campaign::delete))
+        .routes(routes!(campaign::statistics))
+        .routes(routes!(playground::day))
+        .routes(routes!(playground::advance))
+        .routes(routes!(playground::clients))
+        .routes(routes!(playground::any_client))
+        .routes(routes!(playground::show_ad))
+        .routes(routes!(playground::click))
         .routes(routes!(membership::list))
         .routes(routes!(membership::appoint, membership::remove))
         .routes(routes!(invitation::list, invitation::create))
@@ -96,6 +115,17 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(installation::settings::get, installation::settings::change))
         .routes(routes!(installation::health))
         .routes(routes!(installation::projects))
+}
+
+/// The project that a member looks at.
+async fn project_of<R>(member: &Member<R>) -> Result<Arc<ProjectHandle>> {
+    member.person.app.get_open_project(member.project_id).await
+}
+
+/// Where a member makes changes.
+async fn desk_of<R>(member: Member<R>) -> Result<Desk> {
+    let project = project_of(&member).await?;
+    Ok(Desk { app: member.person.app, project, origin: member.person.origin })
 }
 
 /// An instant as the API writes it: RFC 3339 in UTC.

@@ -88,6 +88,11 @@ impl Engine {
         lock(&self.roster).find(campaign_id)
     }
 
+    /// Every campaign that is listed, active or not, in no particular order.
+    pub fn listings(&self) -> Vec<Arc<Listing>> {
+        lock(&self.roster).all()
+    }
+
     /// Lists a campaign, or replaces the listing of an earlier version, whose meter it keeps.
     pub fn list(&self, campaign: Campaign, meter: Arc<Meter>) {
         self.publish(|roster, market| roster.put(&Listing::new(campaign, meter), market));

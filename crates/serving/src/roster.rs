@@ -26,6 +26,10 @@ impl Roster {
         self.listings.get(&campaign_id).map(Arc::clone)
     }
 
+    pub(crate) fn all(&self) -> Vec<Arc<Listing>> {
+        self.listings.values().map(Arc::clone).collect()
+    }
+
     /// The market of another day.
     pub(crate) fn open(&mut self, day: Day) -> Market {
         let active: Vec<_> = self.listings.values().filter(|listing| is_active(listing, day)).collect();

@@ -1,10 +1,14 @@
-//! Clients: made or changed in bulk, read by id.
+//! Clients: made or changed in bulk, read by id or by page.
 
 use barker_domain::{
     ClientId, Result,
     client::{Client, Gender},
+    page::{Listed, Page},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::OnConflict,
+};
 
 use crate::{
     bulk::{ROWS_PER_STATEMENT, insert_all},
@@ -27,6 +31,17 @@ impl InProject<'_> {
         let matching = self.clients().filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
         let rows = matching.all(&self.executor).await.map_err(failed("find the clients"))?;
         rows.into_iter().map(Client::try_from).collect()
+    }
+
+    /// A page of clients, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_clients_by_page(&self, page: Page) -> Result<Listed<Client>> {
+        let total = self.clients().count(&self.executor).await.map_err(failed("count the clients"))?;
+        let rows = self.clients().order_by_asc(Column::Id).offset(page.offset()).limit(page.size).all(&self.executor).await;
+        let rows = rows.map_err(failed("list the clients"))?;
+        Ok(Listed { rows: rows.into_iter().map(Client::try_from).collect::<Result<_>>()?, total })
     }
 
     /// The next clients in the order of their ids: of all of them, or of those that come after one.

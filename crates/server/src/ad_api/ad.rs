@@ -27,13 +27,7 @@ use crate::{
 pub(super) async fn give(site: Site<Serve>, query: Query) -> Result<Json<Ad>, Problem> {
     let client_id: ClientId = query.required_id("client_id")?;
     let listing = serving::give_ad(&site.app, &site.project, client_id).await?;
-    let campaign = &listing.campaign;
-    Ok(Json(Ad {
-        ad_id: campaign.id.0,
-        ad_title: campaign.terms.ad_title.clone(),
-        ad_text: campaign.terms.ad_text.clone(),
-        advertiser_id: campaign.advertiser_id.0,
-    }))
+    Ok(Json(Ad::from(&listing.campaign)))
 }
 
 /// Take note of a click

@@ -104,6 +104,17 @@ impl From<&Campaign> for contract::Campaign {
     }
 }
 
+impl From<&Campaign> for contract::Ad {
+    fn from(campaign: &Campaign) -> Self {
+        Self {
+            ad_id: campaign.id.0,
+            ad_title: campaign.terms.ad_title.clone(),
+            ad_text: campaign.terms.ad_text.clone(),
+            advertiser_id: campaign.advertiser_id.0,
+        }
+    }
+}
+
 impl From<&Targeting> for contract::Targeting {
     fn from(targeting: &Targeting) -> Self {
         let gender = targeting.gender.map(|audience| match audience {

@@ -1,9 +1,10 @@
 //! Clients of a project, as its owner sees them.
 
 use axum::http::StatusCode;
-use barker_app::{Desk, client};
+use barker_app::client;
 use barker_domain::ClientId;
 
+use super::desk_of;
 use crate::http::{
     input::InPath,
     permission::{Member, Owner},
@@ -22,8 +23,6 @@ use crate::http::{
     ),
     responses((status = 204, description = "Erased."), ChangeRefusals))]
 pub(super) async fn erase(member: Member<Owner>, InPath(id): InPath<ClientId>) -> Result<StatusCode, Problem> {
-    let app = member.person.app;
-    let project = app.get_open_project(member.project_id).await?;
-    client::erase(&Desk { app, project, origin: member.person.origin }, id).await?;
+    client::erase(&desk_of(member).await?, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

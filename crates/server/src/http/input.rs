@@ -190,6 +190,19 @@ impl Query {
         self.text(name).map(|text| text.parse().map_err(refuse)).transpose()
     }
 
+    /// One of some words, each with what it means.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] naming it and the words.
+    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let known = choices.iter().find(|(word, _)| *word == text).map(|(_, meaning)| Some(*meaning));
+        known.ok_or_else(|| {
+            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+            Error::invalid(vec![FieldError::new(format!("/{name}"), "enum", format!("must be one of {}", words.join(", ")))])
+        })
+    }
+
     /// An instant as RFC 3339 writes it, in milliseconds UTC.
     ///
     /// # Errors

@@ -144,6 +144,7 @@ fn status(code: Code) -> StatusCode {
         Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal
+        | Code::NotASandbox
         | Code::EmailTaken
         | Code::ProjectArchived
         | Code::CurrencyInUse

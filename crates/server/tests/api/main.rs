@@ -5,6 +5,7 @@
 mod accounts;
 mod ads;
 mod advertisers;
+mod advertising;
 mod bad_input;
 mod campaigns;
 mod clicks;

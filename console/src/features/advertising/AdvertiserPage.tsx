@@ -1,0 +1,119 @@
+// One advertiser: what their campaigns delivered together, and the campaigns.
+import { Button, Group, Modal, Skeleton, Stack, TextInput, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPencil, IconPlus } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as v from 'valibot';
+
+import { answer, api } from '@/shared/api/client';
+import * as rules from '@/shared/form/rules';
+import { useProblemForm } from '@/shared/form/useProblemForm';
+import { mayAs, useProject } from '@/shared/session/viewer';
+import { PageHeader } from '@/shared/ui/PageHeader';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { usePathPart, useProjectId } from '@/shared/url/filters';
+
+import { CampaignTable } from './CampaignTable';
+import { type Advertiser, useAdvertiser } from './queries';
+import { StatisticsPanel } from './StatisticsPanel';
+
+export function AdvertiserPage(): ReactNode {
+  const { t } = useTranslation();
+  const projectId = useProjectId();
+  const advertiserId = usePathPart('advertiserId');
+  const project = useProject(projectId);
+  const advertiser = useAdvertiser(projectId, advertiserId);
+  const [isRenaming, { open, close }] = useDisclosure(false);
+  if (advertiser.error !== null && advertiser.data === undefined) {
+    return <ProblemAlert error={advertiser.error} onRetry={() => void advertiser.refetch()} />;
+  }
+  const actions = mayAs(project.data, 'marketer') && (
+    <Group gap="sm">
+      <Button
+        variant="default"
+        leftSection={<IconPencil size={18} />}
+        onClick={open}
+        disabled={advertiser.data === undefined}
+      >
+        {t('advertising.rename')}
+      </Button>
+      <Button
+        component={Link}
+        to={`/projects/${projectId}/campaigns/new?advertiser_id=${advertiserId}` as never}
+        leftSection={<IconPlus size={18} />}
+      >
+        {t('advertising.createCampaign')}
+      </Button>
+    </Group>
+  );
+  return (
+    <>
+      <PageHeader title={advertiser.data?.name ?? ' '} description={t('advertising.advertiser')} actions={actions} />
+      <Stack gap="xl">
+        {project.data === undefined ? (
+          <Skeleton height={380} />
+        ) : (
+          <StatisticsPanel kind="advertiser" id={advertiserId} project={project.data} />
+        )}
+        <div>
+          <Title order={2} size="h3" mb="sm">
+            {t('advertising.campaigns')}
+          </Title>
+          <CampaignTable projectId={projectId} advertiserId={advertiserId} />
+        </div>
+      </Stack>
+      <Modal
+        opened={isRenaming}
+        onClose={close}
+        title={t('advertising.rename')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {advertiser.data !== undefined && <Rename projectId={projectId} advertiser={advertiser.data} onClose={close} />}
+      </Modal>
+    </>
+  );
+}
+
+const schema = v.object({ name: rules.name });
+
+interface RenameProps {
+  projectId: string;
+  advertiser: Advertiser;
+  onClose: () => void;
+}
+
+function Rename({ projectId, advertiser, onClose }: RenameProps): ReactNode {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const path = { projectId, advertiserId: advertiser.advertiser_id };
+  const { form, submit, sending, problem } = useProblemForm<{ name: string }, Advertiser>({
+    initial: { name: advertiser.name },
+    schema,
+    send: (body) =>
+      answer(api.PATCH('/api/v1/projects/{projectId}/advertisers/{advertiserId}', { params: { path }, body })),
+    onSuccess: (renamed) => {
+      queries.setQueryData(['advertiser', projectId, advertiser.advertiser_id], renamed);
+      void queries.invalidateQueries({ queryKey: ['advertisers', projectId] });
+      onClose();
+    },
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <ProblemAlert error={problem} />
+        <TextInput label={t('advertising.name')} data-autofocus {...form.getInputProps('name')} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={sending.isPending}>
+            {t('common.save')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

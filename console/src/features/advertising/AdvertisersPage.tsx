@@ -1,0 +1,148 @@
+// Those who pay for campaigns.
+import { Anchor, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as v from 'valibot';
+
+import { answer, api } from '@/shared/api/client';
+import * as rules from '@/shared/form/rules';
+import { useProblemForm } from '@/shared/form/useProblemForm';
+import { mayAs, useProject } from '@/shared/session/viewer';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { PageHeader } from '@/shared/ui/PageHeader';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
+
+import { type Advertiser, PAGE_SIZE, useAdvertisers } from './queries';
+
+const address = { search: text, page };
+
+export function AdvertisersPage(): ReactNode {
+  const { t } = useTranslation();
+  const projectId = useProjectId();
+  const mayWork = mayAs(useProject(projectId).data, 'marketer');
+  const { values, change, clear, isNarrowed } = useFilters(address);
+  const [isCreating, { open, close }] = useDisclosure(false);
+  const search = values.search === undefined ? {} : { search: values.search };
+  const advertisers = useAdvertisers(projectId, { ...search, page: values.page });
+  const columns = useMemo<Column<Advertiser>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('advertising.advertiser'),
+        cell: ({ row: { original: advertiser } }) => (
+          <Anchor
+            component={Link}
+            to="/projects/$projectId/advertisers/$advertiserId"
+            params={{ projectId, advertiserId: advertiser.advertiser_id } as never}
+            size="sm"
+            fw={500}
+          >
+            {advertiser.name}
+          </Anchor>
+        ),
+      },
+    ],
+    [t, projectId],
+  );
+  const create = (
+    <Button leftSection={<IconPlus size={18} />} onClick={open}>
+      {t('advertising.createAdvertiser')}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={t('advertising.advertisers')}
+        description={t('advertising.advertisersLead')}
+        actions={mayWork && create}
+      />
+      <SearchInput
+        label={t('advertising.searchAdvertisers')}
+        value={values.search}
+        onChange={(words) => change({ search: words })}
+      />
+      <ListTable
+        label={t('advertising.advertisers')}
+        columns={columns}
+        query={advertisers}
+        rowId={(advertiser) => advertiser.advertiser_id}
+        page={values.page}
+        pageSize={PAGE_SIZE}
+        onPage={(next) => change({ page: next })}
+        empty={
+          isNarrowed ? (
+            <EmptyState
+              icon={IconBuildingStore}
+              title={t('common.nothingFits')}
+              hint={t('common.nothingFitsHint')}
+              action={
+                <Button variant="light" onClick={clear}>
+                  {t('common.clearFilters')}
+                </Button>
+              }
+            />
+          ) : (
+            <EmptyState
+              icon={IconBuildingStore}
+              title={t('advertising.noAdvertisers')}
+              hint={t('advertising.noAdvertisersHint')}
+              action={mayWork && create}
+            />
+          )
+        }
+      />
+      <Modal
+        opened={isCreating}
+        onClose={close}
+        title={t('advertising.createAdvertiser')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        <CreateAdvertiser projectId={projectId} onClose={close} />
+      </Modal>
+    </>
+  );
+}
+
+const schema = v.object({ name: rules.name });
+
+function CreateAdvertiser({ projectId, onClose }: { projectId: string; onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { form, submit, sending, problem } = useProblemForm<{ name: string }, Advertiser>({
+    initial: { name: '' },
+    schema,
+    send: (body) =>
+      answer(api.POST('/api/v1/projects/{projectId}/advertisers', { params: { path: { projectId } }, body })),
+    onSuccess: ({ advertiser_id }) => {
+      void queries.invalidateQueries({ queryKey: ['advertisers', projectId] });
+      void navigate({
+        to: '/projects/$projectId/advertisers/$advertiserId',
+        params: { projectId, advertiserId: advertiser_id } as never,
+      });
+    },
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <ProblemAlert error={problem} />
+        <TextInput label={t('advertising.name')} data-autofocus {...form.getInputProps('name')} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={sending.isPending}>
+            {t('advertising.create')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,171 @@
+// One campaign: its ad, its terms, how far it is, and what it delivered.
+import { Button, Card, Grid, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { api, done } from '@/shared/api/client';
+import { mayAs, type Project, useProject } from '@/shared/session/viewer';
+import { AdPreview } from '@/shared/ui/AdPreview';
+import { ConfirmModal } from '@/shared/ui/ConfirmModal';
+import { dayText } from '@/shared/ui/day';
+import { price } from '@/shared/ui/number';
+import { PageHeader } from '@/shared/ui/PageHeader';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { usePathPart, useProjectId } from '@/shared/url/filters';
+
+import { Delivered, StageBadge } from './CampaignTable';
+import { type Campaign, type Stage, useAdvertiserNames, useCampaign } from './queries';
+import { StatisticsPanel } from './StatisticsPanel';
+import { useAudienceText } from './audience';
+
+export function CampaignPage(): ReactNode {
+  const projectId = useProjectId();
+  const campaignId = usePathPart('campaignId');
+  const project = useProject(projectId);
+  const campaign = useCampaign(projectId, campaignId);
+  if (campaign.error !== null && campaign.data === undefined) {
+    return <ProblemAlert error={campaign.error} onRetry={() => void campaign.refetch()} />;
+  }
+  if (campaign.data === undefined || project.data === undefined) return <Loading />;
+  return <Found campaign={campaign.data} project={project.data} />;
+}
+
+function Loading(): ReactNode {
+  return (
+    <Stack>
+      <PageHeader title=" " description=" " />
+      <Skeleton height={220} />
+      <Skeleton height={380} />
+    </Stack>
+  );
+}
+
+function Found({ campaign, project }: { campaign: Campaign; project: Project }): ReactNode {
+  const { t } = useTranslation();
+  const names = useAdvertiserNames(project.project_id);
+  const by = names.get(campaign.advertiser_id);
+  const advertiser = (
+    <Link
+      to="/projects/$projectId/advertisers/$advertiserId"
+      params={{ projectId: project.project_id, advertiserId: campaign.advertiser_id } as never}
+      style={{ color: 'inherit' }}
+    >
+      {by ?? t('advertising.advertiser')}
+    </Link>
+  );
+  return (
+    <>
+      <PageHeader
+        title={campaign.ad_title}
+        badge={<StageBadge stage={campaign.stage as Stage} />}
+        description={advertiser}
+        actions={mayAs(project, 'marketer') && <Actions campaign={campaign} project={project} />}
+      />
+      <Stack gap="lg">
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <AdPreview title={campaign.ad_title} text={campaign.ad_text} by={by} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <Terms campaign={campaign} project={project} />
+          </Grid.Col>
+        </Grid>
+        <StatisticsPanel kind="campaign" id={campaign.campaign_id} project={project} />
+      </Stack>
+    </>
+  );
+}
+
+function Terms({ campaign, project }: { campaign: Campaign; project: Project }): ReactNode {
+  const { t } = useTranslation();
+  const audience = useAudienceText();
+  const isSandbox = project.is_sandbox;
+  const rows: [string, ReactNode][] = [
+    [t('advertising.flight'), `${dayText(campaign.start_date, isSandbox)} – ${dayText(campaign.end_date, isSandbox)}`],
+    [t('field.targeting'), audience(campaign.targeting)],
+    [t('field.cost_per_impression'), price(campaign.cost_per_impression, project.currency)],
+    [t('field.cost_per_click'), price(campaign.cost_per_click, project.currency)],
+    [
+      t('advertising.figure.impressions'),
+      <Delivered
+        key="impressions"
+        done={campaign.impressions_count}
+        limit={campaign.impressions_limit}
+        label={t('advertising.figure.impressions')}
+      />,
+    ],
+    [
+      t('advertising.figure.clicks'),
+      <Delivered
+        key="clicks"
+        done={campaign.clicks_count}
+        limit={campaign.clicks_limit}
+        label={t('advertising.figure.clicks')}
+      />,
+    ],
+  ];
+  return (
+    <Card padding="lg" h="100%">
+      <Title order={2} size="h4" mb="md">
+        {t('advertising.terms')}
+      </Title>
+      <SimpleGrid cols={2} component="dl" m={0}>
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <Text component="dt" size="xs" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" size="sm" m={0} className="numeric">
+              {value}
+            </Text>
+          </div>
+        ))}
+      </SimpleGrid>
+    </Card>
+  );
+}
+
+function Actions({ campaign, project }: { campaign: Campaign; project: Project }): ReactNode {
+  const { t } = useTranslation();
+  const [isAsking, { open, close }] = useDisclosure(false);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const path = { projectId: project.project_id, campaignId: campaign.campaign_id };
+  const deleting = useMutation({
+    mutationFn: () => done(api.DELETE('/api/v1/projects/{projectId}/campaigns/{campaignId}', { params: { path } })),
+    onSuccess: async () => {
+      await navigate({ to: '/projects/$projectId/campaigns', params: { projectId: project.project_id } as never });
+      await queries.invalidateQueries({ queryKey: ['campaigns', project.project_id] });
+    },
+  });
+  return (
+    <Group gap="sm">
+      <Button variant="default" color="red" leftSection={<IconTrash size={18} />} onClick={open}>
+        {t('advertising.delete')}
+      </Button>
+      <Button
+        component={Link}
+        to="/projects/$projectId/campaigns/$campaignId/edit"
+        params={path as never}
+        leftSection={<IconPencil size={18} />}
+      >
+        {t('advertising.edit')}
+      </Button>
+      <ConfirmModal
+        isOpen={isAsking}
+        title={t('advertising.deleteAsk', { title: campaign.ad_title })}
+        confirm={t('advertising.delete')}
+        onConfirm={() => deleting.mutate()}
+        onClose={close}
+        isPending={deleting.isPending}
+        error={deleting.error}
+      >
+        {t('advertising.deleteHint')}
+      </ConfirmModal>
+    </Group>
+  );
+}

@@ -1,0 +1,32 @@
+// Whom a campaign is shown to, in words.
+import type { TFunction } from 'i18next';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Schema } from '@/shared/api/client';
+
+type Targeting = Schema<'Targeting'>;
+
+function agesOf(targeting: Targeting): [number | undefined, number | undefined] {
+  return [targeting.age_from ?? undefined, targeting.age_to ?? undefined];
+}
+
+function ages(t: TFunction, [from, to]: [number | undefined, number | undefined]): string | undefined {
+  if (from !== undefined && to !== undefined) return t('advertising.ages', { from, to });
+  if (from !== undefined) return t('advertising.agesFrom', { from });
+  return to === undefined ? undefined : t('advertising.agesTo', { to });
+}
+
+export function useAudienceText(): (targeting: Targeting | null | undefined) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    (targeting) => {
+      if (targeting === null || targeting === undefined) return t('advertising.everybody');
+      const { gender, location } = targeting;
+      const men = gender === 'MALE' || gender === 'FEMALE' ? t(`gender.${gender}`) : undefined;
+      const parts = [men, ages(t, agesOf(targeting)), location ?? undefined].filter((part) => part !== undefined);
+      return parts.length === 0 ? t('advertising.everybody') : parts.join(', ');
+    },
+    [t],
+  );
+}

@@ -1,0 +1,123 @@
+// What the screens of advertising ask the server.
+import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
+
+import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
+
+export type Advertiser = Schema<'Advertiser'>;
+export type Campaign = Schema<'CampaignOverview'>;
+export type Statistics = Schema<'Statistics'>;
+
+export const STAGES = ['upcoming', 'running', 'full', 'over'] as const;
+export type Stage = (typeof STAGES)[number];
+export const SORTS = ['created', 'title', 'start_date', 'end_date', 'impressions', 'clicks'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const PAGE_SIZE = 50;
+/** Advertisers that a choice offers; beyond it, one is found by typing in their list. */
+const MAX_CHOICES = 1_000;
+
+export interface WantedCampaigns {
+  advertiser_id?: string;
+  stage?: Stage;
+  search?: string;
+  sort?: Sort;
+  page: number;
+}
+
+export function useAdvertisers(
+  projectId: string,
+  wanted: { search?: string; page: number },
+): UseQueryResult<Listed<Advertiser>> {
+  return useQuery({
+    queryKey: ['advertisers', projectId, wanted],
+    queryFn: () =>
+      listed(
+        api.GET('/api/v1/projects/{projectId}/advertisers', {
+          params: { path: { projectId }, query: { ...wanted, size: PAGE_SIZE } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useAdvertiser(projectId: string, advertiserId: string): UseQueryResult<Advertiser> {
+  return useQuery({
+    queryKey: ['advertiser', projectId, advertiserId],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}', {
+          params: { path: { projectId, advertiserId } },
+        }),
+      ),
+  });
+}
+
+export function useAllAdvertisers(projectId: string): UseQueryResult<Listed<Advertiser>> {
+  return useQuery({
+    queryKey: ['advertisers', projectId, 'all'],
+    queryFn: () =>
+      listed(
+        api.GET('/api/v1/projects/{projectId}/advertisers', {
+          params: { path: { projectId }, query: { size: MAX_CHOICES } },
+        }),
+      ),
+    staleTime: 60_000,
+  });
+}
+
+/** Names by id, for lists that know only ids. */
+export function useAdvertiserNames(projectId: string): Map<string, string> {
+  const { data } = useAllAdvertisers(projectId);
+  return useMemo(() => new Map((data?.rows ?? []).map(({ advertiser_id, name }) => [advertiser_id, name])), [data]);
+}
+
+export function useCampaigns(projectId: string, wanted: WantedCampaigns): UseQueryResult<Listed<Campaign>> {
+  return useQuery({
+    queryKey: ['campaigns', projectId, wanted],
+    queryFn: () =>
+      listed(
+        api.GET('/api/v1/projects/{projectId}/campaigns', {
+          params: { path: { projectId }, query: { ...wanted, size: PAGE_SIZE } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCampaign(projectId: string, campaignId: string): UseQueryResult<Campaign> {
+  return useQuery({
+    queryKey: ['campaign', projectId, campaignId],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/projects/{projectId}/campaigns/{campaignId}', { params: { path: { projectId, campaignId } } }),
+      ),
+  });
+}
+
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what queryOptions makes of it
+export function statisticsOf(kind: 'advertiser' | 'campaign', projectId: string, id: string) {
+  return queryOptions<Statistics>({
+    queryKey: ['statistics', projectId, kind, id],
+    queryFn: () =>
+      kind === 'campaign'
+        ? answer(
+            api.GET('/api/v1/projects/{projectId}/campaigns/{campaignId}/statistics', {
+              params: { path: { projectId, campaignId: id }, query: { fill: 'none' } },
+            }),
+          )
+        : answer(
+            api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}/statistics', {
+              params: { path: { projectId, advertiserId: id }, query: { fill: 'none' } },
+            }),
+          ),
+  });
+}
+
+export function useToday(projectId: string): UseQueryResult<number> {
+  return useQuery({
+    queryKey: ['day', projectId],
+    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/time', { params: { path: { projectId } } })),
+    select: (day) => day.current_date,
+  });
+}

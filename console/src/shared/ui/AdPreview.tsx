@@ -1,0 +1,32 @@
+// An ad as the client sees it.
+import { Card, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface Props {
+  title: string;
+  text: string;
+  by?: string | undefined;
+  children?: ReactNode;
+}
+
+export function AdPreview({ title, text, by, children }: Props): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Card padding="lg" radius="lg" shadow="sm" maw="26rem" w="100%">
+      <Stack gap="xs">
+        <Text size="xs" c="dimmed">
+          {t('ad.label')}
+          {by !== undefined && by !== '' && ` · ${by}`}
+        </Text>
+        <Text fw={650} size="lg" className="break-anywhere">
+          {title || t('ad.noTitle')}
+        </Text>
+        <Text size="sm" className="break-anywhere" style={{ whiteSpace: 'pre-line' }}>
+          {text || t('ad.noText')}
+        </Text>
+        {children}
+      </Stack>
+    </Card>
+  );
+}

@@ -1,0 +1,80 @@
+// The marketer: signs in to the demo, makes an advertiser and a campaign, sees it served in the playground and counted.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { Complaints, openBrowser, openContext } from './browser';
+import { House } from './house';
+import { signIn } from './people';
+
+let house: House;
+let browser: Browser;
+let page: Page;
+const complaints = new Complaints();
+
+beforeAll(async () => {
+  [house, browser] = await Promise.all([House.open('--demo'), openBrowser()]);
+  page = await (await openContext(browser, house.url)).newPage();
+  complaints.watch(page);
+  await page.goto('/');
+  await signIn(page, 'demo@example.com', await house.demoPassword());
+  await page.getByRole('heading', { name: 'sandbox' }).waitFor();
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+test('campaigns of the demo are found, sorted and narrowed by the address', async () => {
+  await page.getByRole('link', { name: 'Campaigns' }).first().click();
+  await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
+  await page.getByText('running', { exact: true }).first().click();
+  await page.waitForURL(/stage=running/);
+  await page.getByRole('textbox', { name: 'Order' }).click();
+  await page.getByRole('option', { name: 'Most impressions' }).click();
+  await page.waitForURL(/sort=impressions/);
+  const first = page.getByRole('row').nth(1).getByRole('link');
+  const title = await first.innerText();
+  await first.click();
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  await page.getByRole('img', { name: 'By day' }).waitFor();
+  await page.goBack();
+  await page.waitForURL(/sort=impressions/);
+});
+
+test('an advertiser and a campaign are made, with what is wrong said beside its field', async () => {
+  await page.getByRole('link', { name: 'Advertisers' }).first().click();
+  await page.getByRole('button', { name: 'New advertiser' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Umbrella Shop');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { name: 'Umbrella Shop' }).waitFor();
+  await page.getByRole('link', { name: 'New campaign' }).first().click();
+  await page.getByLabel('Title').fill('Umbrellas');
+  await page.getByLabel('Text').fill('It will rain.');
+  await page.getByLabel('Clicks limit').fill('5000');
+  await page.getByLabel('Price of an impression, RUB').fill('5000');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Must not be above the impressions limit.').waitFor();
+  await page.getByLabel('Clicks limit').fill('100');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { name: 'Umbrellas', level: 1 }).waitFor();
+  await page.getByText('running', { exact: true }).waitFor();
+});
+
+test('in the playground it is shown, clicked and counted', async () => {
+  await page.getByRole('link', { name: 'Playground' }).first().click();
+  await page.getByRole('button', { name: 'Show an ad' }).click();
+  await page.getByText('Umbrellas').waitFor();
+  await page.getByTestId('counted-impressions').filter({ hasText: '1' }).waitFor();
+  await page.getByRole('button', { name: 'Click it' }).click();
+  await page.getByText('The click is noted.').waitFor();
+  await page.getByTestId('counted-clicks').filter({ hasText: '1' }).waitFor();
+  const day = await page.getByTestId('day').innerText();
+  await page.getByRole('button', { name: 'Next day' }).click();
+  await page.waitForFunction((before) => document.querySelector('[data-testid="day"]')?.textContent !== before, day);
+  await page.getByRole('link', { name: 'Open the campaign' }).click();
+  await page.getByRole('heading', { name: 'Umbrellas', level: 1 }).waitFor();
+});
+
+test('nothing complained on the way', () => {
+  expect(complaints.all).toEqual([]);
+});

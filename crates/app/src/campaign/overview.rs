@@ -1,0 +1,120 @@
+//! Campaigns as people look at them: all of a project's, with how far each one is. Read from the engine, which knows every
+//! campaign and what it has delivered; the database is not asked.
+
+use std::cmp::Ordering;
+
+use barker_domain::{
+    AdvertiserId, CampaignId, Code, Day, Error, Result,
+    campaign::{Campaign, Delivered, Stage},
+    page::{Listed, Page},
+};
+use barker_serving::Listing;
+
+use crate::{App, ProjectHandle, time::today};
+
+/// A campaign and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// What it has delivered.
+    pub delivered: Delivered,
+    /// Where it stands today.
+    pub stage: Stage,
+}
+
+/// Which campaigns are wanted; what is `None` restricts nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only this advertiser's.
+    pub advertiser_id: Option<AdvertiserId>,
+    /// Only those in this stage.
+    pub stage: Option<Stage>,
+    /// Only those whose title or text contains this, in any case.
+    pub search: Option<String>,
+}
+
+/// In which order; what is equal comes newest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    Created,
+    /// By title.
+    Title,
+    /// The earliest first day first.
+    StartDate,
+    /// The earliest last day first.
+    EndDate,
+    /// Most impressions first.
+    Impressions,
+    /// Most clicks first.
+    Clicks,
+}
+
+impl Sort {
+    /// Every order there is.
+    pub const ALL: [Self; 6] = [Self::Created, Self::Title, Self::StartDate, Self::EndDate, Self::Impressions, Self::Clicks];
+
+    /// Its name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Title => "title",
+            Self::StartDate => "start_date",
+            Self::EndDate => "end_date",
+            Self::Impressions => "impressions",
+            Self::Clicks => "clicks",
+        }
+    }
+
+    fn compare(self, one: &Overview, other: &Overview) -> Ordering {
+        let by_key = match self {
+            Self::Created => Ordering::Equal,
+            Self::Title => one.campaign.terms.ad_title.to_lowercase().cmp(&other.campaign.terms.ad_title.to_lowercase()),
+            Self::StartDate => one.campaign.terms.start_date.cmp(&other.campaign.terms.start_date),
+            Self::EndDate => one.campaign.terms.end_date.cmp(&other.campaign.terms.end_date),
+            Self::Impressions => other.delivered.impressions.cmp(&one.delivered.impressions),
+            Self::Clicks => other.delivered.clicks.cmp(&one.delivered.clicks),
+        };
+        let newest_first = || (other.campaign.created_at_ms, other.campaign.id.0).cmp(&(one.campaign.created_at_ms, one.campaign.id.0));
+        by_key.then_with(newest_first)
+    }
+}
+
+/// A page of a project's campaigns.
+#[must_use]
+pub fn list_overviews(app: &App, project: &ProjectHandle, filter: &Filter, (sort, page): (Sort, Page)) -> Listed<Overview> {
+    let today = today(app, project);
+    let words = filter.search.as_ref().map(|search| search.to_lowercase());
+    let overviews = project.engine.listings().into_iter().map(|listing| overview(&listing, today));
+    let mut fitting: Vec<_> = overviews.filter(|overview| fits(overview, filter, words.as_deref())).collect();
+    let total = u64::try_from(fitting.len()).unwrap_or(u64::MAX);
+    fitting.sort_unstable_by(|one, other| sort.compare(one, other));
+    let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+    Listed { rows: fitting.into_iter().skip(offset).take(size).collect(), total }
+}
+
+/// One campaign.
+///
+/// # Errors
+/// [`Code::CampaignNotFound`], also when it is deleted.
+pub fn get_overview(app: &App, project: &ProjectHandle, id: CampaignId) -> Result<Overview> {
+    let listing = project.engine.find(id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
+    Ok(overview(&listing, today(app, project)))
+}
+
+fn overview(listing: &Listing, today: Day) -> Overview {
+    let delivered = listing.meter.delivered();
+    Overview { stage: Stage::of(&listing.campaign.terms, delivered, today), campaign: listing.campaign.clone(), delivered }
+}
+
+fn fits(overview: &Overview, filter: &Filter, words: Option<&str>) -> bool {
+    let terms = &overview.campaign.terms;
+    let is_mentioned = |words: &str| terms.ad_title.to_lowercase().contains(words) || terms.ad_text.to_lowercase().contains(words);
+    filter.advertiser_id.is_none_or(|id| id == overview.campaign.advertiser_id)
+        && filter.stage.is_none_or(|stage| stage == overview.stage)
+        && words.is_none_or(is_mentioned)
+}
