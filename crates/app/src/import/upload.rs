@@ -56,7 +56,7 @@ pub struct ImportUpload {
 /// Keeps the file and asks for its import. Answers the job.
 ///
 /// # Errors
-/// What the stream says; [`Code::BodyTooLarge`] for more than [`MAX_BYTES`]; when the storage or the database fails.
+/// What the stream says; [`Code::InvalidRequest`] for an empty file; [`Code::BodyTooLarge`] for more than [`MAX_BYTES`]; when the storage or the database fails.
 pub async fn upload(
     app: &App,
     (project_id, user_id): (ProjectId, Option<UserId>),
@@ -65,7 +65,10 @@ pub async fn upload(
 ) -> Result<JobId> {
     let import_id = Uuid::now_v7();
     let key = key_of(project_id, import_id, "upload.bin")?;
-    app.objects().put_stream(&key, bounded(body)).await?;
+    if app.objects().put_stream(&key, bounded(body)).await? == 0 {
+        app.objects().delete(&key).await?;
+        return Err(Error::new(Code::InvalidRequest, "the file is empty"));
+    }
     let job = ImportUpload {
         project_id,
         import_id,

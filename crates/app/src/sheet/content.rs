@@ -74,7 +74,20 @@ pub fn read_terms(kind: SheetKind, body: &Value) -> Result<SheetTerms> {
     })?;
     let mut content = body.clone();
     content.as_object_mut().into_iter().for_each(|content| drop(content.remove("name")));
+    leave_out_nulls(&mut content);
     Ok(SheetTerms { name, content })
+}
+
+/// Null says what absence says, and what is kept is answered by a schema that knows no null.
+fn leave_out_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(leave_out_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_nulls),
+        _ => {}
+    }
 }
 
 fn dashboard(fields: &mut Fields<'_>, body: &Value) {
@@ -254,6 +267,13 @@ mod tests {
         let instead = Override { period: Map::from_iter([("window".to_owned(), json!("1d"))]), filters: vec![] };
         let asked = questions(SheetKind::Dashboard, &content, &instead);
         assert_eq!((&asked[1].1["window"], asked[1].1.get("date_from")), (&json!("1d"), None));
+    }
+
+    #[test]
+    fn a_null_is_kept_as_what_is_not_there() {
+        let body = json!({"name": "KPI", "view": null, "query": {"metrics": ["cost"], "window": null, "attribution": {"model": null}}});
+        let content = read_terms(SheetKind::SavedReport, &body).unwrap().content;
+        assert_eq!(content, json!({"query": {"metrics": ["cost"], "attribution": {}}}));
     }
 
     #[test]
