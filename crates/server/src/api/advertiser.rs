@@ -18,7 +18,7 @@ use crate::{
         input::{InPath, JsonBody, Query},
         paging::{PagedJson, page},
         permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, Refusals},
+        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
     },
 };
 
@@ -44,7 +44,8 @@ pub(super) struct AdvertiserName {
         ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
     responses((status = 200, body = Vec<Advertiser>, description = "A page of advertisers.",
-        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<Advertiser>, Problem> {
     let (page, search) = (page(&query)?, query.text("search").filter(|search| !search.is_empty()));
     let project = project_of(&member).await?;
@@ -69,7 +70,8 @@ pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("advertiserId" = Uuid, Path, description = "The advertiser.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
     ),
-    responses((status = 200, body = Advertiser, description = "The advertiser."), Refusals))]
+    responses((status = 200, body = Advertiser, description = "The advertiser."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<AdvertiserId>) -> Result<Json<Advertiser>, Problem> {
     let project = project_of(&member).await?;
     Ok(Json(Advertiser::from(&advertiser::get(&member.person.app, &project, id).await?)))
@@ -104,7 +106,8 @@ pub(super) async fn rename(
         ("advertiserId" = Uuid, Path, description = "The advertiser.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out; `zero`, as when it is absent, lists them.", example = "none"),
     ),
-    responses((status = 200, body = Statistics, description = "What they delivered and spent."), Refusals))]
+    responses((status = 200, body = Statistics, description = "What they delivered and spent."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn statistics(
     member: Member<Viewer>,
     InPath(id): InPath<AdvertiserId>,

@@ -22,7 +22,7 @@ use crate::{
         input::{InPath, JsonBody, Query},
         paging::{PagedJson, page},
         permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, Refusals},
+        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
     },
 };
 
@@ -102,7 +102,8 @@ impl From<&Overview> for CampaignOverview {
         ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
     responses((status = 200, body = Vec<CampaignOverview>, description = "A page of campaigns.",
-        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<CampaignOverview>, Problem> {
     let page = page(&query)?;
     let filter = Filter {
@@ -138,7 +139,8 @@ pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
     ),
-    responses((status = 200, body = CampaignOverview, description = "The campaign."), Refusals))]
+    responses((status = 200, body = CampaignOverview, description = "The campaign."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<CampaignId>) -> Result<Json<CampaignOverview>, Problem> {
     let project = project_of(&member).await?;
     Ok(Json(CampaignOverview::from(&campaign::get_overview(&member.person.app, &project, id)?)))
@@ -193,7 +195,8 @@ pub(super) async fn delete(member: Member<Marketer>, InPath(id): InPath<Campaign
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out; `zero`, as when it is absent, lists them.", example = "none"),
     ),
-    responses((status = 200, body = Statistics, description = "What it delivered and spent."), Refusals))]
+    responses((status = 200, body = Statistics, description = "What it delivered and spent."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<CampaignId>, query: Query) -> Result<Json<Statistics>, Problem> {
     let empty_days = read_empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);

@@ -15,14 +15,15 @@ use crate::{
         input::{InPath, OptionalJsonBody, Query},
         paging::{PagedJson, page},
         permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, Refusals},
+        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
     },
 };
 
 /// Which day is it in a project?
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/time", operation_id = "getProjectDay", tag = "Time", security(("session" = [])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
-    responses((status = 200, body = CurrentDate, description = "Today."), Refusals))]
+    responses((status = 200, body = CurrentDate, description = "Today."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn day(member: Member<Viewer>) -> Result<Json<CurrentDate>, Problem> {
     let project = project_of(&member).await?;
     Ok(Json(CurrentDate { current_date: time::today(&member.person.app, &project).0 }))
@@ -50,7 +51,8 @@ pub(super) async fn advance(member: Member<Marketer>, OptionalJsonBody(body): Op
         ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
     responses((status = 200, body = Vec<Client>, description = "A page of clients.",
-        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn clients(member: Member<Marketer>, query: Query, uri: Uri) -> Result<PagedJson<Client>, Problem> {
     let page = page(&query)?;
     let project = project_of(&member).await?;
@@ -63,7 +65,8 @@ pub(super) async fn clients(member: Member<Marketer>, query: Query, uri: Uri) ->
 /// Another one each time, when there are several.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/clients/random", operation_id = "getRandomProjectClient", tag = "Clients",
     security(("session" = [])), params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
-    responses((status = 200, body = Client, description = "A client."), Refusals))]
+    responses((status = 200, body = Client, description = "A client."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn any_client(member: Member<Marketer>) -> Result<Json<Client>, Problem> {
     let project = project_of(&member).await?;
     Ok(Json(Client::from(&playground::any_client(&member.person.app, &project).await?)))
