@@ -34,7 +34,7 @@ fuzz_target!(|data: &[u8]| {
             assert_eq!(read_object(&expected, read_terms).as_ref().ok(), Some(&next), "{patch}");
             assert_eq!(merge_terms(&next, patch).as_ref().ok(), Some(&next), "twice is once: {patch}");
             assert_eq!(read_object(&answered(&next), read_terms).as_ref().ok(), Some(&next));
-            change(&present, next, circumstances);
+            change(&present, &next, circumstances);
         }
         Err(refusal) if patch.is_object() => assert_names_fields(refusal, &expected),
         Err(refusal) => {
@@ -45,14 +45,14 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// The rules of a change, under all circumstances: nothing else than terms that could be created comes out.
-fn change(present: &Terms, next: Terms, circumstances: &Value) {
+fn change(present: &Terms, next: &Terms, circumstances: &Value) {
     let number = |name: &str| circumstances[name].as_i64();
     let today = Day(number("today").and_then(|day| i32::try_from(day).ok()).unwrap_or(0));
     let delivered = Delivered { impressions: number("impressions").unwrap_or(0), clicks: number("clicks").unwrap_or(0) };
     let faults = next.faults_as_change(present, today, delivered);
     let accepted = match unless_faulty(next.clone(), faults) {
         Ok(accepted) => accepted,
-        Err(refusal) => return assert_names_fields(refusal, &answered(&next)),
+        Err(refusal) => return assert_names_fields(refusal, &answered(next)),
     };
     assert_eq!(accepted.faults_as_new(LONG_AGO), [], "a change leads to terms that could be created");
     assert_eq!(accepted.faults_as_change(&accepted, today, delivered), [], "and that may stay as they are");
@@ -76,6 +76,6 @@ fn merged(target: Option<&Value>, patch: &Value) -> Value {
     let kept =
         had.into_iter().flatten().filter(|(name, _)| !changes.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone()));
     let named = changes.iter().filter(|(_, change)| !change.is_null());
-    let changed = named.map(|(name, change)| (name.clone(), merged(had.and_then(|had| had.get(name)), change)));
-    Value::Object(kept.chain(changed).collect::<Map<_, _>>())
+    let applied = named.map(|(name, change)| (name.clone(), merged(had.and_then(|had| had.get(name)), change)));
+    Value::Object(kept.chain(applied).collect::<Map<_, _>>())
 }

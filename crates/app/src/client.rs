@@ -1,12 +1,18 @@
 //! Clients: made or changed in bulk, and read.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
-use barker_domain::{ClientId, Code, Error, ProjectId, Result, client::Client, trail::Action};
+use barker_domain::{ClientId, Code, Error, ProjectId, Result, client::Client, membership::Role, trail::Action};
 use barker_serving::score_distribution::ScoreDistribution;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{App, Desk, ProjectHandle, secret::Digest, serving};
+use crate::{
+    App, Desk, ProjectHandle,
+    job::{self, Job, Place, Shift, Terms},
+    secret::Digest,
+    serving,
+};
 
 /// Makes the clients or changes those that exist, all or none. The last of several with one id wins.
 ///
@@ -47,7 +53,8 @@ async fn upsert_whole(desk: &Desk, clients: Vec<Client>) -> Result<Arc<Vec<Clien
     }))
 }
 
-/// Erases a client: their profile, scores, impressions and clicks. What they counted stays, without them.
+/// Erases a client: their profile, scores, impressions and clicks, and a moment later who they were in the warehouse. What they
+/// counted stays, without them.
 ///
 /// # Errors
 /// [`Code::ClientNotFound`], also when they were erased before; [`Code::Busy`] when somebody is with them for long.
@@ -61,12 +68,15 @@ async fn erase_whole(desk: &Desk, id: ClientId) -> Result<()> {
     // What is under way with this client ends first, and nobody begins anything before this has ended.
     let turn = serving::check_out(app, project, id).await?;
     let line = desk.entry(desk.event(Action::ClientErased));
-    let erase = app.inner.store.write((project.id(), id, line), |transaction, (project_id, id, mut line)| {
+    let forget = ForgetVisitor { project_id: project.id(), client_id: id };
+    let forget = job::new(&forget)?.in_project(project.id()).keyed_by(id.0.to_string());
+    let erase = app.inner.store.write((project.id(), id, forget, line), |transaction, (project_id, id, forget, mut line)| {
         Box::pin(async move {
             let erased = transaction.in_project(project_id).erase_client(id).await?;
             let erased = erased.ok_or_else(|| Error::of(Code::ClientNotFound))?;
             let rows = json!({"client_digest": digest_of(project_id, id), "impressions": erased.impressions, "clicks": erased.clicks});
             line.event = line.event.to(rows);
+            transaction.enqueue_job(forget, line.occurred_at_ms).await?;
             transaction.record(&line).await?;
             Ok(erased)
         })
@@ -75,6 +85,7 @@ async fn erase_whole(desk: &Desk, id: ClientId) -> Result<()> {
     app.inner.audience.dismiss(project.id(), id, turn);
     match erased {
         Ok(erased) => {
+            app.workshop().wake();
             project.engine.unscore(erased.scores);
             Ok(())
         }
@@ -90,6 +101,23 @@ async fn erase_whole(desk: &Desk, id: ClientId) -> Result<()> {
                 }
             }))
         }
+    }
+}
+
+/// Takes a client who was erased out of the warehouse. What has been told of them by then is in it: it is their turn, or that of
+/// whoever tells it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ForgetVisitor {
+    project_id: ProjectId,
+    client_id: ClientId,
+}
+
+impl Job for ForgetVisitor {
+    const TERMS: Terms =
+        Terms { name: "client.forget", place: Place::Owner, max_attempts: 20, timeout: Duration::from_mins(10), role: Role::Owner };
+
+    async fn run(self, shift: Shift) -> Result<()> {
+        shift.app()?.intake().forget(self.project_id, self.client_id.0.to_string()).await
     }
 }
 

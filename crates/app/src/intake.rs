@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use barker_domain::Result;
+use barker_domain::{ProjectId, Result};
 use barker_warehouse::{
     Engine,
     fact::{Appended, Batch, Facts},
@@ -40,6 +40,17 @@ impl Intake {
         metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "kept").increment(appended.rows);
         metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "duplicate").increment(appended.duplicates);
         Ok(appended)
+    }
+
+    /// Takes a visitor out of what is known.
+    ///
+    /// # Errors
+    /// What [`Engine::forget_visitor`] says.
+    pub(crate) async fn forget(&self, project_id: ProjectId, client_id: String) -> Result<()> {
+        let _turn = self.take_turn().await;
+        let forgotten = self.warehouse.forget_visitor(project_id, client_id).await;
+        self.reports.forget(project_id);
+        forgotten.map(|_| ())
     }
 
     /// The turn of whoever brings what is known about people, or takes it away: neither may fall between two steps of the

@@ -36,8 +36,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::http::{ServerState, permission::Member};
 
 /// Every operation with its documentation.
-#[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
+    accounts().merge(projects()).merge(advertising()).merge(analytics()).merge(whole())
+}
+
+/// Accounts: how one comes in, and who one is.
+#[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
+fn accounts() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(auth::register))
         .routes(routes!(auth::registration))
@@ -50,15 +55,44 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(me::get, me::change))
         .routes(routes!(me::sessions))
         .routes(routes!(me::end_session))
+        .routes(routes!(user::list))
+        .routes(routes!(user::get, user::change))
+}
+
+/// A project, whoever works in it, what they do and what is done for them.
+#[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
+fn projects() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
         .routes(routes!(project::list, project::create))
         .routes(routes!(project::get, project::change))
         .routes(routes!(project::archive))
         .routes(routes!(project::restore))
+        .routes(routes!(membership::list))
+        .routes(routes!(membership::appoint, membership::remove))
+        .routes(routes!(invitation::list, invitation::create))
+        .routes(routes!(invitation::withdraw))
+        .routes(routes!(invitation::accept))
+        .routes(routes!(api_key::list, api_key::create))
+        .routes(routes!(api_key::revoke))
+        .routes(routes!(trail::list_of_project))
+        .routes(routes!(trail::export_of_project))
+        .routes(routes!(trail::list))
+        .routes(routes!(trail::export))
+        .routes(routes!(job::list_of_project))
+        .routes(routes!(job::get_of_project))
+        .routes(routes!(job::retry_of_project))
+        .routes(routes!(job::cancel_of_project))
+        .routes(routes!(job::list))
+        .routes(routes!(job::get))
+        .routes(routes!(job::retry))
+        .routes(routes!(job::cancel))
+}
+
+/// Who advertises what to whom, and the playground.
+#[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
+fn advertising() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
         .routes(routes!(client::erase))
-        .routes(routes!(event::send))
-        .routes(routes!(import::preview))
-        .routes(routes!(import::start))
-        .routes(routes!(import::rejects))
         .routes(routes!(advertiser::list, advertiser::create))
         .routes(routes!(advertiser::get, advertiser::rename))
         .routes(routes!(advertiser::statistics))
@@ -71,27 +105,16 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(playground::any_client))
         .routes(routes!(playground::show_ad))
         .routes(routes!(playground::click))
-        .routes(routes!(membership::list))
-        .routes(routes!(membership::appoint, membership::remove))
-        .routes(routes!(invitation::list, invitation::create))
-        .routes(routes!(invitation::withdraw))
-        .routes(routes!(invitation::accept))
-        .routes(routes!(api_key::list, api_key::create))
-        .routes(routes!(api_key::revoke))
-        .routes(routes!(trail::list_of_project))
-        .routes(routes!(trail::export_of_project))
-        .routes(routes!(trail::list))
-        .routes(routes!(trail::export))
-        .routes(routes!(user::list))
-        .routes(routes!(user::get, user::change))
-        .routes(routes!(job::list_of_project))
-        .routes(routes!(job::get_of_project))
-        .routes(routes!(job::retry_of_project))
-        .routes(routes!(job::cancel_of_project))
-        .routes(routes!(job::list))
-        .routes(routes!(job::get))
-        .routes(routes!(job::retry))
-        .routes(routes!(job::cancel))
+}
+
+/// What happened, and what it says.
+#[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]
+fn analytics() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
+        .routes(routes!(event::send))
+        .routes(routes!(import::preview))
+        .routes(routes!(import::start))
+        .routes(routes!(import::rejects))
         .routes(routes!(channel::rules))
         .routes(routes!(channel::test))
         .routes(routes!(report::get, report::post))
@@ -111,6 +134,11 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(saved_report::answer))
         .routes(routes!(shared::get))
         .routes(routes!(shared::answers))
+}
+
+/// The installation as a whole.
+fn whole() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
         .routes(routes!(installation::get))
         .routes(routes!(installation::settings::get, installation::settings::change))
         .routes(routes!(installation::health))

@@ -154,6 +154,10 @@ impl Engine for ClickHouse {
         Box::pin(self.writer.run(move |answer| Task::RetainEvents { project_id, first, answer }))
     }
 
+    fn forget_visitor(&self, project_id: ProjectId, client_id: String) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(self.writer.run(move |answer| Task::ForgetVisitor { project_id, client_id, answer }))
+    }
+
     fn export(&self) -> BoxFuture<'_, Result<Export>> {
         let refused = Error::new(Code::Misconfigured, "copies of a ClickHouse are made with its own BACKUP, not through Barker");
         Box::pin(std::future::ready(Err(refused)))

@@ -136,6 +136,10 @@ impl Engine for DuckDb {
         Box::pin(self.writer.run(move |answer| Task::RetainEvents { project_id, first, answer }))
     }
 
+    fn forget_visitor(&self, project_id: ProjectId, client_id: String) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(self.writer.run(move |answer| Task::ForgetVisitor { project_id, client_id, answer }))
+    }
+
     fn export(&self) -> BoxFuture<'_, Result<Export>> {
         let directory = self.exports.join(Uuid::now_v7().to_string());
         Box::pin(self.readers.ask_for(export::PATIENCE, move |reading| reading.export(directory)))

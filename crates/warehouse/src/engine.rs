@@ -49,6 +49,13 @@ pub trait Engine: Debug + Send + Sync {
     /// As for appending.
     fn retain_events(&self, project_id: ProjectId, first: Day) -> BoxFuture<'_, Result<u64>>;
 
+    /// Takes a visitor out of the project's facts: what they did stays counted, with nothing that leads to them, and nobody
+    /// is known to be them. Shops' orders and CRMs' deals keep what their source says. Answers how many events that were.
+    ///
+    /// # Errors
+    /// As for appending.
+    fn forget_visitor(&self, project_id: ProjectId, client_id: String) -> BoxFuture<'_, Result<u64>>;
+
     /// Writes every table as of one moment into a new directory, a Parquet file each, while facts go on being kept.
     /// The directory is the caller's to remove.
     ///

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Shift, tidy};
-use crate::{housekeeping, import, invitation, password_reset, signing, warehouse};
+use crate::{client, housekeeping, import, invitation, password_reset, signing, warehouse};
 
 /// Every kind. A new one gets its line here; names are never changed, because waiting jobs carry them.
 pub const KINDS: &[Kind] = &[
@@ -19,6 +19,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<signing::RenewSigningKeys>(),
     Kind::of::<tidy::TidyJobs>(),
     Kind::of::<import::ImportUpload>(),
+    Kind::of::<client::ForgetVisitor>(),
     Kind::of::<warehouse::CompactWarehouse>(),
     Kind::of::<warehouse::RetainEvents>(),
 ];

@@ -1,5 +1,7 @@
 //! What Barker's own campaigns did stands in the warehouse: touches once each, spend equal to the statistics.
 
+use std::time::{Duration, Instant};
+
 use barker_app::{outbox, own_facts};
 use barker_domain::{Day, ProjectId};
 use barker_testkit::Backend;
@@ -11,6 +13,21 @@ use rstest_reuse::apply;
 use serde_json::json;
 
 use crate::{every_database, harness::TestApp};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Different people with a touch, and impressions as touches.
+async fn seen(app: &TestApp) -> (i128, i128) {
+    let epoch = app.app.store().find_project(app.project.id()).await.unwrap().unwrap().epoch;
+    let asked = Question {
+        measures: vec![Measure::People, Measure::Events("impression".to_owned())],
+        group_by: Vec::new(),
+        filters: Vec::new(),
+        ..question(app.project.id(), epoch)
+    };
+    let total = app.app.warehouse().sums(asked).await.unwrap().totals;
+    (total[0].unwrap(), total[1].unwrap())
+}
 
 /// Name, civil day, impressions, clicks and micros of each campaign and day.
 type Row = (String, i64, i128, i128, i128);
@@ -114,4 +131,30 @@ async fn facts_that_come_once_more_change_nothing_and_a_lost_warehouse_is_told_a
     let app = app.restart_without_warehouse().await;
     own_facts::agree(&app.app).await.unwrap();
     assert_eq!(spend(&app).await, known);
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_touches_of_an_erased_client_stay_without_them(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    app.campaign(json!({})).await;
+    let clients = app.clients(3).await;
+    for client in &clients[..2] {
+        app.ad(*client).await;
+    }
+    outbox::catch_up(&app.app).await.unwrap();
+    assert_eq!(seen(&app).await, (2, 2));
+    app.ad(clients[2]).await;
+    for client in [clients[0], clients[2]] {
+        app.send(Method::DELETE, &format!("/clients/{client}"), None).await.expect(204);
+    }
+    outbox::catch_up(&app.app).await.unwrap();
+    let begun = Instant::now();
+    while seen(&app).await != (1, 2) {
+        assert!(begun.elapsed() < PATIENCE, "{:?}", seen(&app).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    app.forget_outbox_positions(&["touches"]).await;
+    outbox::catch_up(&app.app).await.unwrap();
+    assert_eq!(seen(&app).await, (1, 2), "what is told once more does not bring them back");
 }

@@ -44,56 +44,72 @@ async fn fill(shop: &Shop<'_>, random: &mut ChaCha8Rng) {
         let campaigns: Vec<_> = CAMPAIGNS.iter().map(|name| (*name, random.random_range(0..500))).collect();
         shop.spend(&on, &campaigns).await;
     }
-    let instant = |random: &mut ChaCha8Rng| at(FIRST, 0) + random.random_range(0..DAYS * DAY_MS);
-    let mut events = Vec::new();
-    for number in 0..400 {
-        let at_ms = instant(random);
-        let campaign = CAMPAIGNS.choose(random).unwrap();
-        events.push(Event {
-            event_id: format!("event-{number}"),
-            event_type: (*["click", "session_start", "lead", "page_view"].choose(random).unwrap()).into(),
-            occurred_at_ms: at_ms,
-            received_at_ms: at_ms,
-            client_id: format!("v{}", random.random_range(0..VISITORS)),
-            user_key: if random.random_bool(0.2) { format!("p{}", random.random_range(0..5)) } else { String::new() },
-            source_type: "web".into(),
-            campaign_id: if random.random_bool(0.5) { format!("id-{campaign}") } else { String::new() },
-            campaign_name: if random.random_bool(0.3) { (*campaign).into() } else { String::new() },
-            channel: (*CHANNELS.choose(random).unwrap()).into(),
-            device: (*["mobile", "desktop", ""].choose(random).unwrap()).into(),
-            country: (*["RU", "KZ", ""].choose(random).unwrap()).into(),
-            ..Event::default()
-        });
-    }
-    let (mut orders, mut refunds) = (Vec::new(), Vec::new());
-    for number in 0..150 {
-        let (at_ms, amount) = (instant(random), random.random_range(1..5_000_000_000));
-        orders.push(Order {
-            source: "shop".into(),
-            order_id: format!("order-{number}"),
-            updated_at_ms: at_ms,
-            occurred_at_ms: at_ms,
-            is_cancelled: random.random_bool(0.1),
-            net: Micros(amount),
-            currency: "RUB".into(),
-            client_id: if random.random_bool(0.9) { format!("v{}", random.random_range(0..VISITORS)) } else { String::new() },
-            ..Order::default()
-        });
-        if random.random_bool(0.2) {
-            refunds.push(Refund {
-                source: "shop".into(),
-                refund_id: format!("refund-{number}"),
-                order_id: format!("order-{number}"),
-                updated_at_ms: at_ms,
-                occurred_at_ms: at_ms + DAY_MS,
-                amount: Micros(random.random_range(0..=amount)),
-                currency: "RUB".into(),
-            });
-        }
-    }
+    let events = (0..400).map(|number| any_event(number, random)).collect();
+    let orders: Vec<_> = (0..150).map(|number| any_order(number, random)).collect();
+    let refunded: Vec<_> = orders.iter().filter(|_| random.random_bool(0.2)).collect();
+    let refunds = refunded.into_iter().map(|order| any_refund(order, random)).collect();
     shop.keep(Facts::Events(events)).await;
     shop.keep(Facts::Orders(orders)).await;
     shop.keep(Facts::Refunds(refunds)).await;
+}
+
+fn any_instant(random: &mut ChaCha8Rng) -> i64 {
+    at(FIRST, 0) + random.random_range(0..DAYS * DAY_MS)
+}
+
+fn or_nothing(random: &mut ChaCha8Rng, chance: f64, text: impl FnOnce(&mut ChaCha8Rng) -> String) -> String {
+    if random.random_bool(chance) { text(random) } else { String::new() }
+}
+
+fn any_visitor(random: &mut ChaCha8Rng) -> String {
+    format!("v{}", random.random_range(0..VISITORS))
+}
+
+fn any_event(number: u32, random: &mut ChaCha8Rng) -> Event {
+    let at_ms = any_instant(random);
+    let campaign = CAMPAIGNS.choose(random).unwrap();
+    Event {
+        event_id: format!("event-{number}"),
+        event_type: (*["click", "session_start", "lead", "page_view"].choose(random).unwrap()).into(),
+        occurred_at_ms: at_ms,
+        received_at_ms: at_ms,
+        client_id: any_visitor(random),
+        user_key: or_nothing(random, 0.2, |random| format!("p{}", random.random_range(0..5))),
+        source_type: "web".into(),
+        campaign_id: or_nothing(random, 0.5, |_| format!("id-{campaign}")),
+        campaign_name: or_nothing(random, 0.3, |_| (*campaign).into()),
+        channel: (*CHANNELS.choose(random).unwrap()).into(),
+        device: (*["mobile", "desktop", ""].choose(random).unwrap()).into(),
+        country: (*["RU", "KZ", ""].choose(random).unwrap()).into(),
+        ..Event::default()
+    }
+}
+
+fn any_order(number: u32, random: &mut ChaCha8Rng) -> Order {
+    let at_ms = any_instant(random);
+    Order {
+        source: "shop".into(),
+        order_id: format!("order-{number}"),
+        updated_at_ms: at_ms,
+        occurred_at_ms: at_ms,
+        is_cancelled: random.random_bool(0.1),
+        net: Micros(random.random_range(1..5_000_000_000)),
+        currency: "RUB".into(),
+        client_id: or_nothing(random, 0.9, any_visitor),
+        ..Order::default()
+    }
+}
+
+fn any_refund(order: &Order, random: &mut ChaCha8Rng) -> Refund {
+    Refund {
+        source: order.source.clone(),
+        refund_id: format!("refund of {}", order.order_id),
+        order_id: order.order_id.clone(),
+        updated_at_ms: order.updated_at_ms,
+        occurred_at_ms: order.occurred_at_ms + DAY_MS,
+        amount: Micros(random.random_range(0..=order.net.0)),
+        currency: order.currency.clone(),
+    }
 }
 
 /// A question about some of these days, by anybody's attribution.

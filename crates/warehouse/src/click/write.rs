@@ -46,6 +46,7 @@ pub(super) enum Task {
     Append { batch: Batch, rows: usize, answer: Answer<Appended> },
     Compact(Answer<u64>),
     RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
+    ForgetVisitor { project_id: ProjectId, client_id: String, answer: Answer<u64> },
     Close(Answer<()>),
 }
 
@@ -98,6 +99,7 @@ impl Work {
                     Task::Append { batch, rows, answer } => self.commit((batch, rows, answer), &mut waiting).await,
                     Task::Compact(answer) => _ = answer.send(self.compact().await),
                     Task::RetainEvents { project_id, first, answer } => _ = answer.send(self.retain(project_id, first).await),
+                    Task::ForgetVisitor { project_id, client_id, answer } => _ = answer.send(self.forget(project_id, client_id).await),
                     Task::Close(answer) => {
                         // Who asked later is refused.
                         queue.close();
@@ -193,6 +195,17 @@ impl Work {
         self.delete("events", which, &[Cell::Uuid(project_id.0), Cell::Integer(first.0)]).await
     }
 
+    /// Identities last: a call that broke off between the two is made again by whoever asked.
+    async fn forget(&self, project_id: ProjectId, client_id: String) -> Result<u64> {
+        let (which, who) = ("project_id = {p1:UUID} AND client_id = {p2:String}", [Cell::Uuid(project_id.0), Cell::Text(client_id)]);
+        let rows = self.count("events", which, &who).await?;
+        if rows > 0 {
+            self.http.run(&format!("ALTER TABLE events UPDATE {} WHERE {which}", schema::NOBODY), &who).await?;
+        }
+        self.delete("identities", which, &who).await?;
+        Ok(rows)
+    }
+
     async fn compact(&self) -> Result<u64> {
         let current = "SELECT project_id, source, account, level, day, argMax(load_id, seq) FROM loads GROUP BY project_id, source, account, level, day";
         let latest = "SELECT max(seq) FROM loads GROUP BY project_id, source, account, level, day";
@@ -210,12 +223,16 @@ impl Work {
     }
 
     async fn delete(&self, table: &str, which: &str, cells: &[Cell]) -> Result<u64> {
-        let counted = self.http.ask(&format!("SELECT count() FROM {table} WHERE {which}"), cells).await?;
-        let count = counted.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0);
+        let count = self.count(table, which, cells).await?;
         if count > 0 {
             self.http.run(&format!("DELETE FROM {table} WHERE {which}"), cells).await?;
         }
         Ok(count)
+    }
+
+    async fn count(&self, table: &str, which: &str, cells: &[Cell]) -> Result<u64> {
+        let counted = self.http.ask(&format!("SELECT count() FROM {table} WHERE {which}"), cells).await?;
+        Ok(counted.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0))
     }
 }
 

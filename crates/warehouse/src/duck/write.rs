@@ -46,6 +46,7 @@ pub(super) enum Task {
     Append { batch: Batch, rows: usize, answer: Answer<Appended> },
     Compact(Answer<u64>),
     RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
+    ForgetVisitor { project_id: ProjectId, client_id: String, answer: Answer<u64> },
     Close(Answer<()>),
 }
 
@@ -191,8 +192,25 @@ impl Work {
                 let text = "DELETE FROM events WHERE project_id = CAST(? AS UUID) AND utc_day < ?";
                 (self.connection.execute(text, params![project_id.0, first.0]).map_err(unavailable), answer)
             }
+            Task::ForgetVisitor { project_id, client_id, answer } => (self.forget(project_id, &client_id), answer),
         };
         let _gone = answer.send(done.map(|rows| rows as u64));
+    }
+
+    fn forget(&self, project_id: ProjectId, client_id: &str) -> Result<usize> {
+        let who = params![project_id.0, client_id];
+        let run = || -> duckdb::Result<usize> {
+            self.connection.execute_batch("BEGIN")?;
+            let events = format!("UPDATE events SET {} WHERE project_id = CAST(? AS UUID) AND client_id = ?", schema::NOBODY);
+            let rows = self.connection.execute(&events, who)?;
+            self.connection.execute("DELETE FROM identities WHERE project_id = CAST(? AS UUID) AND client_id = ?", who)?;
+            self.connection.execute_batch("COMMIT")?;
+            Ok(rows)
+        };
+        run().map_err(|error| {
+            let _nothing_begun = self.connection.execute_batch("ROLLBACK");
+            unavailable(error)
+        })
     }
 
     fn compact(&self) -> Result<usize> {

@@ -6,8 +6,10 @@ use barker_domain::{
 };
 use barker_warehouse::{
     Latest,
-    fact::{Appended, Batch, Event, Facts, Level, Order, Spend, SpendLoad},
+    fact::{Appended, Batch, Event, Facts, Identity, Level, Order, Spend, SpendLoad},
+    question::{Attribution, Measure, Question, Sales},
 };
+use jiff::tz::TimeZone;
 use rstest::rstest;
 use rstest_reuse::apply;
 use uuid::Uuid;
@@ -20,6 +22,25 @@ fn batch(project_id: ProjectId, ids: impl Iterator<Item = i64>) -> Batch {
     let event =
         |id: i64| Event { event_id: id.to_string(), occurred_at_ms: id * DAY_MS / 10, event_type: "lead".into(), ..Event::default() };
     Batch { project_id, facts: Facts::Events(ids.map(event).collect()) }
+}
+
+/// How many people there were, and how many leads.
+fn asked(project_id: ProjectId) -> Question {
+    Question {
+        project_id,
+        days: (Day(0), Day(0)),
+        between_ms: None,
+        time_zone: TimeZone::UTC,
+        currency: "RUB".into(),
+        measures: vec![Measure::People, Measure::Events("lead".into())],
+        group_by: Vec::new(),
+        filters: Vec::new(),
+        sales: Sales::Orders,
+        is_net_of_refunds: true,
+        conversion_events: Vec::new(),
+        attribution: Attribution::default(),
+        limit: 10,
+    }
 }
 
 #[apply(every_engine)]
@@ -73,6 +94,46 @@ async fn events_beyond_retention_go_and_others_stay(#[case] kind: Kind) {
     }
     assert_eq!(engine.retain_events(project, Day(4)).await.unwrap(), 40);
     assert!(engine.stats().await.unwrap().tables.contains(&("events", 160)));
+}
+
+#[apply(every_engine)]
+#[tokio::test]
+async fn a_visitor_who_is_forgotten_leaves_what_was_done_and_nothing_of_who(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
+    let (project_id, other) = (ProjectId::generate(), ProjectId::generate());
+    let visit = |(event_id, client_id): (&str, &str)| Event {
+        event_id: event_id.into(),
+        event_type: "lead".into(),
+        client_id: client_id.into(),
+        user_key: format!("{client_id}@example.com"),
+        attributes: r#"{"plan":"big"}"#.into(),
+        ..Event::default()
+    };
+    let events = || Facts::Events([("1", "anna"), ("2", "anna"), ("3", "boris")].map(visit).into());
+    let met = |client_id: &str| Identity { client_id: client_id.into(), user_key: "anna@example.com".into(), seen_at_ms: 1 };
+    for project_id in [project_id, other] {
+        engine.append(Batch { project_id, facts: events() }).await.unwrap();
+        engine.append(Batch { project_id, facts: Facts::Identities(vec![met("anna"), met("phone")]) }).await.unwrap();
+    }
+    let identities = async || {
+        let stats = engine.stats().await.unwrap();
+        assert!(stats.tables.contains(&("events", 6)), "{stats:?}");
+        stats.tables.iter().find(|(name, _)| *name == "identities").unwrap().1
+    };
+    let before = identities().await;
+    assert_eq!(engine.forget_visitor(project_id, "anna".into()).await.unwrap(), 2);
+    assert_eq!(engine.forget_visitor(project_id, "anna".into()).await.unwrap(), 0, "once more changes nothing");
+    assert_eq!(engine.append(Batch { project_id, facts: events() }).await.unwrap().rows, 0, "what comes again does not bring them back");
+    let known = |project_id, people: i128, leads: i128| {
+        let engine = &engine;
+        async move {
+            assert_eq!(engine.sums(asked(project_id)).await.unwrap().totals, [Some(people), Some(leads)]);
+        }
+    };
+    known(project_id, 1, 3).await;
+    known(other, 2, 3).await;
+    assert!(identities().await < before);
 }
 
 #[apply(every_engine)]
