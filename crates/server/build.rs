@@ -25,7 +25,9 @@ fn look_for_libraries_beside() {
 }
 
 fn embed_console() -> io::Result<()> {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../console/dist");
+    // Asked for when the script runs: several clones may share a target directory, and with it the compiled script.
+    let package = env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("cargo sets CARGO_MANIFEST_DIR"))?;
+    let dist = Path::new(&package).join("../../console/dist");
     // Without the directory cargo would build the crate again each time; empty, the program has no console.
     fs::create_dir_all(&dist)?;
     println!("cargo:rerun-if-changed={}", dist.display());

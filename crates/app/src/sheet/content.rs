@@ -29,6 +29,8 @@ const REFRESH_SECONDS: std::ops::RangeInclusive<i32> = 60..=86_400;
 const DASHBOARD: &[&str] = &["name", "description", "period", "filters", "attribution", "refresh_seconds", "widgets"];
 const WIDGET: &[&str] = &["id", "kind", "title", "place", "query", "text"];
 const PERIOD: &[&str] = &["window", "date_from", "date_to", "compare_to"];
+/// Names of a question that one text may hold, parted by commas.
+const LISTS: &[&str] = &["metrics", "group_by", "sort"];
 const SAVED_REPORT: &[&str] = &["name", "description", "view", "query"];
 const WIDGETS: [(&str, Widget); 6] = [
     ("number", Widget::Number),
@@ -74,18 +76,27 @@ pub fn read_terms(kind: SheetKind, body: &Value) -> Result<SheetTerms> {
     })?;
     let mut content = body.clone();
     content.as_object_mut().into_iter().for_each(|content| drop(content.remove("name")));
-    leave_out_nulls(&mut content);
+    tidy(&mut content);
     Ok(SheetTerms { name, content })
 }
 
-/// Null says what absence says, and what is kept is answered by a schema that knows no null.
-fn leave_out_nulls(value: &mut Value) {
+/// Makes one spelling of what may be said in several: a null says what absence says, and one text what a list of it says.
+/// Who reads a sheet, and the schema of the answer, know but the one.
+fn tidy(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.retain(|_, value| !value.is_null());
-            fields.values_mut().for_each(leave_out_nulls);
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if name == "values" => *value = json!([text]),
+                    Value::String(text) if LISTS.contains(&name.as_str()) => {
+                        *value = text.split(',').map(|text| Value::from(text.trim())).collect();
+                    }
+                    value => tidy(value),
+                }
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(leave_out_nulls),
+        Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}
     }
 }
@@ -270,10 +281,12 @@ mod tests {
     }
 
     #[test]
-    fn a_null_is_kept_as_what_is_not_there() {
-        let body = json!({"name": "KPI", "view": null, "query": {"metrics": ["cost"], "window": null, "attribution": {"model": null}}});
-        let content = read_terms(SheetKind::SavedReport, &body).unwrap().content;
-        assert_eq!(content, json!({"query": {"metrics": ["cost"], "attribution": {}}}));
+    fn a_null_is_kept_as_what_is_not_there_and_one_text_as_a_list() {
+        let filter = json!({"dimension": "source", "values": "A, B"});
+        let query = json!({"metrics": "cost, romi", "window": null, "attribution": {"model": null}, "filters": [filter]});
+        let content = read_terms(SheetKind::SavedReport, &json!({"name": "KPI", "view": null, "query": query})).unwrap().content;
+        let filter = json!({"dimension": "source", "values": ["A, B"]});
+        assert_eq!(content, json!({"query": {"metrics": ["cost", "romi"], "attribution": {}, "filters": [filter]}}));
     }
 
     #[test]

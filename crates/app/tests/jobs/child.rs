@@ -91,7 +91,9 @@ async fn a_job_whose_worker_is_killed_in_the_middle_runs_again_and_takes_effect_
     );
     let id = job::enqueue(&customer, job::new(&Slow { diary: diary.clone() }).unwrap()).await.unwrap().id;
     let mut first = Worker::start(&ground);
-    ground.until(id, "nobody begins it", |job| job.state == State::Running && std::fs::read_to_string(&diary).is_ok()).await;
+    // The line, not the file: one is killed between the two as well.
+    let is_begun = || std::fs::read_to_string(&diary).is_ok_and(|lines| lines == "attempt 1\n");
+    ground.until(id, "nobody begins it", |job| job.state == State::Running && is_begun()).await;
     first.kill();
     let _second = Worker::start(&ground);
     let job = ground.until_over(id).await;

@@ -13,8 +13,8 @@ fn morning() -> Value {
         "name": "Morning", "period": {"date_from": "2026-11-01", "date_to": "2026-11-30"}, "refresh_seconds": 900,
         "filters": [{"dimension": "campaign_name", "operator": "is_not", "values": ["Free"]}],
         "widgets": [
-            {"id": "romi", "kind": "number", "title": "ROMI", "place": {"x": 0, "y": 0, "width": 3, "height": 2}, "query": {"metrics": "romi"}},
-            {"id": "day", "kind": "line", "query": {"metrics": "cost", "group_by": "day", "window": "1d", "date_to": "2026-11-10"}},
+            {"id": "romi", "kind": "number", "title": "ROMI", "place": {"x": 0, "y": 0, "width": 3, "height": 2}, "query": {"metrics": ["romi"]}},
+            {"id": "day", "kind": "line", "query": {"metrics": ["cost"], "group_by": ["day"], "window": "1d", "date_to": "2026-11-10"}},
             {"id": "note", "kind": "text", "text": "Before Black Friday"},
         ],
     })
