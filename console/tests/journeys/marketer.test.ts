@@ -29,9 +29,15 @@ test('campaigns of the demo are found, sorted and narrowed by the address', asyn
   await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
   await page.getByText('running', { exact: true }).first().click();
   await page.waitForURL(/stage=running/);
-  await page.getByRole('textbox', { name: 'Order' }).click();
+  // What runs today may have shown nothing yet; of all, the first has shown something.
+  await page.getByText('All', { exact: true }).first().click();
+  await page.waitForURL((url) => !url.search.includes('stage'));
+  await page.getByRole('combobox', { name: 'Order' }).click();
+  const sorted = page.waitForResponse(/[?&]sort=-?impressions/);
   await page.getByRole('option', { name: 'Most impressions' }).click();
   await page.waitForURL(/sort=impressions/);
+  await sorted;
+  await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
   const first = page.getByRole('row').nth(1).getByRole('link');
   const title = await first.innerText();
   await first.click();

@@ -55,7 +55,7 @@ function Rows<Row extends object>({ columns, query, rowId, label }: Props<Row>):
       horizontalSpacing="md"
       highlightOnHover
       data-stale={query.isPlaceholderData === true}
-      aria-busy={query.data === undefined}
+      aria-busy={query.data === undefined || query.isPlaceholderData === true}
       aria-label={label}
     >
       <Table.Thead>
