@@ -12,6 +12,7 @@ mod preview;
 mod reject;
 mod run;
 mod table;
+mod tidy;
 mod upload;
 
 pub use field::{Field, Kind};
@@ -20,4 +21,5 @@ pub use mapping::{Mapping, Wanted};
 pub use preview::{Preview, preview};
 pub use reject::Reject;
 pub use run::{Plan, Progress, Summary, Told, run};
+pub use tidy::TidyImports;
 pub use upload::{ImportUpload, Upload, find_rejects, upload};

@@ -44,6 +44,8 @@ pub struct NewSandbox {
     pub currency: String,
     /// How it ranks ads.
     pub ranking: Ranking,
+    /// The civil day that its day 0 stands for; none: today.
+    pub first_day: Option<Day>,
 }
 
 /// What a project of a user's is to be.
@@ -361,7 +363,7 @@ impl App {
             name: wanted.name,
             currency: wanted.currency,
             timekeeping: Timekeeping::Sandbox { today: Day(0) },
-            epoch: civil_day(now_ms, &TimeZone::UTC),
+            epoch: wanted.first_day.unwrap_or_else(|| civil_day(now_ms, &TimeZone::UTC)),
             settings: Settings { ranking: wanted.ranking, ..Settings::default() },
             created_at_ms: now_ms,
             archived_at_ms: None,

@@ -13,6 +13,8 @@ mod table;
 mod user;
 mod warehouse;
 
+pub(crate) use serve::{SANDBOX, new_sandbox};
+
 use std::{path::PathBuf, process::ExitCode};
 
 use barker_domain::{Code, Error, Result};
@@ -66,6 +68,10 @@ enum Command {
     /// CSV, JSON lines or Parquet. Columns are found by what they are called, in English or Russian. Importing a file again
     /// changes nothing. Works beside a running server and without one.
     Import(import::ImportArgs),
+    /// Let a made-up online shop open in a project: its advertising, visits, orders and deals up to now, and each hour that comes.
+    ///
+    /// The same seed makes the same shop. Doing it again changes nothing. Works beside a running server and without one.
+    Demo(demo::DemoArgs),
     /// Make accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -132,6 +138,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Keys(command) => keys::run(command).await.map(|()| true)?,
         Command::Warehouse(command) => warehouse::run(command).await.map(|()| true)?,
         Command::Import(args) => import::run(args).await?,
+        Command::Demo(args) => demo::run(args).await.map(|()| true)?,
         Command::User(command) => user::run(command).await.map(|()| true)?,
         Command::Play(args) => {
             play::run(args).await.map_err(|error| Error::new(Code::InvalidRequest, error.to_string()).caused_by(error))?

@@ -3,7 +3,9 @@
 //! Plain HTTP over a Unix socket in the data directory, for the owner of the directory only.
 
 mod backup;
+mod demo;
 mod import;
+mod lines;
 mod warehouse;
 
 use std::{fs, io, path::Path};
@@ -111,6 +113,7 @@ pub fn serve(data_dir: &Path, control: Control, closing: CancellationToken) -> i
         .route("/users", post(create_user))
         .route("/backup", post(backup::make))
         .route("/import", post(import::carry_out))
+        .route("/demo", post(demo::carry_out))
         .route("/warehouse", post(warehouse::carry_out))
         .route("/keys", get(keys))
         .route("/keys/rotate", post(rotate))
@@ -186,6 +189,7 @@ pub async fn rotate_keys(data_dir: &Path) -> Result<Option<Rotated>> {
 }
 
 pub use backup::{WantedBackup, find_backup};
+pub use demo::{WantedDemo, find_demo};
 pub use import::{WantedImport, find_import};
 pub use warehouse::{WarehouseStats, WarehouseWork, find_warehouse_work};
 

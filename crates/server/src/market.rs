@@ -5,7 +5,6 @@
 mod advertising;
 mod audience;
 mod consistency;
-pub(crate) mod draw;
 mod files;
 mod generate;
 mod relevance;
@@ -17,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::contract::{Advertiser, CampaignCreate, Client, MlScore};
+
+pub(crate) use barker_app::draw;
 
 pub use files::Existing;
 pub use generate::generate;

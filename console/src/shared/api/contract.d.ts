@@ -11188,6 +11188,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long. */
             413: {
                 headers: {
@@ -11291,6 +11300,15 @@ export interface operations {
             };
             /** @description How things stand, it cannot be done; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15201,6 +15219,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long. */
             413: {
                 headers: {
@@ -15304,6 +15331,15 @@ export interface operations {
             };
             /** @description How things stand, it cannot be done; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

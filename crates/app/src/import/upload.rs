@@ -28,6 +28,11 @@ const MAX_BYTES: u64 = 1 << 30;
 /// Bytes of a file of rejects that are written into the storage together.
 const CHUNK_BYTES: usize = 1 << 20;
 
+/// Where files and rejects are kept, and what they are called there.
+pub(super) const FOLDER: &str = "imports";
+pub(super) const UPLOAD: &str = "upload.bin";
+pub(super) const REJECTS: &str = "rejects.csv";
+
 /// What whoever uploads says about the file.
 #[derive(Debug, Clone)]
 pub struct Upload {
@@ -64,7 +69,7 @@ pub async fn upload(
     body: impl Stream<Item = Result<Bytes>> + Send,
 ) -> Result<JobId> {
     let import_id = Uuid::now_v7();
-    let key = key_of(project_id, import_id, "upload.bin")?;
+    let key = key_of(project_id, import_id, UPLOAD)?;
     if app.objects().put_stream(&key, bounded(body)).await? == 0 {
         app.objects().delete(&key).await?;
         return Err(Error::new(Code::InvalidRequest, "the file is empty"));
@@ -93,11 +98,11 @@ pub async fn find_rejects(app: &App, reach: Reach, id: JobId) -> Result<Option<O
         return Err(Error::of(Code::JobNotFound));
     }
     let Some(project_id) = record.project_id else { return Err(Error::of(Code::JobNotFound)) };
-    app.objects().find(&key_of(project_id, id.0, "rejects.csv")?).await
+    app.objects().find(&key_of(project_id, id.0, REJECTS)?).await
 }
 
 fn key_of(project_id: ProjectId, import_id: Uuid, name: &str) -> Result<Key> {
-    Key::parse(&format!("imports/{}/{import_id}/{name}", project_id.0)).ok_or_else(|| Error::new(Code::Internal, "an import has no key"))
+    Key::parse(&format!("{FOLDER}/{}/{import_id}/{name}", project_id.0)).ok_or_else(|| Error::new(Code::Internal, "an import has no key"))
 }
 
 fn bounded(body: impl Stream<Item = Result<Bytes>> + Send) -> impl Stream<Item = Result<Bytes>> + Send {
@@ -130,12 +135,19 @@ impl Job for ImportUpload {
             summary = run(&app, plan, told(&shift)) => summary?,
             () = shift.cancelled() => return Err(Error::of(Code::JobCancelled)),
         };
-        keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, shift.id().0, "rejects.csv")?).await?;
-        app.objects().delete(&key_of(self.project_id, self.import_id, "upload.bin")?).await?;
+        keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, shift.id().0, REJECTS)?).await?;
+        app.objects().delete(&key_of(self.project_id, self.import_id, UPLOAD)?).await?;
         let Summary { rows, taken, duplicates, rejected, .. } = summary;
         let done = i64::try_from(rows).unwrap_or(i64::MAX);
         shift.progress(done, Some(done), format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected"));
         Ok(())
+    }
+}
+
+impl ImportUpload {
+    /// Which import a job is, as its objects are named.
+    pub(super) fn import_id_of(payload: &str) -> Option<String> {
+        serde_json::from_str::<Self>(payload).ok().map(|job| job.import_id.to_string())
     }
 }
 
@@ -170,7 +182,7 @@ impl Workbench {
     async fn make(app: &App, job: &ImportUpload) -> Result<Self> {
         let desk = Self(std::env::temp_dir().join(format!("barker-import-{}", Uuid::now_v7())));
         crate::backup::make_private_folder(&desk.0).map_err(unwritable(&desk.0))?;
-        let object = app.objects().find(&key_of(job.project_id, job.import_id, "upload.bin")?).await?;
+        let object = app.objects().find(&key_of(job.project_id, job.import_id, UPLOAD)?).await?;
         let object = object.ok_or_else(|| Error::new(Code::InvalidRequest, "the file is gone: upload it again"))?;
         let path = desk.file();
         let mut file = tokio::fs::File::create(&path).await.map_err(unwritable(&path))?;
@@ -187,7 +199,7 @@ impl Workbench {
     }
 
     fn rejects(&self) -> PathBuf {
-        self.0.join("rejects.csv")
+        self.0.join(REJECTS)
     }
 }
 

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Shift, tidy};
-use crate::{client, housekeeping, import, invitation, password_reset, signing, warehouse};
+use crate::{client, demo, housekeeping, import, invitation, password_reset, signing, warehouse};
 
 /// Every kind. A new one gets its line here; names are never changed, because waiting jobs carry them.
 pub const KINDS: &[Kind] = &[
@@ -20,8 +20,10 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<tidy::TidyJobs>(),
     Kind::of::<import::ImportUpload>(),
     Kind::of::<client::ForgetVisitor>(),
+    Kind::of::<import::TidyImports>(),
     Kind::of::<warehouse::CompactWarehouse>(),
     Kind::of::<warehouse::RetainEvents>(),
+    Kind::of::<demo::KeepShop>(),
 ];
 
 /// Where a kind may run.

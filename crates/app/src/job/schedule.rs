@@ -6,13 +6,14 @@ use barker_domain::{Code, Error, Result, job::NewJob};
 use chrono::DateTime;
 
 use super::{Workshop, kind, tidy};
-use crate::{housekeeping, signing, warehouse};
+use crate::{housekeeping, import, signing, warehouse};
 
 /// What comes back by itself. A new one gets its line here.
 pub const SCHEDULES: &[Schedule] = &[
     Schedule { name: "accounts.tidy", cron: "0 5/10 * * * *", job: || kind::new(&housekeeping::TidyAccounts {}) },
     Schedule { name: "signing_keys.renew", cron: "0 15 * * * *", job: || kind::new(&signing::RenewSigningKeys {}) },
     Schedule { name: "jobs.tidy", cron: "0 25 * * * *", job: || kind::new(&tidy::TidyJobs {}) },
+    Schedule { name: "imports.tidy", cron: "0 35 * * * *", job: || kind::new(&import::TidyImports {}) },
     Schedule { name: "warehouse.compact", cron: "0 40 * * * *", job: || kind::new(&warehouse::CompactWarehouse {}) },
     Schedule { name: "warehouse.retain", cron: "0 50 3 * * *", job: || kind::new(&warehouse::RetainEvents {}) },
 ];

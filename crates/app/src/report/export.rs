@@ -3,6 +3,8 @@
 mod parquet;
 mod xlsx;
 
+use std::borrow::Cow;
+
 use barker_domain::{Code, Error, Result, metric::Exact};
 
 use super::{Report, Row, name_of};
@@ -101,17 +103,43 @@ fn numbers(report: &Report, prefix: &str, of: impl Fn(&Row) -> Vec<Option<Exact>
 fn csv(columns: &[Column]) -> Result<Vec<u8>> {
     let failed = failed("write the file");
     let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(columns.iter().map(|column| column.name.as_str())).map_err(&failed)?;
+    writer.write_record(columns.iter().map(|column| harmless(&column.name).into_owned())).map_err(&failed)?;
     let row_count = columns.first().map_or(0, |column| match &column.cells {
         Cells::Texts(texts) => texts.len(),
         Cells::Numbers(numbers) => numbers.len(),
     });
     for place in 0..row_count {
         let cells = columns.iter().map(|column| match &column.cells {
-            Cells::Texts(texts) => texts[place].clone(),
+            Cells::Texts(texts) => harmless(&texts[place]).into_owned(),
             Cells::Numbers(numbers) => numbers[place].map(|number| number.to_string()).unwrap_or_default(),
         });
         writer.write_record(cells).map_err(&failed)?;
     }
     writer.into_inner().map_err(|error| Error::new(Code::Internal, "could not write the file").caused_by(error.into_error()))
+}
+
+/// A text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it, as OWASP advises. Names of
+/// campaigns come from wherever links are made.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_begin_like_formulas_are_told_to_be_texts_and_numbers_are_left_alone() {
+        let texts = ["=1+1", "+7 (495) 1", "-5", "@sum", "\tx", "\rx", "Search | A=B", "", "(unattributed)"];
+        let columns = [
+            Column { name: "=campaign_name".to_owned(), cells: Cells::Texts(texts.map(str::to_owned).to_vec()) },
+            Column { name: "cost".to_owned(), cells: Cells::Numbers(vec![Some(-1.5); texts.len()]) },
+        ];
+        let text = String::from_utf8(csv(&columns).unwrap()).unwrap();
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        assert_eq!(reader.headers().unwrap(), vec!["'=campaign_name", "cost"]);
+        let cells: Vec<_> = reader.records().map(|row| row.unwrap().iter().collect::<Vec<_>>().join("|")).collect();
+        let expected = ["'=1+1", "'+7 (495) 1", "'-5", "'@sum", "'\tx", "'\rx", "Search | A=B", "", "(unattributed)"];
+        assert_eq!(cells, expected.map(|text| format!("{text}|-1.5")));
+    }
 }

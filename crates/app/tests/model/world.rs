@@ -87,7 +87,7 @@ impl World {
         self.sandboxes.set(self.sandboxes.get() + 1);
         let name = format!("sandbox {}", self.sandboxes.get());
         let app = self.app.borrow().clone();
-        let wanted = NewSandbox { name, currency: "RUB".to_owned(), ranking: Ranking::ExpectedProfit };
+        let wanted = NewSandbox { name, currency: "RUB".to_owned(), ranking: Ranking::ExpectedProfit, first_day: None };
         let project = app.open_sandbox(wanted).await.unwrap();
         Sandbox { world: self, app, project }
     }

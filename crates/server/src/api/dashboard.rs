@@ -25,7 +25,7 @@ use crate::http::{
     input::{DashboardId, IfMatch, InPath, JsonBody, LinkId, Query},
     paging::{PagedJson, page},
     permission::{Marketer, Member, Viewer},
-    problem::{ChangeRefusals, Problem, Refusals},
+    problem::{ChangeRefusals, Problem, Refusals, VersionRefusals},
 };
 
 const KIND: SheetKind = SheetKind::Dashboard;
@@ -247,7 +247,7 @@ pub(super) async fn get(member: Member<Viewer>, id: InPath<DashboardId>) -> Resu
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("dashboardId" = Uuid, Path, description = "The dashboard.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
     ),
-    request_body = DashboardTerms, responses((status = 200, body = Dashboard, description = "The dashboard as it is now."), ChangeRefusals))]
+    request_body = DashboardTerms, responses((status = 200, body = Dashboard, description = "The dashboard as it is now."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn change(
     member: Member<Marketer>,
     id: InPath<DashboardId>,
@@ -267,7 +267,7 @@ pub(super) async fn change(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("dashboardId" = Uuid, Path, description = "The dashboard.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
     ),
-    responses((status = 204, description = "Deleted."), ChangeRefusals))]
+    responses((status = 204, description = "Deleted."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn delete(member: Member<Marketer>, id: InPath<DashboardId>, IfMatch(version): IfMatch) -> Result<StatusCode, Problem> {
     sheet::delete(&member.person.app, place(member.project_id, id), version, &member.person.origin).await?;
     Ok(StatusCode::NO_CONTENT)

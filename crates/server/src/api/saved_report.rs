@@ -18,7 +18,7 @@ use crate::http::{
     input::{IfMatch, InPath, JsonBody, Query, SavedReportId},
     paging::{PagedJson, page},
     permission::{Marketer, Member, Viewer},
-    problem::{ChangeRefusals, Problem, Refusals},
+    problem::{ChangeRefusals, Problem, Refusals, VersionRefusals},
 };
 
 const KIND: SheetKind = SheetKind::SavedReport;
@@ -121,7 +121,7 @@ pub(super) async fn get(member: Member<Viewer>, id: InPath<SavedReportId>) -> Re
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("savedReportId" = Uuid, Path, description = "The report.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
     ),
-    request_body = SavedReportTerms, responses((status = 200, body = SavedReport, description = "The saved report as it is now."), ChangeRefusals))]
+    request_body = SavedReportTerms, responses((status = 200, body = SavedReport, description = "The saved report as it is now."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn change(
     member: Member<Marketer>,
     id: InPath<SavedReportId>,
@@ -142,7 +142,7 @@ pub(super) async fn change(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("savedReportId" = Uuid, Path, description = "The report.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
     ),
-    responses((status = 204, description = "Deleted."), ChangeRefusals))]
+    responses((status = 204, description = "Deleted."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn delete(member: Member<Marketer>, id: InPath<SavedReportId>, IfMatch(version): IfMatch) -> Result<StatusCode, Problem> {
     sheet::delete(&member.person.app, place(member.project_id, id), version, &member.person.origin).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,53 +1,101 @@
-//! `--demo`: a small market and some days of traffic, so that a newcomer finds something to look at.
+//! `barker demo` and `--demo`: a made-up shop that fills a project, so that a newcomer finds something to look at.
 
 mod login;
 
 use std::{path::Path, sync::Arc};
 
-use barker_app::{App, Desk, ProjectHandle, advertiser, campaign, client, score, serving, time};
-use barker_domain::{AdvertiserId, ClientId, Code, Day, Error, Result, page::Page, trail::Origin};
-use futures::{StreamExt, TryStreamExt, stream};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
-use serde_json::Value;
+use barker_app::{
+    App, ProjectHandle,
+    demo::{self, Demo, Progress, Shop, Told, USUAL},
+};
+use barker_domain::Result;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 pub(super) use login::Login;
 
+use super::{
+    Common,
+    migrate::occupied,
+    serve::{new_sandbox, start_for_command},
+    table::say,
+};
 use crate::{
-    ad_api::{read_advertiser, read_client, read_score, read_terms},
-    http::fields::{read_array, read_object},
-    market::{self, Market, MarketSize},
+    config::Config,
+    control::{self, WantedDemo},
+    data_dir::OwnedDataDir,
 };
 
-/// The demo is the same everywhere.
-const SEED: u64 = 2026;
-const SIZE: MarketSize = MarketSize { clients: 300, advertisers: 12, campaigns: 24, days: 14 };
-/// Days of traffic that are there when the demo opens.
-const DAYS_PLAYED: i32 = 7;
-/// Ads each client asks for on each day.
-const VIEWS_PER_CLIENT: usize = 2;
-/// Clients that are here at the same time.
-const CONCURRENCY: usize = 64;
-/// Scores given to the store at once.
-const SCORES_PER_BULK: usize = 10_000;
-
-/// What the demo needs to show itself: the market in the project, and somebody who may look at it.
-pub(super) async fn prepare(app: &App, project: &Arc<ProjectHandle>, data_dir: &Path) -> Result<Option<Login>> {
-    fill(app, project).await?;
-    login::prepare(app, project.id(), data_dir).await
+/// Options of `barker demo`.
+#[derive(Debug, clap::Args)]
+pub(super) struct DemoArgs {
+    #[command(flatten)]
+    common: Common,
+    /// Days of its past, today included.
+    #[arg(long, value_name = "N", default_value_t = USUAL.days, value_parser = clap::value_parser!(u32).range(1..=i64::from(demo::MAX_DAYS)))]
+    days: u32,
+    /// Orders of a usual day; everything else grows with them.
+    #[arg(long, value_name = "M", default_value_t = USUAL.shop.orders_per_day,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(demo::MAX_ORDERS_PER_DAY)))]
+    orders_per_day: u32,
+    /// Where all chance comes from; another seed is another shop of the same kind.
+    #[arg(long, value_name = "S", default_value_t = USUAL.shop.seed)]
+    seed: u64,
+    /// The project: its id, its alias or its name. Not needed where there is only one; where there is none, a sandbox is made.
+    #[arg(long, value_name = "PROJECT", default_value = "")]
+    project: String,
 }
 
-/// Fills the project, unless there is something in it already or it is not a sandbox.
-async fn fill(app: &App, project: &Arc<ProjectHandle>) -> Result<()> {
-    let is_empty = advertiser::list(app, project, Page::default(), None).await?.total == 0;
-    if !is_empty || !project.is_sandbox() {
-        return Ok(());
+pub(super) async fn run(args: DemoArgs) -> Result<()> {
+    let shop = Shop { seed: args.seed, orders_per_day: args.orders_per_day };
+    let wanted = WantedDemo { project: args.project, demo: Demo { shop, days: args.days } };
+    let (told, bar) = told();
+    let done = carry_out(&args.common, &wanted, &told).await;
+    bar.finish_and_clear();
+    say(&format!("{}; it goes on by itself while a server runs", done?));
+    Ok(())
+}
+
+/// By the running server, or here.
+async fn carry_out(common: &Common, wanted: &WantedDemo, told: &Told) -> Result<String> {
+    let config = common.config()?;
+    if let Some(done) = control::find_demo(&config.storage.data_dir, wanted, told).await? {
+        return Ok(done);
     }
-    let market = market::generate(&SIZE, SEED);
-    let desk = Desk { app: app.clone(), project: Arc::clone(project), origin: Origin::system() };
-    load(&desk, &market).await?;
-    play(&desk, &market).await
+    let _owned = OwnedDataDir::acquire(&config.storage.data_dir)?.ok_or_else(occupied)?;
+    let app = start_for_command(&config).await?;
+    let done = tell(&app, wanted, told).await;
+    app.shut_down().await?;
+    done
+}
+
+async fn tell(app: &App, wanted: &WantedDemo, told: &Told) -> Result<String> {
+    let project = wanted.project(app).await?;
+    let rows = demo::tell_now(app, &project, wanted.demo, Arc::clone(told)).await?;
+    Ok(format!("{} days are told, {} rows", wanted.demo.days, HumanCount(rows)))
+}
+
+fn told() -> (Told, ProgressBar) {
+    let bar = ProgressBar::no_length();
+    let style = ProgressStyle::with_template("days {wide_bar} {pos}/{len}  {msg}  {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let shown = bar.clone();
+    let told = move |Progress { days, total_days, rows }: Progress| {
+        shown.set_length(total_days);
+        shown.set_position(days);
+        shown.set_message(format!("{} rows", HumanCount(rows)));
+    };
+    (Arc::new(told), bar)
+}
+
+/// The sandbox that requests without a key speak to, made with the shop's past when it is not there.
+pub(super) async fn open_project(app: &App, config: &Config) -> Result<Arc<ProjectHandle>> {
+    demo::open_sandbox(app, new_sandbox(app, config.serving.open_project.clone()), USUAL).await
+}
+
+/// What the demo needs to show itself: the shop in the project, and somebody who may look at it.
+pub(super) async fn prepare(app: &App, project: &Arc<ProjectHandle>, data_dir: &Path) -> Result<Option<Login>> {
+    demo::ensure(app, project, USUAL).await?;
+    login::prepare(app, project.id(), data_dir).await
 }
 
 /// Tells a newcomer where to look.
@@ -57,55 +105,12 @@ pub(super) fn show_where_to_go(address: &str, login: Option<&Login>) {
         format!("  log in as                  {email}\n    with the password          {password}   (unless you changed it)\n  ")
     });
     eprintln!(
-        "\n  Barker is running with a demo market. Its sandbox is open on this machine: it asks for no key.\n\n  \
+        "\n  Barker is running with a demo shop: 90 days of its business, which fill in within seconds, and each hour that comes.\n  \
+         Its sandbox is open on this machine: it asks for no key.\n\n  \
          Console                      {address}\n  {login}\
          API, to try in the browser   {address}/docs\n  \
          Advertisers                  {address}/advertisers\n  \
          Metrics                      {address}/metrics\n\n  \
          Stop it with Ctrl-C. Recount everything with: barker audit\n"
     );
-}
-
-async fn load(desk: &Desk, market: &Market) -> Result<()> {
-    advertiser::upsert(desk, read_array(&json(&market.advertisers)?, usize::MAX, read_advertiser)?).await?;
-    client::upsert(desk, read_array(&json(&market.clients)?, usize::MAX, read_client)?).await?;
-    for scores in market.scores.chunks(SCORES_PER_BULK) {
-        score::set_all(desk, read_array(&json(&scores)?, usize::MAX, read_score)?).await?;
-    }
-    for new in &market.campaigns {
-        let terms = read_object(&json(&new.campaign_data)?, read_terms)?;
-        campaign::create(desk, AdvertiserId(new.advertiser_id), terms).await?;
-    }
-    Ok(())
-}
-
-async fn play(desk: &Desk, market: &Market) -> Result<()> {
-    let (app, project) = (&desk.app, &desk.project);
-    let mut chance = ChaCha8Rng::seed_from_u64(SEED);
-    for day in 0..DAYS_PLAYED {
-        time::advance(desk, Some(Day(day))).await?;
-        let visits = market.clients.iter().map(|client| (ClientId(client.client_id), chance.random::<[f64; VIEWS_PER_CLIENT]>()));
-        let visits: Vec<_> = visits.collect();
-        let visits = stream::iter(visits).map(|(client, moods)| visit(app, project, client, moods));
-        visits.buffer_unordered(CONCURRENCY).try_collect::<()>().await?;
-    }
-    Ok(())
-}
-
-/// A client looks at a few ads and clicks those they are in the mood for.
-async fn visit(app: &App, project: &Arc<ProjectHandle>, client: ClientId, moods: [f64; VIEWS_PER_CLIENT]) -> Result<()> {
-    const CLICK_CHANCE: f64 = 0.12;
-    for mood in moods {
-        match serving::give_ad(app, project, client).await {
-            Ok(listing) if mood < CLICK_CHANCE => serving::click(app, project, listing.campaign.id, client).await?,
-            Ok(_) => (),
-            Err(error) if error.code == Code::NoAd => (),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-fn json(shape: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(shape).map_err(|error| Error::new(Code::Internal, "cannot make the demo").caused_by(error))
 }

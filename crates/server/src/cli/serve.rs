@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// The project that `--sandbox` opens when no other is named.
-const SANDBOX: &str = "sandbox";
+pub(crate) const SANDBOX: &str = "sandbox";
 
 /// Options of `barker serve`.
 #[derive(Debug, clap::Args)]
@@ -52,7 +52,8 @@ pub(super) struct ServeArgs {
     /// locked out for good: it can write nothing more and ends.
     #[arg(long)]
     take_over: bool,
-    /// Open a sandbox with a small market and some days of traffic in it, if it is empty.
+    /// Open a sandbox with a made-up online shop in it: 90 days of advertising, visits, orders and deals up to now, and each
+    /// hour that comes.
     #[arg(long)]
     demo: bool,
     /// What this process does: api, worker, scheduler, or several with commas between. Without `api` it runs jobs beside
@@ -129,7 +130,8 @@ async fn own_data_dir(config: &Config) -> Result<OwnedDataDir> {
 /// The application with its schema up to date, the project that requests without a key speak to, and the demo's login.
 async fn start(args: &ServeArgs, config: &Config) -> Result<(App, Option<Arc<ProjectHandle>>, Option<demo::Login>)> {
     let app = start_app(config, args.take_over, args.roles).await?;
-    let open_project = open_project(&app, config, args.sandbox || args.demo).await?;
+    let open_project =
+        if args.demo { demo::open_project(&app, config).await.map(Some)? } else { open_project(&app, config, args.sandbox).await? };
     let login = match &open_project {
         Some(project) if args.demo => demo::prepare(&app, project, &config.storage.data_dir).await?,
         _ => None,
@@ -225,9 +227,13 @@ async fn open_project(app: &App, config: &Config, make_it: bool) -> Result<Optio
         let message = format!("serving.open_project names {name:?}, which does not exist; start once with --sandbox to make it");
         return Err(Error::new(Code::Misconfigured, message));
     }
+    app.open_sandbox(new_sandbox(app, name)).await.map(Some)
+}
+
+/// A sandbox as the installation's defaults say.
+pub(crate) fn new_sandbox(app: &App, name: String) -> NewSandbox {
     let defaults = app.installation().settings;
-    let wanted = NewSandbox { name, currency: defaults.default_currency, ranking: defaults.default_ranking };
-    app.open_sandbox(wanted).await.map(Some)
+    NewSandbox { name, currency: defaults.default_currency, ranking: defaults.default_ranking, first_day: None }
 }
 
 /// Answers whether that is why the server ends.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
-use super::{Control, backup::reasons, send, silent};
+use super::{Control, backup::reasons, lines::read_lines, send};
 
 /// What the operator wants.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl WantedImport {
 }
 
 /// The project that goes by that id, alias or name; the only one there is when nothing is said.
-async fn find_project(app: &App, wanted: &str) -> Result<ProjectId> {
+pub(super) async fn find_project(app: &App, wanted: &str) -> Result<ProjectId> {
     let projects = app.store().list_open_projects().await?;
     let is_it = |project: &&barker_domain::project::Project| {
         wanted.is_empty() || Uuid::parse_str(wanted).is_ok_and(|id| project.id.0 == id) || project.alias == wanted || project.name == wanted
@@ -130,18 +130,13 @@ pub(super) async fn carry_out(State(control): State<Control>, Json(wanted): Json
 /// # Errors
 /// When a server is there and cannot do it.
 pub async fn find_import(data_dir: &Path, wanted: &WantedImport, told: &Told) -> Result<Option<Summary>> {
-    let Some(mut answer) = send(data_dir, Method::POST, "/import", Some(wanted)).await? else { return Ok(None) };
-    let mut text = Vec::new();
-    while let Some(more) = answer.chunk().await.map_err(silent)? {
-        text.extend_from_slice(&more);
-        while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = text.drain(..=end).collect();
-            match serde_json::from_slice(&line) {
-                Ok(Line::Progress(step)) => told(step),
-                Ok(Line::Done(summary)) => return Ok(Some(summary)),
-                Ok(Line::Failed(reasons)) => return Err(Error::new(Code::InvalidRequest, reasons.join("; because: "))),
-                Err(error) => return Err(Error::new(Code::Internal, "the running server speaks another version").caused_by(error)),
-            }
+    let Some(answer) = send(data_dir, Method::POST, "/import", Some(wanted)).await? else { return Ok(None) };
+    let mut lines = Box::pin(read_lines::<Line>(answer));
+    while let Some(line) = lines.next().await {
+        match line? {
+            Line::Progress(step) => told(step),
+            Line::Done(summary) => return Ok(Some(summary)),
+            Line::Failed(reasons) => return Err(Error::new(Code::InvalidRequest, reasons.join("; because: "))),
         }
     }
     Err(Error::new(Code::Internal, "the running server ended before the import was complete; run it again"))

@@ -89,6 +89,14 @@ pub enum Refusals {
     Unavailable(ProblemDocument),
 }
 
+/// What a change with `If-Match` may answer besides.
+#[derive(IntoResponses)]
+pub enum VersionRefusals {
+    /// Somebody has changed it since the version in `If-Match`.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Outdated(ProblemDocument),
+}
+
 /// What any change to people and projects may answer instead of its success.
 #[derive(IntoResponses)]
 pub enum ChangeRefusals {

@@ -91,7 +91,7 @@ impl TestApp {
         let _already = rustls::crypto::ring::default_provider().install_default();
         let (database, home, clock) = (TestDatabase::create(on).await, tempfile::tempdir().unwrap(), ManualClock::default());
         let app = start(&database, (&home, redis), &clock, settings).await;
-        let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit };
+        let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit, first_day: None };
         let project = app.open_sandbox(sandbox).await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
         Self { app, clock, project, http: reqwest::Client::new(), address, database, home }

@@ -2,6 +2,12 @@
 
 use std::time::Duration;
 
+use barker_app::{import::TidyImports, job};
+use barker_domain::{
+    clock::{Clock as _, SystemClock},
+    job::{NewJob, State},
+};
+use barker_infra::object_storage::Key;
 use barker_testkit::Backend;
 use reqwest::Method;
 use rstest::rstest;
@@ -92,4 +98,40 @@ async fn what_cannot_be_imported_is_refused_by_name() {
     assert!(job["state"] == "dead" && job.to_string().contains("no column is known to hold refund_id, occurred_at, amount"), "{job}");
     let stranger = format!("/api/v1/projects/{}/imports/{}/rejects", shop.project, Uuid::now_v7());
     assert_eq!(shop.app.get_as(&shop.anna.access_token, &stranger).await.problem(404).0, "job-not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_nobody_imports_any_more_are_removed_after_a_day_and_others_stay() {
+    let shop = Shop::open(Backend::Sqlite).await;
+    let (stray, awaited) = (Uuid::now_v7(), Uuid::now_v7());
+    let key = |import: Uuid, name: &str| Key::parse(&format!("imports/{}/{import}/{name}", shop.project)).unwrap();
+    let kept = [key(stray, "upload.bin"), key(awaited, "upload.bin"), key(stray, "rejects.csv")];
+    for key in &kept {
+        shop.app.app.objects().put(key, "1;2".into()).await.unwrap();
+    }
+    let now_ms = SystemClock.now_ms();
+    let payload = json!({
+        "project_id": shop.project, "import_id": awaited, "kind": "orders", "file_name": "", "columns": [], "constants": [], "time_zone": "",
+    });
+    let waiting = NewJob { kind: "import.file", payload: payload.to_string(), ..job::new(&TidyImports {}).unwrap() };
+    job::enqueue(shop.app.app.workshop(), waiting.due_at(now_ms + 365 * 86_400_000)).await.unwrap();
+    let left = async |days: i64| {
+        let app = &shop.app;
+        app.clock.advance_ms(now_ms + days * 86_400_000 + 60_000 - app.clock.now_ms());
+        let id = job::enqueue(app.app.workshop(), job::new(&TidyImports {}).unwrap()).await.unwrap().id;
+        let begun = std::time::Instant::now();
+        while app.app.store().find_job(id).await.unwrap().unwrap().state != State::Done {
+            assert!(begun.elapsed() < PATIENCE);
+            app.clock.advance_ms(1_000);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let mut left = Vec::new();
+        for key in &kept {
+            left.push(app.app.objects().find_head(key).await.unwrap().is_some());
+        }
+        left
+    };
+    assert_eq!(left(0).await, [true, true, true]);
+    assert_eq!(left(1).await, [false, true, true], "somebody waits for one, and rejects are read for as long as their job is");
+    assert_eq!(left(16).await, [false, true, false]);
 }

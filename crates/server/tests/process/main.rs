@@ -6,6 +6,7 @@ mod api_document;
 mod backup;
 mod barker;
 mod commands;
+mod demo;
 mod faults;
 mod import;
 mod keys;

@@ -1,5 +1,5 @@
 //! Chance that is the same everywhere: integers from `ChaCha8`, and nothing that a library
-//! version or a processor may round differently.
+//! version or a processor may round differently. What is made up (a demo shop, a market) is made with it.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -10,11 +10,12 @@ const BELL_DRAWS: i64 = 4;
 
 /// A source of chance, fixed by its seed and its stream.
 #[derive(Debug, Clone)]
-pub(crate) struct Draw(ChaCha8Rng);
+pub struct Draw(ChaCha8Rng);
 
 impl Draw {
     /// Streams of one seed are independent: one more draw in one of them changes nothing in the others.
-    pub(crate) fn new(seed: u64, stream: u64) -> Self {
+    #[must_use]
+    pub fn new(seed: u64, stream: u64) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let mut generator = ChaCha8Rng::from_seed(key);
@@ -25,7 +26,7 @@ impl Draw {
     /// A number from 0 to `bound` - 1; 0 when the bound is 0.
     ///
     /// The upper half of a product (Lemire 2019), without its rejection step: the bias is below `bound` / 2^64.
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         let product = u128::from(self.0.next_u64()) * bound as u128;
         #[expect(clippy::cast_possible_truncation, reason = "the upper half is below the bound")]
         let number = (product >> 64) as usize;
@@ -33,29 +34,29 @@ impl Draw {
     }
 
     /// A whole number with both ends included; `low` when the ends are in the wrong order.
-    pub(crate) fn between(&mut self, low: i32, high: i32) -> i32 {
+    pub fn between(&mut self, low: i32, high: i32) -> i32 {
         let count = usize::try_from(i64::from(high) - i64::from(low) + 1).unwrap_or(0);
         i32::try_from(self.below(count)).map_or(low, |offset| low.saturating_add(offset))
     }
 
     /// A whole number with both ends included, likelier in the middle.
-    pub(crate) fn bell(&mut self, low: i32, high: i32) -> i32 {
+    pub fn bell(&mut self, low: i32, high: i32) -> i32 {
         let sum: i64 = (0..BELL_DRAWS).map(|_| i64::from(self.between(low, high))).sum();
         i32::try_from(sum.div_euclid(BELL_DRAWS)).unwrap_or(low)
     }
 
     /// True this many times in a hundred.
-    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// One of the items, which must not be empty.
-    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
     /// One of the items, which must not be empty, as often as its weight says.
-    pub(crate) fn pick_weighted<'a, T>(&mut self, items: &'a [(T, usize)]) -> &'a T {
+    pub fn pick_weighted<'a, T>(&mut self, items: &'a [(T, usize)]) -> &'a T {
         let total = items.iter().map(|(_, weight)| weight).sum();
         let mut ticket = self.below(total);
         for (item, weight) in items {
@@ -68,14 +69,14 @@ impl Draw {
     }
 
     /// Puts the items into a random order (Fisher and Yates).
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
     }
 
     /// An id of version 4, made from this generator's bytes.
-    pub(crate) fn uuid(&mut self) -> Uuid {
+    pub fn uuid(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         self.0.fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
@@ -90,7 +91,7 @@ mod tests {
     fn the_numbers_of_a_seed_never_change() {
         let mut draw = Draw::new(7, 3);
         let numbers: Vec<_> = (0..5).map(|_| draw.below(1_000)).collect();
-        insta::assert_compact_debug_snapshot!((numbers, draw.uuid().to_string()), @r#"([662, 504, 736, 43, 1], "1a2f0530-13d2-49a3-9185-23aada94ea67")"#);
+        assert_eq!((numbers, draw.uuid().to_string().as_str()), (vec![662, 504, 736, 43, 1], "1a2f0530-13d2-49a3-9185-23aada94ea67"));
     }
 
     #[test]
