@@ -87,7 +87,11 @@ const advertising = {
   advertiser: lazyRouteComponent(() => import('@/features/advertising/AdvertiserPage'), 'AdvertiserPage'),
   playground: lazyRouteComponent(() => import('@/features/playground/PlaygroundPage'), 'PlaygroundPage'),
 };
+const analytics = {
+  reports: lazyRouteComponent(() => import('@/features/reports/ReportsPage'), 'ReportsPage'),
+};
 const projectRoutes = [
+  ofProject('reports', analytics.reports),
   ofProject('campaigns', advertising.campaigns),
   ofProject('campaigns/new', advertising.create),
   ofProject('campaigns/$campaignId', advertising.campaign),

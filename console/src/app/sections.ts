@@ -2,6 +2,7 @@
 import {
   IconActivityHeartbeat,
   IconBuildingStore,
+  IconChartBar,
   IconFileSearch,
   IconFlask,
   IconFolders,
@@ -21,6 +22,7 @@ export interface Section {
   icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
   text:
     | 'home'
+    | 'reports'
     | 'campaigns'
     | 'advertisers'
     | 'playground'
@@ -41,6 +43,7 @@ export interface Section {
 
 const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId', icon: IconHome, text: 'home', isExact: true },
+  { to: '/projects/$projectId/reports', icon: IconChartBar, text: 'reports' },
   { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
   { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },
   { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer', isOfSandbox: true },

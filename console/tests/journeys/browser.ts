@@ -63,3 +63,33 @@ export async function screenshot(page: Page, ...names: string[]): Promise<void> 
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${names.at(-1) ?? 'page'}.png`), fullPage: true });
 }
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  args: { name?: string };
+  /** Microseconds of the processor, not of the clock. */
+  tdur?: number;
+}
+
+/** The most processor time that one task of the page took during some work, in milliseconds. */
+export async function longestTask<T>(page: Page, work: () => Promise<T>): Promise<{ result: T; longest: number }> {
+  const session = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  const isWhole = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.start', { traceConfig: { includedCategories: ['toplevel'] } });
+  const result = await work();
+  await session.send('Tracing.end');
+  await isWhole;
+  await session.detach();
+  const place = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
+  const pages = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(place);
+  const tasks = events.filter(
+    (event) => event.ph === 'X' && event.name.endsWith('RunTask') && pages.includes(place(event)),
+  );
+  if (tasks.length === 0) throw new Error('no task was traced');
+  return { result, longest: Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1_000 };
+}

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Complaints, type Look, openBrowser, openContext, screenshot, settle } from './browser';
 import { House } from './house';
 import { ANNA, becomeAdministrator, BORIS, PASSWORD } from './people';
+import { openShop } from './shop';
 
 /** Compressed JavaScript that the sign-in page may need. */
 const SIGN_IN_BUDGET_BYTES = 230 * 1024;
@@ -18,6 +19,11 @@ const LOOKS: Look[] = (['en-US', 'ru-RU'] as const).flatMap((locale) =>
 );
 const OUTSIDE = ['/sign-in', '/forgotten-password', '/register', '/reset-password#link', '/accept-invitation#link'];
 const INSIDE = [
+  '/projects/{shop}',
+  '/projects/{shop}?metric=romi&period=this_quarter&where=%5B%5B%22channel%22,%22is%22,%22paid_search%22%5D%5D',
+  '/projects/{shop}/reports',
+  '/projects/{shop}/reports?by=day&metrics=revenue,cost,romi&compare=previous_period',
+  '/projects/{project}/reports',
   '/projects/{project}/campaigns',
   '/projects/{project}/campaigns/new',
   '/projects/{project}/campaigns/{campaign}',
@@ -63,7 +69,7 @@ const CAMPAIGN = {
   targeting: { location: 'Moscow' },
 };
 
-const ids = { project: '', advertiser: '', campaign: '' };
+const ids = { project: '', advertiser: '', campaign: '', shop: '' };
 let axe = '';
 
 beforeAll(async () => {
@@ -95,7 +101,16 @@ async function furnish(): Promise<void> {
   await house.call('POST', '/clients/bulk', [CLIENT], key.secret);
   await post(`${below}/clients/${CLIENT.client_id}/ad`);
   await post(`${below}/clients/${CLIENT.client_id}/clicks/${campaign_id}`);
-  Object.assign(ids, { project: project_id, advertiser: advertiser_id, campaign: campaign_id });
+  const shop = await post<{ project_id: string }>('/api/v1/projects', {
+    name: 'Rain',
+    currency: 'RUB',
+    time_zone: 'UTC',
+  });
+  await openShop(house, [shop.project_id, access_token]);
+  Object.assign(ids, {
+    ...{ project: project_id, advertiser: advertiser_id, campaign: campaign_id },
+    shop: shop.project_id,
+  });
 }
 
 /** The address with the ids of what was furnished. */
@@ -104,8 +119,11 @@ function addressOf(pattern: string): string {
 }
 
 function nameOf(pattern: string): string {
-  const plain = pattern.replace('/projects/{project}', '/project').replace(/#.*|[{}]/g, '');
-  return plain.replaceAll('/', '-').slice(1);
+  const [path = '', search = ''] = pattern.split('?');
+  const plain = path.replace(/\/projects\/\{(project|shop)\}/, '/$1').replace(/#.*|[{}]/g, '');
+  // What is asked tells two views of one page apart.
+  const asked = /(?:by|metric)=(\w+)/.exec(search)?.[1];
+  return plain.replaceAll('/', '-').slice(1) + (asked === undefined ? '' : `-by-${asked}`);
 }
 
 interface Violation {

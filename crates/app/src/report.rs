@@ -190,6 +190,51 @@ pub async fn answer_all(app: &App, project_id: ProjectId, requests: Vec<Result<R
     stream::iter(answers).buffered(BATCH_CONCURRENCY).collect().await
 }
 
+/// A difference beside what it was asked by.
+pub type Explained = Result<(ChangesRequest, Changes)>;
+
+/// Answers several reports and explains several differences, all under one limit; one that fails does not spoil the others.
+pub async fn answer_batch(
+    app: &App,
+    project_id: ProjectId,
+    reports: Vec<Result<ReportRequest>>,
+    changes: Vec<Result<ChangesRequest>>,
+) -> (Vec<Result<Report>>, Vec<Explained>) {
+    let asked = reports.into_iter().map(Asked::Report).chain(changes.into_iter().map(Asked::Change));
+    let answers = asked.map(async |asked| match asked {
+        Asked::Report(request) => Answered::Report(Box::new(answer_one(app, project_id, request).await)),
+        Asked::Change(request) => Answered::Change(Box::new(explain_one(app, project_id, request).await)),
+    });
+    let (mut reports, mut changes) = (Vec::new(), Vec::new());
+    for answered in stream::iter(answers).buffered(BATCH_CONCURRENCY).collect::<Vec<_>>().await {
+        match answered {
+            Answered::Report(report) => reports.push(*report),
+            Answered::Change(change) => changes.push(*change),
+        }
+    }
+    (reports, changes)
+}
+
+enum Asked {
+    Report(Result<ReportRequest>),
+    Change(Result<ChangesRequest>),
+}
+
+enum Answered {
+    Report(Box<Result<Report>>),
+    Change(Box<Explained>),
+}
+
+async fn answer_one(app: &App, project_id: ProjectId, request: Result<ReportRequest>) -> Result<Report> {
+    answer(app, project_id, &request?).await
+}
+
+async fn explain_one(app: &App, project_id: ProjectId, request: Result<ChangesRequest>) -> Explained {
+    let request = request?;
+    let changes = answer_changes(app, project_id, &request).await?;
+    Ok((request, changes))
+}
+
 impl App {
     /// What is known of a project's facts has changed: reports of it are reckoned anew.
     pub fn facts_changed(&self, project_id: ProjectId) {

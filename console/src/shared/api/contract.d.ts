@@ -1390,7 +1390,8 @@ export interface paths {
         put?: never;
         /**
          * Ask for several reports
-         * @description A dashboard's widgets in one round trip. Answers stand in the order of the questions; one that fails does not spoil the others.
+         * @description A dashboard's widgets in one round trip, and what made their differences. Answers stand in the order of the questions; one that
+         *     fails does not spoil the others.
          */
         post: operations["batchReports"];
         delete?: never;
@@ -2161,10 +2162,19 @@ export interface components {
         BatchAnswer: {
             /** @description As many as there were questions. */
             answers: components["schemas"]["Outcome"][];
+            /** @description As many as there were differences to explain; absent when there were none. */
+            changes?: components["schemas"]["ChangesOutcome"][];
         };
         /**
          * @description Several reports at once.
          * @example {
+         *       "changes": [
+         *         {
+         *           "group_by": "channel",
+         *           "metric": "revenue",
+         *           "window": "7d"
+         *         }
+         *       ],
          *       "reports": [
          *         {
          *           "metrics": "revenue",
@@ -2182,6 +2192,8 @@ export interface components {
          *     }
          */
         BatchQuestion: {
+            /** @description Differences to be explained as well; at most 50. */
+            changes?: components["schemas"]["ChangesQuestion"][];
             /** @description At most 50. */
             reports: components["schemas"]["ReportQuestion"][];
         };
@@ -2546,6 +2558,16 @@ export interface components {
             previous: components["schemas"]["RangeAnswer"];
             /** @description What the metric was read from. */
             sources: components["schemas"]["SourceAnswer"][];
+        };
+        /** @description A difference explained, or why it is not. */
+        ChangesOutcome: {
+            changes?: components["schemas"]["ChangesAnswer"] | null;
+            problem?: components["schemas"]["Problem"] | null;
+            /**
+             * Format: int32
+             * @description As if it had been asked alone.
+             */
+            status: number;
         };
         /**
          * @description Which difference is to be explained. Filters, attribution and so on as in reports.

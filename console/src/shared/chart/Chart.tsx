@@ -1,79 +1,88 @@
-// A chart, drawn by ECharts in the colours of the theme. What it shows is also said in words, for those who do not see it.
-import { Box, useComputedColorScheme } from '@mantine/core';
-import { BarChart, LineChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { type ReactNode, useEffect, useRef } from 'react';
+// A chart of lines and columns over time or names.
+import { type ReactNode, useCallback } from 'react';
 
-echarts.use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+import { Canvas, type Colors, LEGEND, type Option, tooltip } from './Canvas';
 
 export interface Series {
   name: string;
   kind: 'bar' | 'line';
-  values: number[];
+  values: (number | null)[];
   /** Read on a scale of its own, at the right. */
   isOnRight?: boolean;
+  /** A line that stands back: what it was before. */
+  isFaint?: boolean;
+}
+
+/** How numbers of a scale are written: in full, and short beside the axis. */
+export interface Scale {
+  full: (value: number) => string;
+  short: (value: number) => string;
 }
 
 interface Props {
   label: string;
   days: string[];
   series: Series[];
-  height?: number;
+  height?: number | string;
+  /** Of the left and of the right scale. Must be the same as long as they write the same. */
+  scales?: Scale[] | undefined;
 }
 
-const COLORS = { light: ['#6750d6', '#e8890c', '#0c8599'], dark: ['#8d79e7', '#ffb84d', '#3bc9db'] };
+interface Axis {
+  axisLabel: object;
+  axisLine: object;
+  splitLine: object;
+}
 
-function option({ label, days, series }: Props, scheme: 'light' | 'dark'): echarts.EChartsCoreOption {
-  const text = scheme === 'dark' ? '#b8b5c3' : '#5f6470';
-  const line = scheme === 'dark' ? '#34313f' : '#e9ecef';
-  const axis = {
-    axisLabel: { color: text },
-    axisLine: { lineStyle: { color: line } },
-    splitLine: { lineStyle: { color: line } },
-  };
+function seriesOption(
+  { name, kind, values, isOnRight = false, isFaint = false }: Series,
+  scale: Scale | undefined,
+  colors: Colors,
+): object {
+  const back = isFaint ? { color: colors.text, lineStyle: { type: 'dashed', width: 1.5, opacity: 0.7 } } : {};
   return {
-    animation: false,
-    color: COLORS[scheme],
-    aria: { enabled: true, label: { description: label } },
-    grid: { left: 8, right: 8, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: text }, icon: 'roundRect' },
-    tooltip: {
-      trigger: 'axis',
-      backgroundColor: scheme === 'dark' ? '#292733' : '#fff',
-      textStyle: { color: scheme === 'dark' ? '#fff' : '#000' },
-    },
-    xAxis: { type: 'category', data: days, ...axis },
-    yAxis: [
-      { type: 'value', minInterval: 1, ...axis },
-      { type: 'value', ...axis, splitLine: { show: false } },
-    ],
-    series: series.map(({ name, kind, values, isOnRight = false }) => ({
-      name,
-      type: kind,
-      data: values,
-      yAxisIndex: isOnRight ? 1 : 0,
-      barMaxWidth: 28,
-      symbolSize: 5,
-    })),
+    name,
+    type: kind,
+    data: values,
+    yAxisIndex: isOnRight ? 1 : 0,
+    barMaxWidth: 28,
+    symbolSize: 5,
+    showSymbol: values.length < 40 && !isFaint,
+    tooltip: scale === undefined ? {} : { valueFormatter: (value: unknown) => tipText(value, scale) },
+    ...back,
   };
 }
 
-export function Chart(props: Props): ReactNode {
-  const place = useRef<HTMLDivElement>(null);
-  const scheme = useComputedColorScheme('light');
-  const { height = 280, label } = props;
-  useEffect(() => {
-    if (place.current === null) return;
-    const chart = echarts.init(place.current, undefined, { renderer: 'svg' });
-    chart.setOption(option(props, scheme));
-    const watcher = new ResizeObserver(() => chart.resize());
-    watcher.observe(place.current);
-    return () => {
-      watcher.disconnect();
-      chart.dispose();
-    };
-  }, [props, scheme]);
-  return <Box ref={place} h={height} role="img" aria-label={label} />;
+function tipText(value: unknown, scale: Scale): string {
+  return typeof value === 'number' ? scale.full(value) : '—';
+}
+
+function option({ days, series, scales = [] }: Props, colors: Colors): Option {
+  const axis = (scale?: Scale): Axis => ({
+    axisLabel: { color: colors.text, ...(scale === undefined ? {} : { formatter: scale.short }) },
+    axisLine: { lineStyle: { color: colors.line } },
+    splitLine: { lineStyle: { color: colors.line } },
+  });
+  const [left, right] = scales;
+  // A count has no halves; a scale of shares does.
+  const whole = left === undefined ? { minInterval: 1 } : {};
+  return {
+    grid: { left: 8, right: 20, top: 36, bottom: 4, containLabel: true },
+    legend: { top: 0, left: 0, type: 'scroll', textStyle: { color: colors.text }, ...LEGEND },
+    tooltip: { trigger: 'axis', ...tooltip(colors) },
+    xAxis: { type: 'category', data: days, ...axis() },
+    yAxis: [
+      { type: 'value', ...whole, ...axis(left) },
+      { type: 'value', ...whole, ...axis(right), splitLine: { show: false } },
+    ],
+    series: series.map((each) => seriesOption(each, each.isOnRight === true ? right : left, colors)),
+  };
+}
+
+export function Chart({ label, days, series, height = 280, scales }: Props): ReactNode {
+  const draw = useCallback(
+    (colors: Colors) => option({ label, days, series, scales }, colors),
+    [label, days, series, scales],
+  );
+  return <Canvas label={label} height={height} draw={draw} />;
 }

@@ -19,7 +19,7 @@ export function PageHeader({ title, description, actions, badge }: Props): React
   useTitle(title);
   return (
     <Group justify="space-between" align="flex-start" mb="lg" gap="md">
-      <Stack gap={4} maw="46rem" miw={0}>
+      <Stack gap={4} maw="46rem" miw={0} flex="1 1 18rem">
         <Group gap="sm" wrap="wrap">
           <Title order={1} className="break-anywhere">
             {title}

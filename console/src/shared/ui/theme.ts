@@ -28,6 +28,8 @@ const dark: MantineColorsTuple = [
   '#121117',
 ];
 
+export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif';
+
 export const theme = createTheme({
   primaryColor: 'plum',
   primaryShade: { light: 7, dark: 6 },
@@ -35,7 +37,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   autoContrast: true,
   luminanceThreshold: 0.35,
-  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif',
+  fontFamily: FONT,
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: {
     fontWeight: '650',

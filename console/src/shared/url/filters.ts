@@ -8,8 +8,8 @@ type Values<Shape extends Entries> = v.InferOutput<v.ObjectSchema<Shape, undefin
 
 export interface Filters<Value> {
   values: Value;
-  /** Changes some of them; a change of anything but the page leads to the first page. */
-  change: (patch: Partial<Value>) => void;
+  /** Changes some of them; a change of anything but the page leads to the first page. A step is gone back by the back button. */
+  change: (patch: Partial<Record<keyof Value, unknown>>, isStep?: boolean) => void;
   clear: () => void;
   /** Whether anything but the page is restricted. */
   isNarrowed: boolean;
@@ -32,12 +32,12 @@ export function useFilters<Shape extends Entries>(shape: Shape): Filters<Values<
   const navigate = useNavigate();
   const values = useMemo(() => v.parse(v.object(shape), search), [shape, search]);
   const change = useCallback(
-    (patch: Partial<Values<Shape>>) => {
+    (patch: Partial<Record<keyof Values<Shape>, unknown>>, isStep = 'page' in patch) => {
       const base = 'page' in patch ? {} : { page: undefined };
       void navigate({
         to: '.',
         search: ((before: object) => tidy({ ...before, ...base, ...patch })) as never,
-        replace: !('page' in patch),
+        replace: !isStep,
       });
     },
     [navigate],

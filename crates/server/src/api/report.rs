@@ -16,6 +16,7 @@ use crate::http::{
     permission::{Member, Viewer},
     problem::{Problem, Refusals},
 };
+use answer::ChangesOutcome;
 pub(super) use answer::{BatchAnswer, ChangesAnswer, Outcome, ReportAnswer};
 
 /// What a report is to tell. Everything may be left out.
@@ -96,12 +97,16 @@ pub(super) struct ReportAttribution {
 
 /// Several reports at once.
 #[derive(Debug, ToSchema)]
-#[schema(example = json!({"reports": [{"metrics": "revenue", "window": "7d"}, {"metrics": ["cost", "romi"], "group_by": "channel", "window": "30d"}]}))]
+#[schema(example = json!({"reports": [{"metrics": "revenue", "window": "7d"}, {"metrics": ["cost", "romi"], "group_by": "channel", "window": "30d"}],
+    "changes": [{"metric": "revenue", "group_by": "channel", "window": "7d"}]}))]
 #[expect(dead_code, reason = "documentation; bodies are read by hand")]
 pub(super) struct BatchQuestion {
     /// At most 50.
     #[schema(max_items = 50)]
     reports: Vec<ReportQuestion>,
+    /// Differences to be explained as well; at most 50.
+    #[schema(max_items = 50, nullable = false)]
+    changes: Option<Vec<ChangesQuestion>>,
 }
 
 /// Which difference is to be explained. Filters, attribution and so on as in reports.
@@ -188,23 +193,33 @@ async fn answered(member: Member<Viewer>, body: &Value) -> Result<Json<ReportAns
 
 /// Ask for several reports
 ///
-/// A dashboard's widgets in one round trip. Answers stand in the order of the questions; one that fails does not spoil the others.
+/// A dashboard's widgets in one round trip, and what made their differences. Answers stand in the order of the questions; one that
+/// fails does not spoil the others.
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/batch", operation_id = "batchReports", tag = "Reports", security(("session" = [])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = BatchQuestion, responses((status = 200, body = BatchAnswer, description = "A report or a problem for each."), Refusals))]
 pub(super) async fn batch(member: Member<Viewer>, JsonBody(body): JsonBody) -> Result<Json<BatchAnswer>, Problem> {
-    let requests = batch_of(&body)?.iter().map(report::read_report).collect();
-    let answers = report::answer_all(&member.person.app, member.project_id, requests).await;
-    Ok(Json(BatchAnswer { answers: answers.into_iter().map(Outcome::from).collect() }))
+    let (app, project_id) = (&member.person.app, member.project_id);
+    let (reports, changes) = batch_of(&body)?;
+    let (reports, changes) = (reports.iter().map(report::read_report).collect(), changes.iter().map(report::read_changes).collect());
+    let (answers, changes) = report::answer_batch(app, project_id, reports, changes).await;
+    let outcome = |answer: Result<(_, _)>| ChangesOutcome::from(answer.map(|(request, changes)| ChangesAnswer::new(&request, &changes)));
+    Ok(Json(BatchAnswer { answers: answers.into_iter().map(Outcome::from).collect(), changes: changes.into_iter().map(outcome).collect() }))
 }
 
-fn batch_of(body: &Value) -> Result<&Vec<Value>> {
-    let refuse = |code, message: String| Error::invalid(vec![FieldError::new("/reports", code, message)]);
-    let reports = body.get("reports").and_then(Value::as_array).ok_or_else(|| refuse("type", "must be an array of reports".to_owned()))?;
-    if reports.len() > report::MAX_BATCH {
-        return Err(refuse("length", format!("must have at most {} reports", report::MAX_BATCH)));
+/// The reports and the differences that a batch asks for; it may ask for no differences.
+fn batch_of(body: &Value) -> Result<(&[Value], &[Value])> {
+    let changes = if body.get("changes").is_none() { &[] } else { list_of(body, "changes")? };
+    Ok((list_of(body, "reports")?, changes))
+}
+
+fn list_of<'body>(body: &'body Value, name: &str) -> Result<&'body [Value]> {
+    let refuse = |code, message: String| Error::invalid(vec![FieldError::new(format!("/{name}"), code, message)]);
+    let list = body.get(name).and_then(Value::as_array).ok_or_else(|| refuse("type", format!("must be an array of {name}")))?;
+    if list.len() > report::MAX_BATCH {
+        return Err(refuse("length", format!("must have at most {} {name}", report::MAX_BATCH)));
     }
-    Ok(reports)
+    Ok(list)
 }
 
 /// Explain a difference

@@ -128,6 +128,23 @@ async fn one_report_that_fails_does_not_spoil_the_others() {
 }
 
 #[tokio::test]
+async fn a_batch_explains_differences_as_well() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let shop = Shop::with_three_campaigns(&app, "anna").await;
+    let changes = november(json!({"metric": "cost", "group_by": "campaign_name"}));
+    let question =
+        json!({"reports": [november(json!({"metrics": "cost"}))], "changes": [changes, {"metric": "people", "group_by": "channel"}]});
+    let answers = shop.post("reports/batch", &question).await.expect(200);
+    assert_eq!(answers["changes"][0]["changes"], shop.post("reports/changes", &changes).await.expect(200));
+    assert_eq!(answers["changes"][0]["changes"]["now"], answers["answers"][0]["report"]["totals"]["cost"]);
+    assert_eq!(answers["changes"][1]["status"], 400);
+    assert_eq!(answers["changes"][1]["problem"]["errors"][0]["pointer"], "/metric");
+    for (wrong, refusal) in [(json!({"metric": "cost"}), "/changes type"), (json!(vec![&changes; 51]), "/changes length")] {
+        assert_eq!(shop.post("reports/batch", &json!({"reports": [], "changes": wrong})).await.problem(400).1, [refusal]);
+    }
+}
+
+#[tokio::test]
 async fn a_difference_is_told_to_those_who_made_it() {
     let app = TestApp::start(Backend::Sqlite).await;
     let shop = Shop::open(&app, "anna").await;

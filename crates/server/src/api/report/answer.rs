@@ -140,6 +140,10 @@ pub(super) struct FreshnessAnswer {
 pub(in crate::api) struct BatchAnswer {
     /// As many as there were questions.
     pub(in crate::api) answers: Vec<Outcome>,
+    /// As many as there were differences to explain; absent when there were none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(in crate::api) changes: Vec<ChangesOutcome>,
 }
 
 /// A report, or why there is none.
@@ -150,6 +154,19 @@ pub(in crate::api) struct Outcome {
     /// When it is 200.
     #[serde(skip_serializing_if = "Option::is_none")]
     report: Option<ReportAnswer>,
+    /// Otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<ProblemDocument>,
+}
+
+/// A difference explained, or why it is not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct ChangesOutcome {
+    /// As if it had been asked alone.
+    status: u16,
+    /// When it is 200.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<ChangesAnswer>,
     /// Otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemDocument>,
@@ -316,6 +333,18 @@ impl From<barker_domain::Result<Report>> for Outcome {
             Err(error) => {
                 let (status, document) = Problem(error).told();
                 Self { status, report: None, problem: Some(document) }
+            }
+        }
+    }
+}
+
+impl From<barker_domain::Result<ChangesAnswer>> for ChangesOutcome {
+    fn from(answer: barker_domain::Result<ChangesAnswer>) -> Self {
+        match answer {
+            Ok(changes) => Self { status: 200, changes: Some(changes), problem: None },
+            Err(error) => {
+                let (status, document) = Problem(error).told();
+                Self { status, changes: None, problem: Some(document) }
             }
         }
     }

@@ -1,0 +1,117 @@
+// The explorer: which numbers, split by what, of which rows, credited how, when. The address holds all of it.
+import { Grid, Group, Paper, Stack, Switch } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { AttributionInput } from '@/shared/report/AttributionInput';
+import { useCatalogue } from '@/shared/report/catalogue';
+import { DimensionsInput } from '@/shared/report/DimensionsInput';
+import { ExportMenu } from '@/shared/report/ExportMenu';
+import { filtersInAddress } from '@/shared/report/filtersAddress';
+import { FiltersInput } from '@/shared/report/FiltersInput';
+import { MetricsInput } from '@/shared/report/MetricsInput';
+import { needsToday, spanOf } from '@/shared/report/period';
+import { PeriodPicker } from '@/shared/report/PeriodPicker';
+import type { Report, Span } from '@/shared/report/question';
+import { useCivilToday } from '@/shared/report/today';
+import { PageHeader } from '@/shared/ui/PageHeader';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { type Filters, useFilters, useProjectId } from '@/shared/url/filters';
+
+import { Answer } from './Answer';
+import { useReport, useSavedReports } from './queries';
+import { SavedMenu } from './SavedMenu';
+import { address, breakdownInAddress, breakdownOf, metricsOfView, questionOfView, type View } from './view';
+
+export function ReportsPage(): ReactNode {
+  const { t } = useTranslation();
+  const projectId = useProjectId();
+  const filters = useFilters(address);
+  const view = filters.values;
+  const today = useCivilToday(projectId, needsToday(view));
+  const span = spanOf(view, today);
+  const question = questionOfView(view, span);
+  const report = useReport(projectId, question);
+  const saved = useSavedReports(projectId).data?.rows.find((each) => each.saved_report_id === view.saved);
+  const title = saved?.name ?? t('reports.title');
+  return (
+    <>
+      <PageHeader
+        title={title}
+        description={saved?.description === undefined ? t('reports.lead') : saved.description}
+        actions={
+          <Group gap="sm">
+            <SavedMenu projectId={projectId} view={view} span={span} />
+            <ExportMenu projectId={projectId} question={question} title={title} />
+          </Group>
+        }
+      />
+      <Stack gap="md">
+        <Controls projectId={projectId} filters={filters} span={span} report={report.data} />
+        <ProblemAlert error={report.error} onRetry={() => void report.refetch()} />
+        {report.error === null && <Answer filters={filters} report={report.data} isStale={report.isPlaceholderData} />}
+      </Stack>
+    </>
+  );
+}
+
+interface ControlsProps {
+  projectId: string;
+  filters: Filters<View>;
+  span: Span | undefined;
+  report: Report | undefined;
+}
+
+function Controls({ projectId, filters, span, report }: ControlsProps): ReactNode {
+  const { t } = useTranslation();
+  const { values: view, change } = filters;
+  const catalogue = useCatalogue(projectId);
+  const where = view.where ?? [];
+  return (
+    <Paper p="md">
+      <Stack gap="md">
+        <PeriodPicker value={view} onChange={change} days={report} />
+        <ProblemAlert error={catalogue.error} onRetry={() => void catalogue.refetch()} />
+        <Grid>
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <MetricsInput
+              catalogue={catalogue.data}
+              value={metricsOfView(view)}
+              onChange={(names) => change({ metrics: names.join(',') })}
+            />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <DimensionsInput
+              catalogue={catalogue.data}
+              value={breakdownOf(view)}
+              onChange={(names) => change({ by: breakdownInAddress(names) })}
+            />
+          </Grid.Col>
+        </Grid>
+        <Group justify="space-between" gap="md">
+          <FiltersInput
+            projectId={projectId}
+            value={where}
+            span={span}
+            onChange={(next) => change({ where: filtersInAddress(next) }, true)}
+          />
+          <Group gap="md">
+            <Switch
+              size="sm"
+              label={t('reports.net')}
+              checked={view.gross !== true}
+              onChange={(event) => change({ gross: event.currentTarget.checked ? undefined : true })}
+            />
+            <AttributionInput
+              value={{ model: view.model, lookback_days: view.lookback, dated_by: view.dated }}
+              answered={report?.attribution}
+              onChange={({ model, lookback_days, dated_by }) =>
+                change({ model, lookback: lookback_days, dated: dated_by })
+              }
+            />
+          </Group>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

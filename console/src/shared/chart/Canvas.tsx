@@ -1,0 +1,87 @@
+// Where ECharts draws, in the colours of the theme. What it shows is also said in words, for those who do not see it.
+import { Box, useComputedColorScheme } from '@mantine/core';
+import { BarChart, LineChart, PieChart } from 'echarts/charts';
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+
+import { FONT } from '../ui/theme';
+
+echarts.use([
+  BarChart,
+  LineChart,
+  PieChart,
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  SVGRenderer,
+]);
+
+export type Option = echarts.EChartsCoreOption;
+
+export interface Colors {
+  text: string;
+  line: string;
+  surface: string;
+  strong: string;
+}
+
+const COLORS = {
+  light: { text: '#5f6470', line: '#e9ecef', surface: '#ffffff', strong: '#1f2329' },
+  dark: { text: '#b8b5c3', line: '#34313f', surface: '#292733', strong: '#ffffff' },
+};
+const SERIES = {
+  light: ['#6750d6', '#e8890c', '#0c8599', '#d6336c', '#2f9e44', '#868e96', '#1971c2', '#9c36b5'],
+  dark: ['#8d79e7', '#ffb84d', '#3bc9db', '#f783ac', '#69db7c', '#adb5bd', '#74c0fc', '#da77f2'],
+};
+
+interface Props {
+  label: string;
+  height: number | string;
+  /** Must be the same function as long as it draws the same. */
+  draw: (colors: Colors) => Option;
+  onClick?: ((place: number) => void) | undefined;
+}
+
+export function Canvas({ label, height, draw, onClick }: Props): ReactNode {
+  const place = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme('light');
+  const option = useMemo(
+    () => ({
+      animation: false,
+      textStyle: { fontFamily: FONT },
+      color: SERIES[scheme],
+      aria: { enabled: true, label: { description: label } },
+      ...draw(COLORS[scheme]),
+    }),
+    [draw, label, scheme],
+  );
+  useEffect(() => {
+    if (place.current === null) return;
+    const chart = echarts.init(place.current, undefined, { renderer: 'svg' });
+    chart.setOption(option);
+    if (onClick !== undefined) chart.on('click', ({ dataIndex }) => onClick(dataIndex));
+    const watcher = new ResizeObserver(() => chart.resize());
+    watcher.observe(place.current);
+    return () => {
+      watcher.disconnect();
+      chart.dispose();
+    };
+  }, [option, onClick]);
+  return <Box ref={place} h={height} role="img" aria-label={label} />;
+}
+
+/** What stands before a name. */
+export const LEGEND = { icon: 'roundRect', itemWidth: 14, itemHeight: 8 };
+
+/** What every tooltip looks like. */
+export function tooltip(colors: Colors): object {
+  return {
+    backgroundColor: colors.surface,
+    borderColor: colors.line,
+    textStyle: { color: colors.strong, fontSize: 13 },
+    confine: true,
+  };
+}

@@ -1,0 +1,188 @@
+// Which rows count: a chip for each filter, changed and removed where it stands. Values are offered as they occur.
+import { Button, CloseButton, Group, Popover, SegmentedControl, Select, Stack, TagsInput, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconFilterPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { type Catalogue, labelOf, useCatalogue } from './catalogue';
+import { dimensionText, UNATTRIBUTED } from './format';
+import { askReport, type Filter, type Span, textOf } from './question';
+
+/** Values that are offered; any other can be typed. */
+const MAX_OFFERED = 200;
+/** Names on a chip; the others are counted. */
+const MAX_NAMED = 2;
+/** Dimensions whose values are codes that people know by other names. */
+const CODED = ['channel', 'country'];
+
+interface Props {
+  projectId: string;
+  value: Filter[];
+  onChange: (filters: Filter[]) => void;
+  /** Where values are looked for. */
+  span: Span | undefined;
+}
+
+export function FiltersInput({ projectId, value, onChange, span }: Props): ReactNode {
+  const { t } = useTranslation();
+  // A page without filters has nothing to name, and asks for nothing.
+  const catalogue = useCatalogue(projectId, value.length > 0).data;
+  const put = (place: number, filter: Filter | undefined): void =>
+    onChange(value.flatMap((each, at) => (at !== place ? [each] : filter === undefined ? [] : [filter])));
+  return (
+    <Group gap="xs">
+      {value.map((filter, place) => (
+        <Group key={`${filter.dimension}-${place}`} gap={0} className="chip" wrap="nowrap">
+          <Editor
+            projectId={projectId}
+            span={span}
+            filter={filter}
+            label={chipText(filter, catalogue, t('report.isNot'))}
+            onDone={(changed) => put(place, changed)}
+          />
+          <CloseButton
+            size="sm"
+            aria-label={t('report.removeFilter', { name: nameOf(filter.dimension, catalogue) })}
+            onClick={() => put(place, undefined)}
+          />
+        </Group>
+      ))}
+      <Editor
+        projectId={projectId}
+        span={span}
+        label={t('report.addFilter')}
+        onDone={(filter) => onChange([...value, filter])}
+      />
+    </Group>
+  );
+}
+
+function nameOf(dimension: string, catalogue: Catalogue | undefined): string {
+  const entry = catalogue?.dimensions.find(({ name }) => name === dimension);
+  return entry === undefined ? dimension : labelOf(entry.label);
+}
+
+function chipText(filter: Filter, catalogue: Catalogue | undefined, not: string): string {
+  const names = filter.values.slice(0, MAX_NAMED).map((value) => dimensionText(filter.dimension, value));
+  const more = filter.values.length > MAX_NAMED ? ` +${filter.values.length - MAX_NAMED}` : '';
+  return `${nameOf(filter.dimension, catalogue)}: ${filter.operator === 'is_not' ? `${not} ` : ''}${names.join(', ')}${more}`;
+}
+
+interface EditorProps {
+  projectId: string;
+  span: Span | undefined;
+  filter?: Filter;
+  label: string;
+  onDone: (filter: Filter) => void;
+}
+
+function Editor(props: EditorProps): ReactNode {
+  const { filter, label } = props;
+  const [isOpen, { close, toggle }] = useDisclosure(false);
+  return (
+    <Popover opened={isOpen} onChange={close} position="bottom-start" trapFocus shadow="md" width={320}>
+      <Popover.Target>
+        <Button
+          variant={filter === undefined ? 'default' : 'transparent'}
+          size="compact-sm"
+          px={8}
+          maw={340}
+          {...(filter === undefined ? { leftSection: <IconFilterPlus size={16} /> } : { color: 'plum' })}
+          onClick={toggle}
+        >
+          {label}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>{isOpen && <Fields {...props} onClose={close} />}</Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function useOffered(projectId: string, dimension: string, span: Span | undefined): string[] {
+  const { window, date_from, date_to } = span ?? {};
+  const found = useQuery({
+    queryKey: ['report', projectId, 'values', dimension, window, date_from, date_to],
+    queryFn: () => {
+      const metrics = ['revenue', 'cost', 'sessions'];
+      return askReport(projectId, { metrics, group_by: [dimension], window, date_from, date_to, limit: MAX_OFFERED });
+    },
+    enabled: dimension !== '',
+    staleTime: 60_000,
+  });
+  const values = found.data?.rows.map((row) => textOf(row, dimension)).filter((value) => value !== '') ?? [];
+  return dimension === '' ? [] : [...new Set([...values, UNATTRIBUTED])];
+}
+
+function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const [dimension, setDimension] = useState(filter?.dimension ?? 'channel');
+  const [operator, setOperator] = useState<Filter['operator']>(filter?.operator ?? 'is');
+  const [values, setValues] = useState(filter?.values ?? []);
+  const catalogue = useCatalogue(projectId).data;
+  const offered = useOffered(projectId, dimension, span);
+  // Values are shown by their names and kept by their codes.
+  const isCoded = CODED.includes(dimension);
+  const codes = new Map([...offered, ...values].map((value) => [shown(dimension, value, isCoded), value]));
+  const dimensions = (catalogue?.dimensions ?? []).filter(({ kind, name }) => kind !== 'time' && !name.endsWith('*'));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        if (values.length === 0) return;
+        onDone({ dimension, operator, values });
+        onClose();
+      }}
+    >
+      <Stack gap="sm">
+        <Select
+          label={t('report.dimension')}
+          data={dimensions.map((entry) => ({ value: entry.name, label: labelOf(entry.label) }))}
+          value={dimension}
+          allowDeselect={false}
+          searchable
+          comboboxProps={{ withinPortal: false }}
+          onChange={(name) => {
+            setDimension(name ?? '');
+            setValues([]);
+          }}
+        />
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label={t('report.operator')}
+          data={[
+            { value: 'is', label: t('report.is') },
+            { value: 'is_not', label: t('report.isNot') },
+          ]}
+          value={operator}
+          onChange={(chosen) => setOperator(chosen)}
+        />
+        <TagsInput
+          label={t('report.values')}
+          data={[...codes.keys()]}
+          value={values.map((value) => shown(dimension, value, isCoded))}
+          onChange={(chosen) => setValues(chosen.map((text) => codes.get(text) ?? text))}
+          acceptValueOnBlur
+          maxDropdownHeight={180}
+          // Above, where it does not cover the button that ends this.
+          comboboxProps={{ withinPortal: false, position: 'top', middlewares: { flip: false } }}
+        />
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {t('report.valuesHint')}
+          </Text>
+          <Button type="submit" size="xs" disabled={values.length === 0}>
+            {t('period.apply')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function shown(dimension: string, value: string, isCoded: boolean): string {
+  return isCoded || value === UNATTRIBUTED ? dimensionText(dimension, value) : value;
+}
