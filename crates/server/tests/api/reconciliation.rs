@@ -15,7 +15,7 @@ use crate::{
 
 const CAMPAIGNS: [&str; 4] = ["Gem", "Failing", "Free", "Old | 2025"];
 const CHANNELS: [&str; 4] = ["direct", "paid_search", "email", ""];
-const DIMENSIONS: [&str; 13] = [
+pub(crate) const DIMENSIONS: [&str; 13] = [
     "channel",
     "source",
     "source_type",
@@ -38,7 +38,7 @@ const DAYS: i64 = 60;
 const VISITORS: u32 = 25;
 
 /// Facts of two months that anything may have happened in.
-async fn fill(shop: &Shop<'_>, random: &mut ChaCha8Rng) {
+pub(crate) async fn fill(shop: &Shop<'_>, random: &mut ChaCha8Rng) {
     for offset in 0..DAYS {
         let on = day(FIRST).plus(i32::try_from(offset).unwrap()).date().to_string();
         let campaigns: Vec<_> = CAMPAIGNS.iter().map(|name| (*name, random.random_range(0..500))).collect();
@@ -113,7 +113,7 @@ fn any_refund(order: &Order, random: &mut ChaCha8Rng) -> Refund {
 }
 
 /// A question about some of these days, by anybody's attribution.
-fn question(random: &mut ChaCha8Rng) -> Value {
+pub(crate) fn question(random: &mut ChaCha8Rng) -> Value {
     let first = random.random_range(0..DAYS);
     let last = random.random_range(first..DAYS);
     let date = |offset: i64| day(FIRST).plus(i32::try_from(offset).unwrap()).date().to_string();
@@ -137,7 +137,7 @@ fn sum(rows: &Value, metric: &str) -> i128 {
     rows.as_array().unwrap().iter().map(|row| micros(&row[metric])).sum()
 }
 
-fn with(mut question: Value, more: Value) -> Value {
+pub(crate) fn with(mut question: Value, more: Value) -> Value {
     overlay(&mut question, more);
     question
 }
