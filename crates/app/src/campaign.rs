@@ -2,7 +2,7 @@
 
 mod overview;
 
-pub use overview::{Filter, Overview, Sort, get_overview, list_overviews};
+pub use overview::{Filter, Overview, Sort, get_overview, list_all_overviews, list_overviews};
 
 use std::sync::Arc;
 

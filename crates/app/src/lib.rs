@@ -53,6 +53,7 @@ pub mod trail;
 mod upkeep;
 pub mod user;
 pub mod warehouse;
+pub mod webhook;
 
 pub use desk::Desk;
 pub use password::{PasswordCost, new_password};

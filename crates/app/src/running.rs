@@ -29,7 +29,7 @@ use crate::{
     serving::{self, commit},
     signing,
     standing::Standings,
-    trail, upkeep,
+    trail, upkeep, webhook,
 };
 
 /// What an operator decides about all projects.
@@ -170,6 +170,7 @@ impl App {
         });
         retention::start(app.clone());
         own_facts::start(&app);
+        webhook::start(app.clone());
         app.warm_up().await;
         Ok(app)
     }

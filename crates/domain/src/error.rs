@@ -81,6 +81,8 @@ codes! {
     ShareNotFound "share-not-found" "The dashboard has no such link."
     VersionConflict "version-conflict" "It has been changed since; read it again."
     NotASandbox "not-a-sandbox" "Only the clients of a sandbox can be played."
+    WebhookNotFound "webhook-not-found" "The project has no such webhook."
+    DeliveryNotFound "delivery-not-found" "The webhook was sent no such message."
 }
 
 /// One field that was refused.

@@ -39,6 +39,7 @@ pub mod targeting;
 pub mod text;
 pub mod trail;
 pub mod user;
+pub mod webhook;
 
 pub use day::Day;
 pub use email::Email;

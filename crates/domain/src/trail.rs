@@ -176,6 +176,16 @@ actions! {
     SavedReportDeleted "saved_report.deleted"
     /// It was decided which events are conversions.
     ReportSettingsChanged "report_settings.changed"
+    /// A webhook was made.
+    WebhookCreated "webhook.created"
+    /// A webhook's address, or what it is told, changed.
+    WebhookChanged "webhook.changed"
+    /// A webhook's messages are signed with another secret.
+    WebhookSecretRenewed "webhook.secret_renewed"
+    /// A webhook was deleted, with what was known of its deliveries.
+    WebhookDeleted "webhook.deleted"
+    /// A message is sent to a webhook once more.
+    WebhookReplayed "webhook.replayed"
 }
 
 impl Action {

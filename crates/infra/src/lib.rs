@@ -3,6 +3,7 @@
 //! One file for each need. No rules of the business, no SQL of business data, no knowledge of who calls.
 
 pub mod cache;
+pub mod courier;
 pub mod job_queue;
 pub mod mail;
 pub mod object_storage;

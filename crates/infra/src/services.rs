@@ -6,6 +6,7 @@ use barker_domain::{Result, clock::SharedClock};
 
 use crate::{
     cache::Cache,
+    courier::{self, Courier},
     job_queue::{self, JobQueue},
     mail::{self, Mailer},
     object_storage::{self, ObjectStorage},
@@ -27,6 +28,8 @@ pub struct Settings {
     pub objects: object_storage::Settings,
     /// The queue of jobs.
     pub jobs: job_queue::Settings,
+    /// Messages to webhooks.
+    pub courier: courier::Settings,
 }
 
 /// Where short-lived values and rate limits live.
@@ -50,6 +53,7 @@ impl Settings {
             cache: CacheSettings::InProcess { max_bytes: CACHE_BYTES },
             objects: object_storage::Settings::Folder(folder.join("objects")),
             jobs: job_queue::Settings::Sqlite(folder.join("jobs.db")),
+            courier: courier::Settings::default(),
         }
     }
 }
@@ -67,6 +71,8 @@ pub struct Services {
     pub objects: ObjectStorage,
     /// Says which jobs are due.
     pub jobs: JobQueue,
+    /// Carries messages to webhooks.
+    pub courier: Courier,
 }
 
 impl Services {
@@ -97,6 +103,7 @@ impl Services {
             rate_limiter,
             objects: ObjectStorage::open(&settings.objects)?,
             jobs: JobQueue::open(&settings.jobs)?,
+            courier: Courier::open(settings.courier)?,
         })
     }
 }

@@ -26,6 +26,7 @@ mod shared;
 mod sheet;
 mod trail;
 mod user;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -74,6 +75,12 @@ fn projects() -> OpenApiRouter<ServerState> {
         .routes(routes!(invitation::accept))
         .routes(routes!(api_key::list, api_key::create))
         .routes(routes!(api_key::revoke))
+        .routes(routes!(webhook::list, webhook::create))
+        .routes(routes!(webhook::get, webhook::change, webhook::delete))
+        .routes(routes!(webhook::renew_secret))
+        .routes(routes!(webhook::ping))
+        .routes(routes!(webhook::deliveries))
+        .routes(routes!(webhook::replay))
         .routes(routes!(trail::list_of_project))
         .routes(routes!(trail::export_of_project))
         .routes(routes!(trail::list))

@@ -9,6 +9,7 @@ mod settings;
 mod telemetry;
 mod tls;
 mod warehouse;
+mod webhooks;
 
 use std::{
     net::SocketAddr,
@@ -46,6 +47,7 @@ pub struct Config {
     pub cache: cache::Cache,
     pub objects: objects::Objects,
     pub jobs: jobs::Jobs,
+    pub webhooks: webhooks::Webhooks,
     pub limits: limits::LimitKeys,
     pub serving: Serving,
     pub delivery: Delivery,
@@ -206,6 +208,7 @@ impl Config {
             (self.warehouse.queued_rows > 0, "warehouse.queued_rows must be at least 1"),
             ((5..=60).contains(&self.reports.cache_minutes), "reports.cache_minutes must be 5 to 60"),
             (self.mail.timeout_seconds > 0, "mail.timeout_seconds must be at least 1"),
+            (self.webhooks.timeout_seconds > 0, "webhooks.timeout_seconds must be at least 1"),
             (self.objects.s3.timeout_seconds > 0, "objects.s3.timeout_seconds must be at least 1"),
             (self.cache.redis_timeout_ms > 0, "cache.redis_timeout_ms must be at least 1"),
             (!self.jobs.prefix.is_empty(), "jobs.prefix must not be empty"),

@@ -31,3 +31,6 @@ pub(crate) mod session;
 pub(crate) mod signing_key;
 pub(crate) mod trail;
 pub(crate) mod user;
+pub(crate) mod webhook;
+pub(crate) mod webhook_delivery;
+pub(crate) mod webhook_mark;

@@ -44,6 +44,7 @@ mod trail;
 mod transaction;
 mod user;
 mod viewer;
+mod webhook;
 
 pub use api_key::WorkingKey;
 pub use connection::{Settings, Store};
@@ -54,7 +55,7 @@ pub use migration::SchemaState;
 pub use outbox::{OutboxRow, PRUNED_TOGETHER};
 pub use owner::Claim;
 pub use score::ScoreValues;
-pub use sealed::{SEALED_COLUMNS, SIGNING_KEYS, SealedColumn, SealedValue};
+pub use sealed::{SEALED_COLUMNS, SIGNING_KEYS, SealedColumn, SealedValue, WEBHOOKS};
 pub use signing_key::SigningKey;
 pub use spend::{CampaignLabel, SpentDay};
 pub use tenant::{InProject, InProjectMut};

@@ -21,9 +21,11 @@ pub struct SealedColumn {
 }
 
 /// Every column whose values are sealed. One more is a line here.
-pub const SEALED_COLUMNS: &[SealedColumn] = &[SIGNING_KEYS];
+pub const SEALED_COLUMNS: &[SealedColumn] = &[SIGNING_KEYS, WEBHOOKS];
 /// What signs access tokens.
 pub const SIGNING_KEYS: SealedColumn = SealedColumn { table: "signing_keys", column: "secret", key: &["id"] };
+/// What messages to webhooks are signed with.
+pub const WEBHOOKS: SealedColumn = SealedColumn { table: "webhooks", column: "secret", key: &["project_id", "id"] };
 
 /// A value as it is stored.
 #[derive(Clone)]

@@ -83,13 +83,19 @@ impl Sort {
     }
 }
 
+/// Every campaign of a project, in no order.
+#[must_use]
+pub fn list_all_overviews(app: &App, project: &ProjectHandle) -> Vec<Overview> {
+    let today = today(app, project);
+    project.engine.listings().iter().map(|listing| overview(listing, today)).collect()
+}
+
 /// A page of a project's campaigns.
 #[must_use]
 pub fn list_overviews(app: &App, project: &ProjectHandle, filter: &Filter, (sort, page): (Sort, Page)) -> Listed<Overview> {
-    let today = today(app, project);
     let words = filter.search.as_ref().map(|search| search.to_lowercase());
-    let overviews = project.engine.listings().into_iter().map(|listing| overview(&listing, today));
-    let mut fitting: Vec<_> = overviews.filter(|overview| fits(overview, filter, words.as_deref())).collect();
+    let mut fitting = list_all_overviews(app, project);
+    fitting.retain(|overview| fits(overview, filter, words.as_deref()));
     let total = u64::try_from(fitting.len()).unwrap_or(u64::MAX);
     fitting.sort_unstable_by(|one, other| sort.compare(one, other));
     let offset = usize::try_from(page.offset()).unwrap_or(usize::MAX);

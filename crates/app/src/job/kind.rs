@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Shift, tidy};
-use crate::{client, demo, housekeeping, import, invitation, password_reset, signing, warehouse};
+use crate::{client, demo, housekeeping, import, invitation, password_reset, signing, warehouse, webhook};
 
 /// Every kind. A new one gets its line here; names are never changed, because waiting jobs carry them.
 pub const KINDS: &[Kind] = &[
@@ -24,6 +24,8 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<warehouse::CompactWarehouse>(),
     Kind::of::<warehouse::RetainEvents>(),
     Kind::of::<demo::KeepShop>(),
+    Kind::of::<webhook::DeliverWebhook>(),
+    Kind::of::<webhook::TidyWebhooks>(),
 ];
 
 /// Where a kind may run.

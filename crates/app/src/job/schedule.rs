@@ -6,7 +6,7 @@ use barker_domain::{Code, Error, Result, job::NewJob};
 use chrono::DateTime;
 
 use super::{Workshop, kind, tidy};
-use crate::{housekeeping, import, signing, warehouse};
+use crate::{housekeeping, import, signing, warehouse, webhook};
 
 /// What comes back by itself. A new one gets its line here.
 pub const SCHEDULES: &[Schedule] = &[
@@ -16,6 +16,7 @@ pub const SCHEDULES: &[Schedule] = &[
     Schedule { name: "imports.tidy", cron: "0 35 * * * *", job: || kind::new(&import::TidyImports {}) },
     Schedule { name: "warehouse.compact", cron: "0 40 * * * *", job: || kind::new(&warehouse::CompactWarehouse {}) },
     Schedule { name: "warehouse.retain", cron: "0 50 3 * * *", job: || kind::new(&warehouse::RetainEvents {}) },
+    Schedule { name: "webhooks.tidy", cron: "0 20 4 * * *", job: || kind::new(&webhook::TidyWebhooks {}) },
 ];
 
 /// A job that comes back by itself.

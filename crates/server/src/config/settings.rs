@@ -50,6 +50,7 @@ impl Config {
             cache: self.cache.settings(),
             objects: self.objects.settings(data_dir),
             jobs: self.jobs.queue_settings(data_dir),
+            courier: self.webhooks.settings(),
         }
     }
 

@@ -85,6 +85,14 @@ pub struct LinkId(pub Uuid);
 #[derive(Debug, Clone, Copy)]
 pub struct SavedReportId(pub Uuid);
 
+/// A webhook's id.
+#[derive(Debug, Clone, Copy)]
+pub struct WebhookId(pub Uuid);
+
+/// The id of a message to a webhook.
+#[derive(Debug, Clone, Copy)]
+pub struct DeliveryId(pub Uuid);
+
 macro_rules! path_ids {
     ($($id:ident $name:literal)+) => {$(
         impl From<Uuid> for $id {
@@ -103,6 +111,8 @@ path_ids! {
     DashboardId "dashboardId"
     LinkId "linkId"
     SavedReportId "savedReportId"
+    WebhookId "webhookId"
+    DeliveryId "deliveryId"
 }
 
 /// An id from the path.

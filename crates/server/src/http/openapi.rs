@@ -24,6 +24,7 @@ use super::documented_routes;
     (name = "Jobs", description = "Work in the background: how far it is, what has failed for good, and what is not wanted any more."),
     (name = "Administration", description = "For those who run the installation: users and projects of all."),
     (name = "Reports", description = "What advertising cost and earned: metrics by anything, compared, explained; and the rules of channels."),
+    (name = "Webhooks", description = "Addresses of a project's own that are told what happened; signed, sent again until they are taken."),
     (name = "Dashboards", description = "Widgets on a grid, kept by people, and shared by links that can be revoked."),
     (name = "Operation", description = "Health and metrics."),
 ))]

@@ -148,7 +148,9 @@ fn status(code: Code) -> StatusCode {
         | Code::JobNotFound
         | Code::DashboardNotFound
         | Code::SavedReportNotFound
-        | Code::ShareNotFound => StatusCode::NOT_FOUND,
+        | Code::ShareNotFound
+        | Code::WebhookNotFound
+        | Code::DeliveryNotFound => StatusCode::NOT_FOUND,
         Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal

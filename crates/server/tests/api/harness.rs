@@ -8,7 +8,7 @@ use barker_domain::{
     installation::{Registration, Settings as InstallationSettings},
     project::Ranking,
 };
-use barker_infra::{CacheSettings, RedisSettings, Services, Settings as ServiceSettings};
+use barker_infra::{CacheSettings, RedisSettings, Services, Settings as ServiceSettings, courier};
 use barker_server::{
     http::{CorsOrigins, Limits, ServerSettings, ServerState, listener, listener::ListenerSettings, router},
     telemetry,
@@ -18,7 +18,7 @@ use barker_testkit::{
     Backend, ManualClock, TestDatabase,
     mail::{Letter, read_folder},
 };
-use barker_warehouse::{DuckDb, DuckDbSettings};
+use barker_warehouse::{DuckDb, DuckDbSettings, Engine};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -83,14 +83,23 @@ impl TestApp {
     }
 
     pub(crate) async fn start_with(on: Backend, settings: Settings) -> Self {
-        Self::start_beside(on, settings, None).await
+        Self::start_in(on, settings, Surroundings::default()).await
     }
 
     /// With its rate limits in a Redis that others may use as well.
     pub(crate) async fn start_beside(on: Backend, settings: Settings, redis: Option<RedisSettings>) -> Self {
+        Self::start_in(on, settings, Surroundings { redis, warehouse: None }).await
+    }
+
+    /// With a warehouse of another kind than a file of its own.
+    pub(crate) async fn start_over(on: Backend, warehouse: Arc<dyn Engine>) -> Self {
+        Self::start_in(on, settings(), Surroundings { redis: None, warehouse: Some(warehouse) }).await
+    }
+
+    async fn start_in(on: Backend, settings: Settings, surroundings: Surroundings) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
         let (database, home, clock) = (TestDatabase::create(on).await, tempfile::tempdir().unwrap(), ManualClock::default());
-        let app = start(&database, (&home, redis), &clock, settings).await;
+        let app = start(&database, (&home, surroundings), &clock, settings).await;
         let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit, first_day: None };
         let project = app.open_sandbox(sandbox).await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
@@ -110,7 +119,7 @@ impl TestApp {
     /// The same database behind a new server, after this one has stopped.
     pub(crate) async fn restart(self) -> Self {
         self.app.shut_down().await.unwrap();
-        let app = start(&self.database, (&self.home, None), &self.clock, settings()).await;
+        let app = start(&self.database, (&self.home, Surroundings::default()), &self.clock, settings()).await;
         let project = app.find_project_by_alias("sandbox").await.unwrap();
         let address = serve(&app, Some(Arc::clone(&project))).await;
         Self { app, project, address, ..self }
@@ -120,7 +129,7 @@ impl TestApp {
     pub(crate) async fn restart_without_warehouse(self) -> Self {
         self.app.shut_down().await.unwrap();
         std::fs::remove_file(self.home.path().join("warehouse.duckdb")).unwrap();
-        let app = start(&self.database, (&self.home, None), &self.clock, settings()).await;
+        let app = start(&self.database, (&self.home, Surroundings::default()), &self.clock, settings()).await;
         let project = app.find_project_by_alias("sandbox").await.unwrap();
         Self { app, project, ..self }
     }
@@ -336,17 +345,27 @@ pub(crate) fn overlay(object: &mut Value, changes: Value) {
     }
 }
 
-async fn start(database: &TestDatabase, (home, redis): (&TempDir, Option<RedisSettings>), clock: &ManualClock, settings: Settings) -> App {
+/// What a server may find beside itself; by default everything is its own.
+#[derive(Default)]
+struct Surroundings {
+    redis: Option<RedisSettings>,
+    warehouse: Option<Arc<dyn Engine>>,
+}
+
+async fn start(database: &TestDatabase, (home, beside): (&TempDir, Surroundings), clock: &ManualClock, settings: Settings) -> App {
     let store = database.connect().await.unwrap();
     let clock: SharedClock = Arc::new(clock.clone());
-    let embedded = ServiceSettings::embedded(home.path());
-    let services = match redis {
+    // What tests are told stands on this machine.
+    let courier = courier::Settings { allows_private_addresses: true, ..courier::Settings::default() };
+    let embedded = ServiceSettings { courier, ..ServiceSettings::embedded(home.path()) };
+    let services = match beside.redis {
         Some(redis) => ServiceSettings { cache: CacheSettings::Redis(redis), ..embedded },
         None => embedded,
     };
     let services = Services::open(&services, &clock).unwrap();
-    let warehouse = DuckDb::open(&DuckDbSettings::small(home.path().join("warehouse.duckdb")), Arc::clone(&clock)).unwrap();
-    App::start(Foundations { store, services, warehouse: Arc::new(warehouse), clock }, settings).await.unwrap()
+    let own = || Arc::new(DuckDb::open(&DuckDbSettings::small(home.path().join("warehouse.duckdb")), Arc::clone(&clock)).unwrap());
+    let warehouse = beside.warehouse.unwrap_or_else(|| own());
+    App::start(Foundations { store, services, warehouse, clock }, settings).await.unwrap()
 }
 
 async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {

@@ -15,6 +15,7 @@ mod connections;
 mod dashboards;
 mod demo;
 mod edge;
+mod engines;
 mod erasure;
 mod events;
 mod harness;
@@ -42,6 +43,7 @@ mod tenants;
 mod time;
 mod tls;
 mod trail;
+mod webhooks;
 
 use rstest_reuse::template;
 

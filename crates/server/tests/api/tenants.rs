@@ -74,6 +74,9 @@ impl Tenant {
         let report = json!({"name": secret("report"), "view": "table", "query": {"metrics": ["clicks"], "window": "7d"}});
         let report = app.post_as(token, &format!("{base}/saved_reports"), &report).await.expect(201);
         let campaign = text(&campaign["campaign_id"]);
+        let webhook = json!({"url": format!("http://127.0.0.1:9/{}", secret("hook")), "events": ["campaign.finished"]});
+        let webhook = text(&app.post_as(token, &format!("{base}/webhooks"), &webhook).await.expect(201)["webhook_id"]);
+        let ping = app.send_as(token, Method::POST, (&format!("{base}/webhooks/{webhook}/ping"), None)).await.expect(202);
         let ids = vec![
             ("projectId", project.to_string()),
             ("clientId", client.to_string()),
@@ -82,6 +85,8 @@ impl Tenant {
             ("campaignId", campaign),
             ("dashboardId", dashboard),
             ("linkId", text(&link["link_id"])),
+            ("webhookId", webhook),
+            ("deliveryId", text(&ping["delivery_id"])),
             ("savedReportId", text(&report["saved_report_id"])),
             // A link is for whoever has it; what nobody was given opens nothing.
             ("token", format!("{word}-token-that-nobody-was-given")),
@@ -92,7 +97,7 @@ impl Tenant {
             ("userId", owner.id.to_string()),
         ];
         let known = ids.iter().map(|(_, id)| id.clone()).chain([owner.email.clone(), format!("{word}-project")]).collect();
-        let secrets = ["key", "guest", "login", "advertiser", "title", "text", "report"].map(secret).to_vec();
+        let secrets = ["key", "guest", "login", "advertiser", "title", "text", "report", "hook"].map(secret).to_vec();
         Self { owner, project, key, ids, known, secrets }
     }
 
@@ -113,7 +118,7 @@ impl Tenant {
     async fn read(&self, app: &TestApp) -> Vec<Value> {
         let token = app.log_in(&self.owner.email).await.0;
         let mut found = Vec::new();
-        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports"] {
+        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports", "/webhooks"] {
             found.push(app.get_as(&token, &format!("/api/v1/projects/{}{path}", self.project)).await.expect(200));
         }
         let (client, advertiser, campaign) = (self.id("clientId"), self.id("advertiserId"), self.id("campaignId"));

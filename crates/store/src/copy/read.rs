@@ -38,7 +38,7 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 30] {
+fn tables() -> [Table; 33] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
@@ -70,6 +70,9 @@ fn tables() -> [Table; 30] {
         table::<e::dashboard_link::Entity>(),
         table::<e::saved_report::Entity>(),
         table::<e::report_setting::Entity>(),
+        table::<e::webhook::Entity>(),
+        table::<e::webhook_delivery::Entity>(),
+        table::<e::webhook_mark::Entity>(),
     ]
 }
 

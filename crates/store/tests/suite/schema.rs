@@ -15,13 +15,15 @@ use catalogue::Catalogue;
 use document::Document;
 
 /// Columns that look like references and are none, each with its reason.
-const NO_REFERENCES: [&str; 3] = [
+const NO_REFERENCES: [&str; 4] = [
     // The row it names is deleted while the position stays.
     "outbox_positions.last_id",
     // Requests are in no table.
     "trail.request_id",
     // What it names may be in any table.
     "trail.subject_id",
+    // As above.
+    "webhook_marks.subject_id",
 ];
 
 /// A key or an index.
