@@ -17,7 +17,7 @@ use barker_server::{
     contract,
     http::fields::read_object,
 };
-use barker_serving::{Decision, Engine, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
+use barker_serving::{Allowance, Decision, Engine, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use uuid::Uuid;
@@ -32,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     let engine = Engine::new(Day(0), Ranking::ExpectedProfit, ScoreDistribution::default(), []);
     for (number, (_, targeting)) in wanted.iter().enumerate() {
         let campaign = campaign(number, targeting.clone());
-        let meter = Meter::new(&campaign, Delivered::default(), 0);
+        let meter = Meter::new(&campaign, Delivered::default(), 0, Allowance::unlimited());
         engine.list(campaign, meter);
     }
     for (sent_client, client) in &clients {

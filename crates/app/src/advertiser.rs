@@ -1,6 +1,6 @@
 //! Advertisers: made or renamed in bulk, read and listed.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{
     AdvertiserId, Code, Error, Result,
@@ -10,7 +10,10 @@ use barker_domain::{
 };
 use serde_json::json;
 
-use crate::{App, Desk, ProjectHandle};
+use crate::{
+    App, Desk, ProjectHandle,
+    account::{self, Overview},
+};
 
 /// Makes the advertisers or renames those that exist, all or none. The last of several with one id wins.
 ///
@@ -49,4 +52,23 @@ pub async fn get(app: &App, project: &ProjectHandle, id: AdvertiserId) -> Result
 /// When the database does not answer.
 pub async fn list(app: &App, project: &ProjectHandle, page: Page, search: Option<&str>) -> Result<Listed<Advertiser>> {
     project.rows(app).list_advertisers(page, search).await
+}
+
+/// The same, each with its account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_with_accounts(
+    app: &App,
+    project: &ProjectHandle,
+    page: Page,
+    search: Option<&str>,
+) -> Result<Listed<(Advertiser, Overview)>> {
+    let Listed { rows, total } = list(app, project, page, search).await?;
+    let ids: Vec<_> = rows.iter().map(|advertiser| advertiser.id).collect();
+    let accounts = account::list(app, project, &ids).await?;
+    let mut accounts: HashMap<_, _> = accounts.into_iter().map(|overview| (overview.account.advertiser_id, overview)).collect();
+    // Every advertiser has an account from the beginning.
+    let with_account = rows.into_iter().filter_map(|advertiser| accounts.remove(&advertiser.id).map(|overview| (advertiser, overview)));
+    Ok(Listed { rows: with_account.collect(), total })
 }

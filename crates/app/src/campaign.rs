@@ -41,6 +41,7 @@ async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) ->
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let advertiser = advertiser::get(app, &project, advertiser_id).await?;
     let turn = project.take_turn().await;
+    let purse = project.purses().get(app, &project, advertiser.id).await?;
     let now_ms = app.now_ms();
     let faults = terms.faults_as_new(project.today(now_ms));
     let terms = unless_faulty(terms, faults)?;
@@ -55,7 +56,7 @@ async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) ->
     if let Err(error) = insert.await {
         return Err(app.or_in_doubt(error, Some(turn), move |app| adopt(app, Arc::clone(&project), campaign.id)));
     }
-    let meter = Meter::new(&campaign, Delivered::default(), app.inner.settings.overshoot_percent);
+    let meter = Meter::new(&campaign, Delivered::default(), app.inner.settings.overshoot_percent, purse);
     project.engine.list(campaign.clone(), meter);
     Ok(campaign)
 }
@@ -176,7 +177,8 @@ async fn adopt(app: App, project: Arc<ProjectHandle>, id: CampaignId) -> Result<
     match project.rows(&app).find_campaign(id).await? {
         None => project.engine.delist(id),
         Some(stored) if project.engine.find(id).is_none() => {
-            let meter = Meter::new(&stored, Delivered::default(), app.inner.settings.overshoot_percent);
+            let purse = project.purses().get(&app, &project, stored.advertiser_id).await?;
+            let meter = Meter::new(&stored, Delivered::default(), app.inner.settings.overshoot_percent, purse);
             project.engine.list(stored, meter);
         }
         Some(_) => (),

@@ -4,6 +4,7 @@
 //! committed is told to the engine before the caller hears of it. No HTTP, no SQL.
 
 mod access_token;
+pub mod account;
 pub mod advertiser;
 pub mod api_key;
 mod attempt;
@@ -22,6 +23,7 @@ mod housekeeping;
 pub mod import;
 pub mod installation;
 pub mod intake;
+pub mod invalid_click;
 pub mod invitation;
 pub mod job;
 mod lane;
@@ -34,6 +36,7 @@ mod password;
 pub mod password_reset;
 pub mod playground;
 pub mod project;
+mod purse;
 pub mod report;
 pub mod restore;
 mod retention;

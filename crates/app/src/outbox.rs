@@ -10,7 +10,11 @@ use std::{
 };
 
 use barker_domain::{Error, Result, clock::SharedClock, fact::Fact};
-use barker_store::{OutboxRow, PRUNED_TOGETHER, Store, Transaction, Work, recount};
+use barker_store::{
+    OutboxRow, PRUNED_TOGETHER, Store, Transaction, Work,
+    ledger::{self, SpentSums},
+    recount,
+};
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -24,6 +28,10 @@ const ROWS_PER_STEP: usize = 128;
 /// Most campaigns whose facts are applied in one transaction, unless a single row holds more: commits wait for their
 /// turn, and an effect takes as long as there are campaigns in it.
 const CAMPAIGNS_PER_STEP: usize = 512;
+/// Most postings of one transaction, unless a single row holds more.
+const POSTINGS_PER_STEP: usize = 512;
+/// Between two times that spend is posted: an advertiser whose ads never rest has 2,880 postings a day.
+const POSTING_INTERVAL: Duration = Duration::from_secs(30);
 /// How long a consumer waits between two steps, so that commits that queued behind the first are done before the second.
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long consumers rest after each round, so that facts gather: those of one campaign are then applied together.
@@ -54,14 +62,20 @@ pub enum Effect {
     Touches,
     /// The same, for all rows that there are at once.
     Spend,
+    /// Inside the transaction that moves the position, for all rows that there are at once.
+    Ledger,
 }
 
 /// Everyone who wants to know.
 pub const CONSUMERS: &[Consumer] = &[
     Consumer { name: recount::CONSUMER, effect: Effect::Transaction(|transaction, facts| Box::pin(transaction.add_to_recount(facts))) },
+    LEDGER,
     Consumer { name: touch::CONSUMER, effect: Effect::Touches },
     Consumer { name: spend::CONSUMER, effect: Effect::Spend },
 ];
+
+/// Posts what advertisers have spent.
+pub(crate) const LEDGER: Consumer = Consumer { name: ledger::CONSUMER, effect: Effect::Ledger };
 
 /// What came of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +118,10 @@ pub async fn catch_up(app: &App) -> Result<()> {
 /// When the database or the warehouse does not answer, or a fact cannot be read or applied.
 pub async fn step(surroundings: &Surroundings, consumer: Consumer, now_ms: i64) -> Result<Stepped> {
     let from = surroundings.store.get_outbox_position(consumer.name).await?;
-    if let Effect::Spend = consumer.effect {
-        return step_over_all(surroundings, (consumer, from), now_ms).await;
+    match consumer.effect {
+        Effect::Spend => return step_over_all(surroundings, (consumer, from), now_ms).await,
+        Effect::Ledger => return post_spend(&surroundings.store, (consumer, from), now_ms).await,
+        Effect::Transaction(_) | Effect::Touches => (),
     }
     let mut rows = surroundings.store.list_outbox_after(from, ROWS_PER_STEP as u64).await?;
     // Under steady load there is always one more: whoever waited for none would never rest.
@@ -164,6 +180,37 @@ async fn step_over_all(surroundings: &Surroundings, (consumer, from): (Consumer,
     let rest = spend::replace(surroundings, slices, now_ms).await?;
     move_position(&surroundings.store, consumer.name, from..to).await?;
     Ok(Stepped { is_behind: false, rest })
+}
+
+/// What an advertiser spent on a day is posted once for everything that waits.
+async fn post_spend(store: &Store, (consumer, from): (Consumer, i64), now_ms: i64) -> Result<Stepped> {
+    let (mut sums, mut to, mut is_behind) = (SpentSums::new(), from, true);
+    while is_behind && sums.len() < POSTINGS_PER_STEP {
+        let rows = store.list_outbox_after(to, ROWS_PER_STEP as u64).await?;
+        is_behind = rows.len() == ROWS_PER_STEP;
+        for row in rows {
+            for (project_id, advertiser_id, day, spent) in row.facts.iter().filter_map(Fact::spent) {
+                let sum = sums.entry((project_id, advertiser_id, day)).or_default();
+                *sum = sum.saturating_add(spent);
+            }
+            to = row.id;
+        }
+    }
+    if to == from {
+        return Ok(Stepped::DONE);
+    }
+    let given = (Arc::new(sums), from..to, consumer.name, now_ms);
+    let write = store.write(given, |transaction, (sums, span, name, now_ms)| {
+        Box::pin(async move {
+            let is_ours = transaction.advance_outbox_position(name, span.start, span.end).await?;
+            if is_ours {
+                transaction.post_spend(&sums, now_ms).await?;
+            }
+            Ok(is_ours)
+        })
+    });
+    let is_ours = write.await?;
+    Ok(Stepped { is_behind: is_ours && is_behind, rest: POSTING_INTERVAL })
 }
 
 /// How many of the rows belong into one step: at least one, if there is one.

@@ -1,10 +1,11 @@
 //! Projects: made, changed, put away. One that is open has a clock, an engine, and a turn that changes to it take.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arc_swap::ArcSwap;
 use barker_domain::{
-    Code, Day, Error, FieldError, ProjectId, Result, UserId,
+    AdvertiserId, Code, Day, Error, FieldError, Micros, ProjectId, Result, UserId,
+    campaign::Campaign,
     day::civil_day,
     error::unless_faulty,
     membership::{Membership, Role},
@@ -20,7 +21,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::{App, doubt::Turn, standing::Standing};
+use crate::{App, doubt::Turn, purse::Purses, standing::Standing};
 
 /// Most projects a user may be a member of and still make another; administrators may any number.
 const MAX_PER_USER: usize = 100;
@@ -31,8 +32,9 @@ pub struct ProjectHandle {
     id: ProjectId,
     project: ArcSwap<Project>,
     pub(crate) engine: Engine,
-    /// Changes of campaigns and of the project itself, one at a time: store and engine move together.
+    /// Changes of campaigns, of money and of the project itself, one at a time: store and engine move together.
     changes: Arc<Mutex<()>>,
+    purses: Purses,
 }
 
 /// What a sandbox of the operator's is to be.
@@ -90,16 +92,25 @@ pub struct ProjectChange {
 }
 
 impl ProjectHandle {
-    pub(crate) async fn open(store: &Store, project: Project, now_ms: i64, overshoot_percent: u8) -> Result<Self> {
+    pub(crate) async fn open(
+        store: &Store,
+        (project, spendable): (Project, HashMap<AdvertiserId, Micros>),
+        now_ms: i64,
+        overshoot_percent: u8,
+    ) -> Result<Self> {
+        let purses = Purses::new(spendable);
         let rows = store.in_project(project.id);
         let delivered = rows.list_delivered().await?;
         let scores = ScoreDistribution::from_counts(rows.count_scores_by_value().await?);
-        let listings = rows.list_campaigns().await?.into_iter().map(|campaign| {
-            let meter = Meter::new(&campaign, delivered.get(&campaign.id).copied().unwrap_or_default(), overshoot_percent);
-            Listing::new(campaign, meter)
-        });
+        let list = |campaign: Campaign| {
+            let purse = purses.find(campaign.advertiser_id).ok_or_else(|| Error::new(Code::Internal, "an advertiser has no account"))?;
+            let delivered = delivered.get(&campaign.id).copied().unwrap_or_default();
+            let meter = Meter::new(&campaign, delivered, overshoot_percent, purse);
+            Ok(Listing::new(campaign, meter))
+        };
+        let listings = rows.list_campaigns().await?.into_iter().map(list).collect::<Result<Vec<_>>>()?;
         let engine = Engine::new(project.timekeeping.today(now_ms), project.settings.ranking, scores, listings);
-        Ok(Self { id: project.id, project: ArcSwap::from_pointee(project), engine, changes: Arc::default() })
+        Ok(Self { id: project.id, project: ArcSwap::from_pointee(project), engine, changes: Arc::default(), purses })
     }
 
     /// The project's id.
@@ -127,7 +138,8 @@ impl ProjectHandle {
     }
 
     /// What is known about it.
-    pub(crate) fn project(&self) -> Arc<Project> {
+    #[must_use]
+    pub fn project(&self) -> Arc<Project> {
         self.project.load_full()
     }
 
@@ -139,6 +151,11 @@ impl ProjectHandle {
     /// The project's turn to change.
     pub(crate) async fn take_turn(&self) -> Turn {
         Arc::clone(&self.changes).lock_owned().await
+    }
+
+    /// What its advertisers may spend.
+    pub(crate) fn purses(&self) -> &Purses {
+        &self.purses
     }
 
     /// Today in this project; the engine follows when midnight has passed.

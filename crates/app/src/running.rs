@@ -2,11 +2,14 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use barker_domain::{Code, Error, ProjectId, Result, clock::SharedClock, installation::Settings as InstallationSettings, project::Project};
+use barker_domain::{
+    AdvertiserId, Code, Error, Micros, ProjectId, Result, clock::SharedClock, installation::Settings as InstallationSettings,
+    project::Project,
+};
 use barker_infra::{Services, cache::Cache, mail::Mailer, object_storage::ObjectStorage, rate_limit::RateLimiter};
 use barker_store::{Claim, Store};
 use barker_warehouse::Engine as Warehouse;
-use tokio::sync::{Mutex, OwnedMutexGuard, RwLock};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -90,6 +93,8 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) audience: Arc<Audience>,
     pub(crate) commits: Lane<serving::Pending>,
+    /// Wakes the consumers of the outbox.
+    work_to_do: Arc<Notify>,
     pub(crate) scores: Lane<score::Pending>,
     pub(crate) notes: Lane<trail::Pending>,
     pub(crate) passwords: Passwords,
@@ -126,7 +131,7 @@ impl App {
         upkeep::start(store.clone(), background);
         let audience = Arc::new(Audience::start(store.clone(), settings.audience_bytes, background));
         let (work_to_do, outbox_signal) = outbox::signal();
-        let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, work_to_do), background);
+        let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, Arc::clone(&work_to_do)), background);
         let scores = score::start((store.clone(), Arc::clone(&clock)), Arc::clone(&audience), background);
         let reports = Arc::new(Reports::new(&services.cache, settings.report_lifetime));
         let intake = Intake::new(warehouse, Arc::clone(&reports));
@@ -154,6 +159,7 @@ impl App {
             settings,
             audience,
             commits,
+            work_to_do,
             scores,
             tasks,
             closing,
@@ -177,8 +183,10 @@ impl App {
 
     /// Opens every project that is in use, and the keys of all.
     async fn open_all(&self) -> Result<()> {
+        let mut purses = self.inner.store.read_purses(None).await?;
         for project in self.inner.store.list_open_projects().await? {
-            self.open(project).await?;
+            let purses = purses.remove(&project.id).unwrap_or_default();
+            self.open_with(project, purses).await?;
         }
         self.open_keys().await
     }
@@ -306,10 +314,21 @@ impl App {
     }
 
     pub(crate) async fn open(&self, project: Project) -> Result<Arc<ProjectHandle>> {
-        let now_ms = self.inner.clock.now_ms();
-        let handle = Arc::new(ProjectHandle::open(&self.inner.store, project, now_ms, self.inner.settings.overshoot_percent).await?);
+        let purses = self.inner.store.read_purses(Some(project.id)).await?.remove(&project.id).unwrap_or_default();
+        self.open_with(project, purses).await
+    }
+
+    /// The same, once it is known what its advertisers may spend.
+    async fn open_with(&self, project: Project, purses: HashMap<AdvertiserId, Micros>) -> Result<Arc<ProjectHandle>> {
+        let (now_ms, overshoot_percent) = (self.inner.clock.now_ms(), self.inner.settings.overshoot_percent);
+        let handle = Arc::new(ProjectHandle::open(&self.inner.store, (project, purses), now_ms, overshoot_percent).await?);
         self.inner.projects.write().await.insert(handle.id(), Arc::clone(&handle));
         Ok(handle)
+    }
+
+    /// Facts were written beside the commits.
+    pub(crate) fn wake_outbox(&self) {
+        self.inner.work_to_do.notify_one();
     }
 
     /// Does the work to its end, even when whoever asked for it stops waiting: store and engine must not part because a

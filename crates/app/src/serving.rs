@@ -32,6 +32,8 @@ pub(crate) struct Pending {
     pub(crate) event: Event,
     /// Given back unless the event becomes durable; a click that is not billed holds none.
     pub(crate) reservation: Option<Reservation>,
+    /// Given back when the event's fate is known, whatever it is: the price of a click that may follow an impression.
+    pub(crate) cover: Option<Reservation>,
     pub(crate) reply: oneshot::Sender<Result<()>>,
 }
 
@@ -55,12 +57,12 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
         count_decision("none");
         return Err(Error::of(Code::NoAd));
     };
-    let (listing, reservation, price, day) = match decision {
+    let (listing, reservation, cover, price, day) = match decision {
         Decision::Repeat { listing } => {
             count_decision("repeat");
             return Ok(listing);
         }
-        Decision::New { listing, reservation, price, day } => (listing, reservation, price, day),
+        Decision::New { listing, reservation, cover, price, day } => (listing, reservation, cover, price, day),
     };
     let impression = Impression {
         id: ImpressionId::generate(),
@@ -73,13 +75,13 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
         occurred_at_ms: now_ms,
         price,
     };
-    let event = Held { client, event: Event::Impression(impression), reservation: Some(reservation) };
+    let event = Held { client, event: Event::Impression(impression), reservation: Some(reservation), cover: Some(cover) };
     make_durable(app, project, &listing, event).await?;
     count_decision("new");
     Ok(listing)
 }
 
-/// Takes note of a click. Billed once, if the client had an impression and the limit covers it; otherwise kept with its
+/// Takes note of a click. Billed once, if the client had an impression and limit and money cover it; otherwise kept with its
 /// reason, in no counter and no money.
 ///
 /// # Errors
@@ -108,7 +110,7 @@ pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: Campaig
         occurred_at_ms: now_ms,
         outcome,
     };
-    make_durable(app, project, &listing, Held { client, event: Event::Click(click), reservation }).await?;
+    make_durable(app, project, &listing, Held { client, event: Event::Click(click), reservation, cover: None }).await?;
     count_click(outcome.as_str());
     Ok(())
 }
@@ -117,9 +119,13 @@ fn judge(listing: &Listing, has_impression: bool) -> (Outcome, Option<Reservatio
     if !has_impression {
         return (Outcome::Unbilled(Unbilled::NoImpression), None);
     }
-    match Reservation::take([(&listing.meter.clicks, 1)]) {
-        None => (Outcome::Unbilled(Unbilled::ClicksLimit), None),
-        reserved => (Outcome::Billed(listing.campaign.terms.cost_per_click), reserved),
+    let price = listing.campaign.terms.cost_per_click;
+    let Some(click) = Reservation::take([(&listing.meter.clicks, 1)]) else {
+        return (Outcome::Unbilled(Unbilled::ClicksLimit), None);
+    };
+    match Reservation::take([(&listing.meter.purse, price.0)]) {
+        Some(money) => (Outcome::Billed(price), Some(click.and(money))),
+        None => (Outcome::Unbilled(Unbilled::NoMoney), None),
     }
 }
 
@@ -127,12 +133,13 @@ struct Held {
     client: Checkout,
     event: Event,
     reservation: Option<Reservation>,
+    cover: Option<Reservation>,
 }
 
 async fn make_durable(app: &App, project: &Arc<ProjectHandle>, listing: &Arc<Listing>, held: Held) -> Result<()> {
     let (reply, durable) = oneshot::channel();
-    let Held { client, event, reservation } = held;
-    let pending = Pending { project: Arc::clone(project), listing: Arc::clone(listing), client, event, reservation, reply };
+    let Held { client, event, reservation, cover } = held;
+    let pending = Pending { project: Arc::clone(project), listing: Arc::clone(listing), client, event, reservation, cover, reply };
     app.inner.commits.submit(pending)?;
     tokio::time::timeout(COMMIT_TIMEOUT, durable).await.map_err(|_elapsed| Error::of(Code::Busy))?.map_err(went_silent)?
 }

@@ -1,12 +1,14 @@
-//! An audit: the same numbers reckoned in three ways, compared; and limits, held against what was delivered.
+//! An audit: the same numbers reckoned in three ways, compared; limits, held against what was delivered; and the ledger, held
+//! against both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CampaignId, Day, ProjectId,
+    AdvertiserId, CampaignId, Day, Micros, ProjectId,
     campaign::allowed,
+    ledger::Book,
     statistics::{Counters, Days, total},
 };
 
@@ -24,6 +26,29 @@ pub struct Tallies {
     pub rows: CampaignDays,
     /// What the outbox told, applied or still to be applied.
     pub recounted: CampaignDays,
+    /// Whose each campaign is, deleted ones too.
+    pub owners: BTreeMap<CampaignId, AdvertiserId>,
+    /// The ledger.
+    pub books: BTreeMap<AdvertiserId, Books>,
+}
+
+/// An advertiser's part of the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Books {
+    /// Postings whose entries do not sum to zero, or do not say what the posting says.
+    pub unbalanced: i64,
+    /// What the entries of each book sum to.
+    pub entries: BTreeMap<Book, i64>,
+    /// What the balance of each book is said to be.
+    pub balances: BTreeMap<Book, i64>,
+    /// What the days of statements sum to.
+    pub days: i64,
+    /// Spend that is posted, less what was given back for invalid clicks.
+    pub posted: i64,
+    /// Spend that lies in the outbox and is not posted.
+    pub waiting: i64,
+    /// How far below zero the balance may go; `None`: there is no account.
+    pub credit: Option<Micros>,
 }
 
 /// A campaign's limits.
@@ -40,8 +65,11 @@ pub struct Limits {
 pub struct Difference {
     /// Tenant.
     pub project_id: ProjectId,
-    /// The campaign concerned.
-    pub campaign_id: CampaignId,
+    /// The campaign concerned; absent when it is an advertiser's money.
+    pub campaign_id: Option<CampaignId>,
+    /// The advertiser concerned; absent when it is a campaign.
+    #[serde(default)]
+    pub advertiser_id: Option<AdvertiserId>,
     /// The day concerned; absent for a campaign's total.
     pub day: Option<Day>,
     /// What was compared: `counter and rows: impressions`, `impressions_limit`, ...
@@ -84,6 +112,7 @@ impl Report {
             let delivered = tallies.rows.get(campaign_id).map(total).unwrap_or_default();
             hold(*campaign_id, *limits, &delivered, overshoot_percent).into_iter().for_each(&mut find);
         }
+        compare_money(tallies, &mut find);
     }
 }
 
@@ -96,10 +125,51 @@ fn compare(what: &str, expected: &CampaignDays, found: &CampaignDays, find: &mut
             let on = |days: Option<&Days>| days.and_then(|days| days.get(day)).copied().unwrap_or_default();
             for (column, expected, found) in columns(&on(expected), &on(found)) {
                 if expected != found {
-                    find(difference(*campaign_id, Some(*day), format!("{what}: {column}"), (expected, found)));
+                    find(difference(Some(*campaign_id), Some(*day), format!("{what}: {column}"), (expected, found)));
                 }
             }
         }
+    }
+}
+
+fn compare_money(tallies: &Tallies, find: &mut impl FnMut(Difference)) {
+    let mut spent: BTreeMap<AdvertiserId, i64> = BTreeMap::new();
+    for (campaign_id, days) in &tallies.rows {
+        if let Some(advertiser_id) = tallies.owners.get(campaign_id) {
+            let spent = spent.entry(*advertiser_id).or_default();
+            *spent = spent.saturating_add(total(days).spent_total().0);
+        }
+    }
+    let advertisers: BTreeSet<_> = spent.keys().chain(tallies.books.keys()).copied().collect();
+    for advertiser_id in advertisers {
+        let nothing = Books::default();
+        let books = tallies.books.get(&advertiser_id).unwrap_or(&nothing);
+        let spent = spent.get(&advertiser_id).copied().unwrap_or_default();
+        for (check, expected, found) in books.checks(spent) {
+            let difference =
+                Difference { campaign_id: None, advertiser_id: Some(advertiser_id), ..difference(None, None, check, (expected, found)) };
+            find(difference);
+        }
+    }
+}
+
+impl Books {
+    /// What does not add up, when the rows say that so much was spent: the check, what should be, and what is.
+    fn checks(&self, spent: i64) -> Vec<(String, i64, i64)> {
+        let of = |sums: &BTreeMap<Book, i64>, book| sums.get(&book).copied().unwrap_or_default();
+        let mut checks = vec![("entries of a posting".to_owned(), 0, self.unbalanced)];
+        checks.extend(
+            Book::ALL.map(|book| (format!("entries and balance: {}", book.as_str()), of(&self.entries, book), of(&self.balances, book))),
+        );
+        let balance = of(&self.balances, Book::Advertiser);
+        checks.push(("entries and days of statements".to_owned(), of(&self.entries, Book::Advertiser), self.days));
+        checks.push(("rows and ledger: spent".to_owned(), spent, self.posted.saturating_add(self.waiting)));
+        checks.retain(|(_, expected, found)| expected != found);
+        let spendable = balance.saturating_sub(self.waiting);
+        if let Some(credit) = self.credit.filter(|credit| spendable < -credit.0) {
+            checks.push(("credit_limit".to_owned(), -credit.0, spendable));
+        }
+        checks
     }
 }
 
@@ -119,11 +189,11 @@ fn hold(campaign_id: CampaignId, limits: Limits, delivered: &Counters, overshoot
         ("clicks without impressions", delivered.impressions, delivered.clicks),
     ];
     let passed = checks.into_iter().filter(|(_, most, found)| found > most);
-    passed.map(|(check, most, found)| difference(campaign_id, None, check.to_owned(), (most, found))).collect()
+    passed.map(|(check, most, found)| difference(Some(campaign_id), None, check.to_owned(), (most, found))).collect()
 }
 
-fn difference(campaign_id: CampaignId, day: Option<Day>, check: String, (expected, found): (i64, i64)) -> Difference {
-    Difference { project_id: ProjectId(uuid::Uuid::nil()), campaign_id, day, check, expected, found }
+fn difference(campaign_id: Option<CampaignId>, day: Option<Day>, check: String, (expected, found): (i64, i64)) -> Difference {
+    Difference { project_id: ProjectId(uuid::Uuid::nil()), campaign_id, advertiser_id: None, day, check, expected, found }
 }
 
 #[cfg(test)]
@@ -135,7 +205,37 @@ mod tests {
         let counters = Counters { impressions: 10, clicks: 2, spent_impressions: Micros(100), spent_clicks: Micros(40) };
         let days = CampaignDays::from([(campaign_id, Days::from([(Day(3), counters)]))]);
         let limits = BTreeMap::from([(campaign_id, Limits { impressions: 10, clicks: 2 })]);
-        Tallies { limits, counters: days.clone(), rows: days.clone(), recounted: days }
+        let advertiser_id = AdvertiserId(uuid::Uuid::nil());
+        let balances = BTreeMap::from([(Book::Advertiser, 860), (Book::Cash, -1_000), (Book::Revenue, 140)]);
+        let books =
+            Books { unbalanced: 0, entries: balances.clone(), balances, days: 860, posted: 130, waiting: 10, credit: Some(Micros::ZERO) };
+        Tallies {
+            limits,
+            counters: days.clone(),
+            rows: days.clone(),
+            recounted: days,
+            owners: BTreeMap::from([(campaign_id, advertiser_id)]),
+            books: BTreeMap::from([(advertiser_id, books)]),
+        }
+    }
+
+    fn with_books(change: impl Fn(&mut Books)) -> Vec<String> {
+        let mut changed = tallies(CampaignId::generate());
+        changed.books.values_mut().for_each(change);
+        checks(&changed)
+    }
+
+    #[test]
+    fn whatever_does_not_add_up_in_the_ledger_is_told() {
+        assert_eq!(with_books(|books| books.unbalanced = 1), ["entries of a posting"]);
+        assert_eq!(with_books(|books| _ = books.balances.insert(Book::Cash, -999)), ["entries and balance: cash"]);
+        assert_eq!(with_books(|books| books.days = 0), ["entries and days of statements"]);
+        assert_eq!(with_books(|books| books.posted = 131), ["rows and ledger: spent"]);
+        assert_eq!(with_books(|books| books.credit = Some(Micros(-851))), ["credit_limit"]);
+        assert_eq!(with_books(|books| books.credit = Some(Micros(-850))), [""; 0]);
+        let mut nobodys = tallies(CampaignId::generate());
+        nobodys.books.clear();
+        assert_eq!(checks(&nobodys), ["rows and ledger: spent"]);
     }
 
     fn checks(tallies: &Tallies) -> Vec<String> {

@@ -9,11 +9,13 @@ pub enum Unbilled {
     NoImpression,
     /// The campaign's `clicks_limit` was reached.
     ClicksLimit,
+    /// The advertiser's money did not cover it.
+    NoMoney,
 }
 
 impl Unbilled {
     /// Every reason there is.
-    pub const ALL: [Self; 2] = [Self::NoImpression, Self::ClicksLimit];
+    pub const ALL: [Self; 3] = [Self::NoImpression, Self::ClicksLimit, Self::NoMoney];
 
     /// The reason as it is stored and shown.
     #[must_use]
@@ -21,6 +23,7 @@ impl Unbilled {
         match self {
             Self::NoImpression => "no_impression",
             Self::ClicksLimit => "clicks_limit",
+            Self::NoMoney => "no_money",
         }
     }
 }

@@ -83,6 +83,8 @@ codes! {
     NotASandbox "not-a-sandbox" "Only the clients of a sandbox can be played."
     WebhookNotFound "webhook-not-found" "The project has no such webhook."
     DeliveryNotFound "delivery-not-found" "The webhook was sent no such message."
+    IdempotencyConflict "idempotency-conflict" "Something else was asked for under this Idempotency-Key."
+    OverCreditLimit "over-credit-limit" "The balance would go below what the account's credit limit allows."
 }
 
 /// One field that was refused.
@@ -144,6 +146,14 @@ impl Error {
             several => format!("{} fields are not valid; see errors", several.len()),
         };
         Self { fields, ..Self::new(Code::InvalidRequest, detail) }
+    }
+
+    /// The same error, naming a field that it is about.
+    #[must_use]
+    pub fn about(mut self, field: FieldError) -> Self {
+        self.detail = format!("{}: {}", field.pointer, field.message);
+        self.fields.push(field);
+        self
     }
 
     /// The same error, with what caused it; the cause goes to the log and never to callers.

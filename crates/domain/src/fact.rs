@@ -18,6 +18,8 @@ pub enum Fact {
     Impression(Happened<ImpressionId>),
     /// An ad was clicked, counted and billed.
     Click(Happened<ClickId>),
+    /// A billed click turned out to be invalid: it is counted no more, and its price was given back.
+    ClickRefunded(Happened<ClickId>),
 }
 
 /// What impressions and clicks have in common.
@@ -73,12 +75,22 @@ impl Fact {
         }))
     }
 
+    /// What its advertiser owes for it, and since which day; a refund is posted when it is made.
+    #[must_use]
+    pub fn spent(&self) -> Option<(ProjectId, AdvertiserId, Day, Micros)> {
+        match self {
+            Self::Impression(shown) => Some((shown.project_id, shown.advertiser_id, shown.day, shown.price_micros)),
+            Self::Click(click) => Some((click.project_id, click.advertiser_id, click.day, click.price_micros)),
+            Self::ClickRefunded(_) => None,
+        }
+    }
+
     /// The campaign whose ad was shown or clicked.
     #[must_use]
     pub fn campaign_id(&self) -> CampaignId {
         match self {
             Self::Impression(shown) => shown.campaign_id,
-            Self::Click(click) => click.campaign_id,
+            Self::Click(click) | Self::ClickRefunded(click) => click.campaign_id,
         }
     }
 }

@@ -156,6 +156,23 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// Several identifiers.
+    pub fn ids<T: From<Uuid>>(&mut self, name: &str, most: usize) -> Option<Vec<T>> {
+        let value = self.required(name)?;
+        let Value::Array(items) = value else { return self.refuse_type(name, "an array", value) };
+        if items.len() > most {
+            return self.refuse(name, "length", &format!("must have at most {most} items, has {}", items.len()));
+        }
+        let mut ids = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            match item.as_str().map(Uuid::parse_str) {
+                Some(Ok(id)) => ids.push(id.into()),
+                _ => drop(self.refuse::<()>(&format!("{name}/{place}"), "format", "must be a UUID")),
+            }
+        }
+        (ids.len() == items.len()).then_some(ids)
+    }
+
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.text(name)?;

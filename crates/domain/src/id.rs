@@ -68,4 +68,6 @@ ids! {
     InvitationId
     /// A piece of work in the background.
     JobId
+    /// A movement of money in the ledger.
+    PostingId
 }

@@ -4,6 +4,7 @@
 //! error codes.
 //! No IO, no async, no SQL, no HTTP: everything in this crate can be tested with plain values.
 
+pub mod account;
 pub mod advertiser;
 pub mod api_key;
 pub mod attempt;
@@ -25,6 +26,7 @@ pub mod impression;
 pub mod installation;
 pub mod invitation;
 pub mod job;
+pub mod ledger;
 pub mod membership;
 pub mod metric;
 pub mod money;
@@ -45,7 +47,7 @@ pub use day::Day;
 pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
 pub use id::{
-    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, JobId, ProjectId, SessionId, SigningKeyId,
-    TrailEntryId, UserId,
+    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, JobId, PostingId, ProjectId, SessionId,
+    SigningKeyId, TrailEntryId, UserId,
 };
 pub use money::Micros;

@@ -159,6 +159,15 @@ impl Project {
         }
     }
 
+    /// Which of its days stands for a civil day; the nearest one where numbers end.
+    #[must_use]
+    pub fn day_of(&self, civil: Day) -> Day {
+        match self.timekeeping {
+            Timekeeping::Live { .. } => civil,
+            Timekeeping::Sandbox { .. } => Day(civil.0.saturating_sub(self.epoch.0)),
+        }
+    }
+
     /// The IANA name of the time zone that its days are days of.
     #[must_use]
     pub fn time_zone_name(&self) -> &str {

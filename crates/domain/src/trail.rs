@@ -186,6 +186,16 @@ actions! {
     WebhookDeleted "webhook.deleted"
     /// A message is sent to a webhook once more.
     WebhookReplayed "webhook.replayed"
+    /// It was decided when an advertiser pays and what it is lent.
+    AccountChanged "account.changed"
+    /// An advertiser's money came in.
+    AccountToppedUp "account.topped_up"
+    /// Spend was given back to an advertiser.
+    AccountRefunded "account.refunded"
+    /// An advertiser's balance was set right.
+    AccountAdjusted "account.adjusted"
+    /// Clicks turned out to be invalid, and were given back.
+    ClicksRefunded "clicks.refunded"
 }
 
 impl Action {

@@ -1,11 +1,13 @@
 //! The API for people, below `/api/v1`: accounts, projects, members, keys, jobs and the trail. One file per noun; a handler asks
 //! for its permission in an extractor, parses, makes one call and renders.
 
+mod account;
 mod advertiser;
 mod api_key;
 mod auth;
 mod campaign;
 mod channel;
+mod click;
 mod client;
 mod cookie;
 mod dashboard;
@@ -103,6 +105,14 @@ fn advertising() -> OpenApiRouter<ServerState> {
         .routes(routes!(advertiser::list, advertiser::create))
         .routes(routes!(advertiser::get, advertiser::rename))
         .routes(routes!(advertiser::statistics))
+        .routes(routes!(account::get, account::change))
+        .routes(routes!(account::transaction::list))
+        .routes(routes!(account::transaction::top_up))
+        .routes(routes!(account::transaction::refund))
+        .routes(routes!(account::transaction::adjust))
+        .routes(routes!(account::statement::get))
+        .routes(routes!(click::list))
+        .routes(routes!(click::refund))
         .routes(routes!(campaign::list, campaign::create))
         .routes(routes!(campaign::get, campaign::change, campaign::delete))
         .routes(routes!(campaign::statistics))

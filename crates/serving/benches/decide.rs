@@ -11,7 +11,7 @@ use barker_domain::{
     project::Ranking,
     targeting::Targeting,
 };
-use barker_serving::{Engine, Listing, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
+use barker_serving::{Allowance, Engine, Listing, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
 
 #[global_allocator]
 static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -55,7 +55,7 @@ fn market(campaigns: usize, ranking: Ranking) -> (Engine, Viewer) {
     let mut viewer = Viewer::new(client);
     let listings: Vec<Arc<Listing>> = (0..campaigns)
         .map(|place| campaign(place, campaigns))
-        .map(|campaign| Listing::new(campaign.clone(), Meter::new(&campaign, Delivered::default(), 0)))
+        .map(|campaign| Listing::new(campaign.clone(), Meter::new(&campaign, Delivered::default(), 0, Allowance::unlimited())))
         .collect();
     let candidates: Vec<_> = listings.iter().filter(|listing| listing.campaign.terms.targeting.matches(&viewer.client)).collect();
     assert_eq!(candidates.len(), CANDIDATES);
@@ -79,7 +79,7 @@ fn decide<const RANKING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usiz
 fn publish(bencher: divan::Bencher<'_, '_>, campaigns: usize) {
     let (engine, _) = market(campaigns, Ranking::ExpectedProfit);
     bencher.with_inputs(|| campaign(1, campaigns)).bench_local_values(|campaign| {
-        let meter = Meter::new(&campaign, Delivered::default(), 0);
+        let meter = Meter::new(&campaign, Delivered::default(), 0, Allowance::unlimited());
         engine.list(campaign, meter);
     });
 }

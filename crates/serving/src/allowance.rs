@@ -1,6 +1,6 @@
 //! Allowances and reservations: why no limit is ever passed.
 //!
-//! An allowance is an amount that the store granted to this node: impressions and clicks today; budgets and balances
+//! An allowance is an amount that the store granted to this node: impressions, clicks, and the money of an advertiser; budgets
 //! are more of the same. A decision takes from it before anything is written and gives back what was not used, so
 //! the sum of what was settled and what is reserved can never exceed the grant.
 
@@ -24,6 +24,12 @@ impl Allowance {
         Arc::new(Self { granted: AtomicI64::new(granted), remaining: AtomicI64::new(granted - settled), settled: AtomicI64::new(settled) })
     }
 
+    /// More than anybody can use.
+    #[must_use]
+    pub fn unlimited() -> Arc<Self> {
+        Self::new(i64::MAX / 2, 0)
+    }
+
     /// Units that nobody has reserved or used. Negative when the grant was below what was used from the beginning.
     #[must_use]
     pub fn remaining(&self) -> i64 {
@@ -36,6 +42,12 @@ impl Allowance {
         self.settled.load(Ordering::Acquire)
     }
 
+    /// What is granted and not used durably, reserved or not.
+    #[must_use]
+    pub fn unsettled(&self) -> i64 {
+        self.granted.load(Ordering::Acquire) - self.settled()
+    }
+
     /// Whether all of it was used durably, so that nothing can come back.
     #[must_use]
     pub fn is_used_up(&self) -> bool {
@@ -45,6 +57,12 @@ impl Allowance {
     /// Adds to the grant: a limit was raised.
     pub fn grow(&self, amount: i64) {
         self.granted.fetch_add(amount, Ordering::AcqRel);
+        self.give_back(amount);
+    }
+
+    /// Gives back what was used durably: it turned out not to count.
+    pub fn restore(&self, amount: i64) {
+        self.settled.fetch_sub(amount, Ordering::AcqRel);
         self.give_back(amount);
     }
 
@@ -69,13 +87,15 @@ impl Reservation {
     /// Takes every amount, or nothing when one allowance does not cover its share.
     pub fn take<'a>(wanted: impl IntoIterator<Item = (&'a Arc<Allowance>, i64)>) -> Option<Self> {
         // What was taken before a refusal is given back when `reservation` is dropped.
-        let mut reservation = Self { held: Vec::with_capacity(1) };
+        let mut reservation = Self { held: Vec::with_capacity(2) };
         for (allowance, amount) in wanted {
             // Nothing can be taken from an allowance that is overdrawn because the operator's tolerance was lowered.
             if amount > 0 && !allowance.take(amount) {
                 return None;
             }
-            reservation.held.push((Arc::clone(allowance), amount));
+            if amount > 0 {
+                reservation.held.push((Arc::clone(allowance), amount));
+            }
         }
         Some(reservation)
     }

@@ -28,8 +28,10 @@ pub enum Decision {
     New {
         /// The ad.
         listing: Arc<Listing>,
-        /// Holds the impression until it is durable.
+        /// Holds the impression and its price until it is durable.
         reservation: Reservation,
+        /// Holds the price of the click that may follow, as long: nobody is shown an ad whose click could not be paid for.
+        cover: Reservation,
         /// What it costs.
         price: Micros,
         /// The day it counts for.
@@ -152,9 +154,9 @@ impl Engine {
         let strategy = **self.strategy.load();
         unseen.appraise(strategy, &conditions);
         while let Some(listing) = unseen.take_best() {
-            if let Some(reservation) = Reservation::take([(&listing.meter.impressions, 1)]) {
+            if let Some((reservation, cover)) = listing.reserve_impression() {
                 let price = listing.campaign.terms.cost_per_impression;
-                return Some(Decision::New { listing: Arc::clone(listing), reservation, price, day: market.day });
+                return Some(Decision::New { listing: Arc::clone(listing), reservation, cover, price, day: market.day });
             }
         }
         seen.appraise(strategy, &conditions);

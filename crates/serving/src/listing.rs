@@ -16,6 +16,8 @@ pub struct Meter {
     pub impressions: Arc<Allowance>,
     /// Billed clicks.
     pub clicks: Arc<Allowance>,
+    /// Its advertiser's money in micros, shared with all of the advertiser's campaigns.
+    pub purse: Arc<Allowance>,
 }
 
 /// A campaign on the market. Immutable but for its meter.
@@ -32,13 +34,14 @@ pub struct Listing {
 }
 
 impl Meter {
-    /// The meter of a campaign that has delivered `delivered`, with the operator's tolerance above its limits.
+    /// The meter of a campaign that has delivered `delivered`, with the operator's tolerance above its limits, and who pays.
     #[must_use]
-    pub fn new(campaign: &Campaign, delivered: Delivered, overshoot_percent: u8) -> Arc<Self> {
+    pub fn new(campaign: &Campaign, delivered: Delivered, overshoot_percent: u8, purse: Arc<Allowance>) -> Arc<Self> {
         let grant = |limit, settled| Allowance::new(allowed(limit, overshoot_percent), settled);
         Arc::new(Self {
             impressions: grant(campaign.terms.impressions_limit, delivered.impressions),
             clicks: grant(campaign.terms.clicks_limit, delivered.clicks),
+            purse,
         })
     }
 
@@ -78,9 +81,27 @@ impl Listing {
         Arc::new(Self { campaign, meter, cost_per_impression, cost_per_click })
     }
 
-    /// Whether another impression could be given.
+    /// Whether another impression could be given, and paid for.
     pub(crate) fn is_open(&self) -> bool {
-        self.meter.impressions.remaining() > 0
+        if self.meter.impressions.remaining() <= 0 {
+            return false;
+        }
+        let needed = self.campaign.terms.cost_per_impression.0 + self.click_cover().0;
+        needed == 0 || self.meter.purse.remaining() >= needed
+    }
+
+    /// What must lie ready for the click that may follow an impression.
+    fn click_cover(&self) -> Micros {
+        if self.meter.clicks.remaining() > 0 { self.campaign.terms.cost_per_click } else { Micros::ZERO }
+    }
+
+    /// Holds an impression with its price, and the price of the click that may follow: that part is given back once the
+    /// impression is durable. `None` when one of them is not covered.
+    pub(crate) fn reserve_impression(&self) -> Option<(Reservation, Reservation)> {
+        let price = self.campaign.terms.cost_per_impression.0;
+        let shown = Reservation::take([(&self.meter.impressions, 1), (&self.meter.purse, price)])?;
+        let cover = Reservation::take([(&self.meter.purse, self.click_cover().0)])?;
+        Some((shown, cover))
     }
 
     /// Whether every impression it may have is durable, so that it can leave the market.

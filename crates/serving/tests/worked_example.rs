@@ -9,7 +9,7 @@ use barker_domain::{
     project::Ranking,
     targeting::{Audience, Targeting},
 };
-use barker_serving::{Decision, Engine, Listing, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
+use barker_serving::{Allowance, Decision, Engine, Listing, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
 
 const ADVERTISERS: [&str; 4] = ["Lotus", "Dry Sky", "Green Basket", "Clear View"];
 const SCORES: [[i32; 4]; 3] = [[60, 20, 40, 80], [10, 30, 5, 25], [50, 70, 15, 95]];
@@ -74,7 +74,7 @@ impl Example {
             let campaign = Campaign { id: CampaignId::generate(), advertiser_id: ids[place(row.advertiser)], terms, created_at_ms };
             let delivered = Delivered { impressions: row.impressions.0, clicks: row.clicks.0 };
             letters.push((campaign.id, row.letter));
-            listings.push(Listing::new(campaign.clone(), Meter::new(&campaign, delivered, 0)));
+            listings.push(Listing::new(campaign.clone(), Meter::new(&campaign, delivered, 0, Allowance::unlimited())));
         }
         let scores = ScoreDistribution::from_counts(SCORES.concat().into_iter().map(|score| (score, 1)));
         assert_eq!(scores.p90(), 80);

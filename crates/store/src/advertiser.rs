@@ -69,7 +69,7 @@ impl InProject<'_> {
 }
 
 impl InProjectMut<'_> {
-    /// Makes the advertisers, or renames those that exist. No id may stand twice.
+    /// Makes the advertisers with their accounts, or renames those that exist. No id may stand twice.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -82,7 +82,8 @@ impl InProjectMut<'_> {
             created_at_ms: Set(now_ms),
         });
         let renamed = OnConflict::columns([Column::ProjectId, Column::Id]).update_columns([Column::Name, Column::NameFolded]).to_owned();
-        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&renamed)).await.map_err(failed("store the advertisers"))
+        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&renamed)).await.map_err(failed("store the advertisers"))?;
+        self.open_accounts(advertisers.iter().map(|advertiser| advertiser.id), now_ms).await
     }
 }
 

@@ -3,23 +3,29 @@
 use std::collections::BTreeMap;
 
 use barker_domain::{
-    CampaignId, Day, ProjectId, Result,
-    audit::{CampaignDays, Limits, Tallies},
+    AdvertiserId, CampaignId, Day, ProjectId, Result,
+    audit::{Books, CampaignDays, Limits, Tallies},
     click::Outcome,
     fact::Fact,
+    ledger::{Book, PostingKind},
     money::Micros,
     statistics::Counters,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QuerySelect,
-    TransactionOptions, TransactionTrait, sea_query::Expr,
+    TransactionOptions, TransactionTrait,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
     OutboxRow, Store,
     counter::{counters, sums_of_facts},
-    entity::{anonymous_day, campaign, campaign_day, campaign_recount, click, impression, outbox, outbox_position},
-    error::failed,
+    entity::{
+        account, anonymous_day, balance, campaign, campaign_day, campaign_recount, click, impression, ledger_day, ledger_entry,
+        ledger_transaction, outbox, outbox_position,
+    },
+    error::{failed, unreadable},
+    ledger,
     recount::CONSUMER,
     statement::sum,
 };
@@ -54,7 +60,101 @@ impl Reading<'_> {
             counters: self.counters().await?,
             rows: self.rows().await?,
             recounted: self.recounted().await?,
+            owners: self.owners().await?,
+            books: self.books().await?,
         })
+    }
+
+    async fn owners(&self) -> Result<BTreeMap<CampaignId, AdvertiserId>> {
+        use campaign::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only();
+        let rows = rows.columns([Column::Id, Column::AdvertiserId]).into_tuple::<(uuid::Uuid, uuid::Uuid)>().all(self.moment).await;
+        let rows = rows.map_err(failed("read the campaigns"))?;
+        Ok(rows.into_iter().map(|(id, advertiser_id)| (CampaignId(id), AdvertiserId(advertiser_id))).collect())
+    }
+
+    async fn books(&self) -> Result<BTreeMap<AdvertiserId, Books>> {
+        let mut books = self.sums_of_books().await?;
+        for (id, amount) in self.sums_of_days().await? {
+            books.entry(AdvertiserId(id)).or_default().days = amount;
+        }
+        for (id, amount) in self.posted_for_delivery().await? {
+            books.entry(AdvertiserId(id)).or_default().posted -= amount;
+        }
+        for id in self.unbalanced_postings().await? {
+            books.entry(AdvertiserId(id)).or_default().unbalanced += 1;
+        }
+        self.add_waiting(&mut books).await.map(|()| books)
+    }
+
+    /// Accounts, entries and balances.
+    async fn sums_of_books(&self) -> Result<BTreeMap<AdvertiserId, Books>> {
+        let mut books: BTreeMap<AdvertiserId, Books> = BTreeMap::new();
+        let accounts = account::Entity::find().filter(account::Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
+        for row in accounts.map_err(failed("read the accounts"))? {
+            let account = barker_domain::account::Account::try_from(row)?;
+            books.entry(account.advertiser_id).or_default().credit = Some(account.terms.credit());
+        }
+        for (id, book, amount) in self.sums_of_entries().await? {
+            books.entry(AdvertiserId(id)).or_default().entries.insert(book_named(&book)?, amount);
+        }
+        let balances = balance::Entity::find().filter(balance::Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
+        for row in balances.map_err(failed("read the balances"))? {
+            books.entry(AdvertiserId(row.advertiser_id)).or_default().balances.insert(book_named(&row.book)?, row.amount_micros);
+        }
+        Ok(books)
+    }
+
+    async fn add_waiting(&self, books: &mut BTreeMap<AdvertiserId, Books>) -> Result<()> {
+        for (project_id, advertiser_id, _, spent) in self.waiting_facts(ledger::CONSUMER).await?.iter().filter_map(Fact::spent) {
+            if project_id == self.project_id {
+                let waiting = &mut books.entry(advertiser_id).or_default().waiting;
+                *waiting = waiting.saturating_add(spent.0);
+            }
+        }
+        Ok(())
+    }
+
+    async fn sums_of_entries(&self) -> Result<Vec<(uuid::Uuid, String, i64)>> {
+        use ledger_entry::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only();
+        let rows = rows.columns([Column::AdvertiserId, Column::Book]).expr_as(sum(self.backend(), Column::AmountMicros), "amount");
+        let rows = rows.group_by(Column::AdvertiserId).group_by(Column::Book).into_tuple().all(self.moment).await;
+        rows.map_err(failed("add the entries up"))
+    }
+
+    async fn sums_of_days(&self) -> Result<Vec<(uuid::Uuid, i64)>> {
+        use ledger_day::{Column, Entity};
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only().column(Column::AdvertiserId);
+        let rows = rows.expr_as(sum(self.backend(), Column::AmountMicros), "amount").group_by(Column::AdvertiserId);
+        rows.into_tuple().all(self.moment).await.map_err(failed("add the days up"))
+    }
+
+    /// What was posted for impressions and clicks: spend, and what was given back for invalid clicks.
+    async fn posted_for_delivery(&self) -> Result<Vec<(uuid::Uuid, i64)>> {
+        use ledger_transaction::{Column, Entity};
+        let of_clicks = Column::Kind.eq(PostingKind::Refund.as_str()).and(Column::Clicks.gt(0));
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only().column(Column::AdvertiserId);
+        let rows = rows.filter(Column::Kind.eq(PostingKind::Spend.as_str()).or(of_clicks));
+        let rows = rows.expr_as(sum(self.backend(), Column::AmountMicros), "amount").group_by(Column::AdvertiserId);
+        rows.into_tuple().all(self.moment).await.map_err(failed("add the spend up"))
+    }
+
+    /// Whose postings have entries that do not sum to zero, or none, or say something else about the balance.
+    async fn unbalanced_postings(&self) -> Result<Vec<uuid::Uuid>> {
+        use ledger_transaction::{Column, Entity};
+        let total = |condition: &str| {
+            format!(
+                "COALESCE((SELECT SUM(e.amount_micros) FROM ledger_entries e \
+            WHERE e.project_id = ledger_transactions.project_id AND e.transaction_id = ledger_transactions.id{condition}), 0)"
+            )
+        };
+        let entries = "(SELECT COUNT(*) FROM ledger_entries e WHERE e.project_id = ledger_transactions.project_id \
+            AND e.transaction_id = ledger_transactions.id)";
+        let of_advertiser = total(&format!(" AND e.book = '{}'", Book::Advertiser.as_str()));
+        let is_wrong = format!("({entries} <> 2 OR {} <> 0 OR {of_advertiser} <> ledger_transactions.amount_micros)", total(""));
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Expr::cust(is_wrong)).select_only();
+        rows.column(Column::AdvertiserId).into_tuple().all(self.moment).await.map_err(failed("compare the entries"))
     }
 
     async fn limits(&self) -> Result<BTreeMap<CampaignId, Limits>> {
@@ -124,6 +224,7 @@ impl Reading<'_> {
         let billed = Entity::find()
             .filter(Column::ProjectId.eq(self.project_id.0))
             .filter(Column::Outcome.eq(Outcome::Billed(Micros::ZERO).as_str()))
+            .filter(Column::RefundId.is_null())
             .filter(Column::ImpressionId.is_not_null());
         let rows = billed.select_only().columns([Column::CampaignId, Column::Day]);
         let counted = rows.expr_as(Expr::cust("COUNT(*)"), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
@@ -140,7 +241,7 @@ impl Reading<'_> {
             .into_iter()
             .map(|row| (row.campaign_id, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));
         let mut days = by_campaign(applied);
-        for ((project_id, campaign_id, day), waiting) in sums_of_facts(self.waiting_facts().await?) {
+        for ((project_id, campaign_id, day), waiting) in sums_of_facts(self.waiting_facts(CONSUMER).await?) {
             if project_id == self.project_id {
                 add(&mut days, campaign_id, day, &waiting);
             }
@@ -148,9 +249,9 @@ impl Reading<'_> {
         Ok(days)
     }
 
-    async fn waiting_facts(&self) -> Result<Vec<Fact>> {
+    async fn waiting_facts(&self, consumer: &str) -> Result<Vec<Fact>> {
         let position =
-            outbox_position::Entity::find_by_id(CONSUMER.to_owned()).one(self.moment).await.map_err(failed("read the outbox"))?;
+            outbox_position::Entity::find_by_id(consumer.to_owned()).one(self.moment).await.map_err(failed("read the outbox"))?;
         let waiting = outbox::Entity::find().filter(outbox::Column::Id.gt(position.map_or(0, |position| position.last_id)));
         let rows = waiting.all(self.moment).await.map_err(failed("read the outbox"))?;
         let rows: Vec<OutboxRow> = rows.into_iter().map(OutboxRow::try_from).collect::<Result<_>>()?;
@@ -160,6 +261,10 @@ impl Reading<'_> {
     fn backend(&self) -> DbBackend {
         self.moment.get_database_backend()
     }
+}
+
+fn book_named(name: &str) -> Result<Book> {
+    Book::named(name).ok_or_else(|| unreadable("balances", "book"))
 }
 
 fn by_campaign(rows: impl IntoIterator<Item = CounterRow>) -> CampaignDays {

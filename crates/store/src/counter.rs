@@ -32,6 +32,10 @@ pub(crate) fn sums_of_facts(facts: impl IntoIterator<Item = Fact>) -> CounterSum
                 (click.project_id, click.campaign_id, click.day),
                 Counters { clicks: 1, spent_clicks: click.price_micros, ..Counters::default() },
             ),
+            Fact::ClickRefunded(click) => (
+                (click.project_id, click.campaign_id, click.day),
+                Counters { clicks: -1, spent_clicks: Micros(-click.price_micros.0), ..Counters::default() },
+            ),
         };
         sums.entry(key).or_default().add(&addition);
     }

@@ -1,9 +1,11 @@
 //! Tables as SeaORM sees them: one module a table, columns only. Nothing outside this crate can name them.
 
+pub(crate) mod account;
 pub(crate) mod advertiser;
 pub(crate) mod anonymous_day;
 pub(crate) mod api_key;
 pub(crate) mod attempt;
+pub(crate) mod balance;
 pub(crate) mod campaign;
 pub(crate) mod campaign_day;
 pub(crate) mod campaign_recount;
@@ -17,6 +19,9 @@ pub(crate) mod installation_setting;
 pub(crate) mod invitation;
 pub(crate) mod job;
 pub(crate) mod job_schedule;
+pub(crate) mod ledger_day;
+pub(crate) mod ledger_entry;
+pub(crate) mod ledger_transaction;
 pub(crate) mod membership;
 pub(crate) mod ml_score;
 pub(crate) mod ml_score_count;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use barker_domain::{CampaignId, ClientId, Day, ImpressionId, Micros, Result, click::Outcome, statistics::Counters};
+use barker_domain::{CampaignId, ClientId, Day, ImpressionId, Micros, Result, statistics::Counters};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::SimpleExpr,
@@ -178,7 +178,7 @@ impl InProjectMut<'_> {
             let counted = Counters { impressions: 1, spent_impressions: Micros(row.price_micros), ..Counters::default() };
             sums.entry((row.campaign_id, row.day)).or_default().add(&counted);
         }
-        for row in clicked.iter().filter(|row| row.outcome == Outcome::Billed(Micros::ZERO).as_str()) {
+        for row in clicked.iter().filter(|row| row.counts()) {
             let counted = Counters { clicks: 1, spent_clicks: Micros(row.price_micros), ..Counters::default() };
             sums.entry((row.campaign_id, row.day)).or_default().add(&counted);
         }

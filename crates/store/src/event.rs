@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{ClickId, ImpressionId, Result, click::Click, fact::Fact, impression::Impression};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
+};
 
 use crate::{
     Store,
@@ -132,7 +135,7 @@ async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, kn
     execute_all(transaction, statements).await.map_err(failed_or_gone("record the events"))
 }
 
-fn additions_to_counters(backend: DbBackend, sums: CounterSums, node: i32) -> Vec<Statement> {
+pub(crate) fn additions_to_counters(backend: DbBackend, sums: CounterSums, node: i32) -> Vec<Statement> {
     let added = add_to_existing(backend, "campaign_days", &["project_id", "campaign_id", "day", "node"], &COUNTER_COLUMNS);
     let rows = sums.into_iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
         project_id: Set(project_id.0),
@@ -178,6 +181,9 @@ impl From<&Click> for click::ActiveModel {
             day: Set(click.day.0),
             occurred_at_ms: Set(click.occurred_at_ms),
             price_micros: Set(click.outcome.price().0),
+            // Nobody has found anything wrong with it yet.
+            invalid_reason: NotSet,
+            refund_id: NotSet,
         }
     }
 }

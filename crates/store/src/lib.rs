@@ -3,6 +3,7 @@
 //! A tenant's rows are reached through [`Store::in_project`] (reads) and [`Transaction::in_project`] (writes) and in no
 //! other way; [`Store::write`] is the only door to a transaction.
 
+mod account;
 mod advertiser;
 mod api_key;
 mod attempt;
@@ -19,8 +20,10 @@ mod erasure;
 mod error;
 mod event;
 mod installation;
+mod invalid_click;
 mod invitation;
 mod job;
+pub mod ledger;
 mod membership;
 mod migration;
 mod outbox;
@@ -28,6 +31,7 @@ mod owner;
 mod password_reset;
 mod planner;
 mod project;
+mod purse;
 pub mod recount;
 mod report_setting;
 mod score;
@@ -46,14 +50,18 @@ mod user;
 mod viewer;
 mod webhook;
 
+pub use account::AccountBalance;
 pub use api_key::WorkingKey;
 pub use connection::{Settings, Store};
 pub use erasure::{Erased, OldImpression};
 pub use event::{EventBatch, Recorded};
+pub use invalid_click::{ClickFilter, ClickRow, INVALID, RefundedClicks};
 pub use job::{DueJob, Enqueued, Hold, JobFilter, JobsInNumbers, PRUNED_JOBS_TOGETHER};
+pub use ledger::{PostingFilter, PostingSort};
 pub use migration::SchemaState;
 pub use outbox::{OutboxRow, PRUNED_TOGETHER};
 pub use owner::Claim;
+pub use purse::Purses;
 pub use score::ScoreValues;
 pub use sealed::{SEALED_COLUMNS, SIGNING_KEYS, SealedColumn, SealedValue, WEBHOOKS};
 pub use signing_key::SigningKey;

@@ -10,6 +10,7 @@ mod m20261121_000008_anonymous_days;
 mod m20261121_000010_jobs;
 mod m20261121_000012_installation_settings;
 mod m20261121_000015_sheets;
+mod m20261121_000020_ledger;
 mod m20261121_000022_webhooks;
 mod table;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_jobs::Migration),
             Box::new(m20261121_000012_installation_settings::Migration),
             Box::new(m20261121_000015_sheets::Migration),
+            Box::new(m20261121_000020_ledger::Migration),
             Box::new(m20261121_000022_webhooks::Migration),
         ]
     }

@@ -103,7 +103,7 @@ impl InProjectMut<'_> {
         update.exec(&self.executor).await.map(drop).map_err(failed("store the project"))
     }
 
-    /// Whether any money was spent here.
+    /// Whether any money was spent or posted here.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -117,7 +117,8 @@ impl InProjectMut<'_> {
             .column(Counter::CampaignId)
             .limit(1)
             .into_tuple::<Uuid>();
-        some.one(&self.executor).await.map(|row| row.is_some()).map_err(failed("look for what was spent"))
+        let has_spent = some.one(&self.executor).await.map_err(failed("look for what was spent"))?.is_some();
+        Ok(has_spent || self.has_postings().await?)
     }
 
     /// Sets the day of a sandbox.

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use barker_domain::{AdvertiserId, CampaignId, Day, Result, campaign::Delivered, statistics::Days};
+use barker_domain::{
+    AdvertiserId, CampaignId, Day, Result,
+    campaign::Delivered,
+    statistics::{Counters, Days},
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use crate::{
@@ -68,7 +72,9 @@ impl InProject<'_> {
             .group_by(Column::Day)
             .into_tuple::<(i32, i64, i64, i64, i64)>();
         let rows = rows.all(&self.executor).await.map_err(failed("read the counters"))?;
-        Ok(rows.into_iter().map(|(day, i, c, si, sc)| (Day(day), counters((i, c, si, sc)))).collect())
+        let days = rows.into_iter().map(|(day, i, c, si, sc)| (Day(day), counters((i, c, si, sc))));
+        // On a day whose every click was refunded nothing has happened.
+        Ok(days.filter(|(_, counted)| *counted != Counters::default()).collect())
     }
 
     fn campaign_days(&self) -> Select<Entity> {

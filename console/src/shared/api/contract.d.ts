@@ -644,7 +644,7 @@ export interface paths {
         };
         /**
          * List advertisers of a project
-         * @description Newest first. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         * @description Newest first, with their money. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
          */
         get: operations["listProjectAdvertisers"];
         put?: never;
@@ -672,6 +672,175 @@ export interface paths {
         head?: never;
         /** Rename an advertiser */
         patch: operations["renameProjectAdvertiser"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an advertiser's account
+         * @description What is spent counts against `spendable` at once; it is posted to the balance within half a minute.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an advertiser's account
+         * @description What is absent stays. With `If-Match`, only while it is still that version; else 412. A limit below what the advertiser owes is
+         *     refused: it would be passed already.
+         */
+        patch: operations["changeAccount"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set an advertiser's balance right
+         * @description By an amount of either sign. One below zero takes no more than may still be spent.
+         */
+        post: operations["adjustBalance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give spend back to an advertiser
+         * @description No more than it has spent. Invalid clicks are given back by `POST .../clicks/refund`, which takes them out of the statistics too.
+         */
+        post: operations["refundSpend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an advertiser's statement
+         * @description Opening balance, what was posted by day and kind, closing balance. Without dates: this month up to today. Spend of the last half
+         *     a minute may not be posted yet.
+         */
+        get: operations["getStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Top an advertiser's account up
+         * @description Its campaigns go on at once. The same `Idempotency-Key` with the same body changes nothing and answers the same; with another
+         *     body it is refused.
+         */
+        post: operations["topUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an advertiser's transactions
+         * @description The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/clicks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clicks on an advertiser's ads
+         * @description Latest first, those that were not billed too. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listClicks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/advertisers/{advertiserId}/clicks/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund invalid clicks
+         * @description All or none of them, in one transaction. They stay in the list as `invalid`, with the reason; statistics count them no more,
+         *     and their campaigns may earn that many clicks again. The same `Idempotency-Key` with the same body changes nothing and answers
+         *     the same.
+         */
+        post: operations["refundClicks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{projectId}/advertisers/{advertiserId}/statistics": {
@@ -2123,6 +2292,75 @@ export interface components {
             role: string;
         };
         /**
+         * @description An advertiser's account. Amounts are decimals of the currency with at most six places.
+         * @example {
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "balance": 1000,
+         *       "credit_limit": 0,
+         *       "currency": "RUB",
+         *       "kind": "prepaid",
+         *       "spendable": 987.5,
+         *       "unposted_spend": 12.5,
+         *       "updated_at": "2026-11-21T08:15:00Z",
+         *       "version": 2
+         *     }
+         */
+        Account: {
+            /**
+             * Format: uuid
+             * @description Whose it is.
+             */
+            advertiser_id: string;
+            /**
+             * Format: double
+             * @description What was posted; below zero, the advertiser owes it.
+             */
+            balance: number;
+            /**
+             * Format: double
+             * @description How far below zero the balance may go; `null`: as far as it likes.
+             */
+            credit_limit?: number | null;
+            /** @description ISO 4217: the project's. */
+            currency: string;
+            /** @description `prepaid`: it spends what it has topped up, and what it is lent; `postpaid`: it spends, and is sent a bill. */
+            kind: string;
+            /**
+             * Format: double
+             * @description What may still be spent; `null`: as much as it likes.
+             */
+            spendable?: number | null;
+            /**
+             * Format: double
+             * @description What was spent since, and will be posted within half a minute.
+             */
+            unposted_spend: number;
+            /** @description When its terms were changed last. */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Grows with every change of its terms; the `ETag` of the answer.
+             */
+            version: number;
+        };
+        /**
+         * @description What changes about an account; what is absent stays.
+         * @example {
+         *       "credit_limit": 0,
+         *       "kind": "prepaid"
+         *     }
+         */
+        AccountPatch: {
+            /**
+             * Format: double
+             * @description How far below zero the balance may go; `null`, which only a postpaid account may have: as far as it likes. An account that
+             *     becomes prepaid without one has 0.
+             */
+            credit_limit?: number | null;
+            /** @description `prepaid` or `postpaid`. */
+            kind?: string | null;
+        };
+        /**
          * @description An ad, as a client is given it.
          * @example {
          *       "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
@@ -2172,6 +2410,59 @@ export interface components {
         AdvertiserName: {
             /** @description The name. */
             name: string;
+        };
+        /**
+         * @description An advertiser with its money. Amounts are decimals of the currency with at most six places.
+         * @example {
+         *       "account_kind": "prepaid",
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "balance": 1000,
+         *       "currency": "RUB",
+         *       "name": "Smart Inc",
+         *       "spendable": 987.5
+         *     }
+         */
+        AdvertiserWithBalance: {
+            /** @description `prepaid` or `postpaid`. */
+            account_kind: string;
+            /**
+             * Format: uuid
+             * @description The advertiser.
+             */
+            advertiser_id: string;
+            /**
+             * Format: double
+             * @description What was posted; below zero, the advertiser owes it.
+             */
+            balance: number;
+            /** @description ISO 4217: the project's. */
+            currency: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: double
+             * @description What may still be spent; `null`: as much as it likes.
+             */
+            spendable?: number | null;
+        };
+        /**
+         * @description Money that moves.
+         * @example {
+         *       "amount": 1000.5,
+         *       "currency": "RUB",
+         *       "note": "Invoice 7"
+         *     }
+         */
+        Amount: {
+            /**
+             * Format: double
+             * @description A decimal with at most six places, above 0; only an adjustment may be below 0.
+             */
+            amount: number;
+            /** @description Refused unless it is the project's. */
+            currency?: string | null;
+            /** @description For people. */
+            note?: string | null;
         };
         /**
          * @description A key, as it is known once it was shown.
@@ -2862,6 +3153,58 @@ export interface components {
             utm_source?: string;
         };
         /**
+         * @description A click as it is kept.
+         * @example {
+         *       "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e",
+         *       "click_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "client_id": "425495af-f78e-4cff-a808-e8f1a1973ff2",
+         *       "currency": "RUB",
+         *       "date": "2026-11-21",
+         *       "invalid_reason": "bot",
+         *       "occurred_at": "2026-11-21T08:15:00Z",
+         *       "outcome": "invalid",
+         *       "price": 10.25,
+         *       "refund_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5f"
+         *     }
+         */
+        Click: {
+            /**
+             * Format: uuid
+             * @description On which campaign's ad.
+             */
+            campaign_id: string;
+            /**
+             * Format: uuid
+             * @description The click.
+             */
+            click_id: string;
+            /**
+             * Format: uuid
+             * @description By whom.
+             */
+            client_id: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description The project's day that it counts for. */
+            date: string;
+            /** @description Why it is invalid. */
+            invalid_reason?: string | null;
+            /** @description When it came. */
+            occurred_at: string;
+            /** @description `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `invalid`. */
+            outcome: string;
+            /**
+             * Format: double
+             * @description What it cost, or had cost before it turned out to be invalid.
+             */
+            price: number;
+            /**
+             * Format: uuid
+             * @description The transaction that gave it back.
+             */
+            refund_id?: string | null;
+        };
+        /**
          * @description Who clicked.
          * @example {
          *       "client_id": "425495af-f78e-4cff-a808-e8f1a1973ff2"
@@ -3471,6 +3814,24 @@ export interface components {
             default_ranking?: string | null;
             /** @description Who may register: `open`, `invite` or `closed`. */
             registration?: string | null;
+        };
+        /**
+         * @description Clicks that turn out to be invalid.
+         * @example {
+         *       "click_ids": [
+         *         "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"
+         *       ],
+         *       "note": "One address, forty clicks",
+         *       "reason": "bot"
+         *     }
+         */
+        InvalidClicks: {
+            /** @description Billed clicks on ads of this advertiser. */
+            click_ids: string[];
+            /** @description For people. */
+            note?: string | null;
+            /** @description `bot`, `duplicate`, `fraud`, `accidental` or `other`. */
+            reason: string;
         };
         /**
          * @description An invitation that waits to be accepted.
@@ -4513,6 +4874,98 @@ export interface components {
             source: string;
         };
         /**
+         * @description An advertiser's money over some days: `opening` and all `rows` make `closing`.
+         * @example {
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "closing": 1000,
+         *       "currency": "RUB",
+         *       "date_from": "2026-11-01",
+         *       "date_to": "2026-11-30",
+         *       "opening": 0,
+         *       "rows": [
+         *         {
+         *           "amount": 1000,
+         *           "date": "2026-11-21",
+         *           "kind": "top_up",
+         *           "transactions": 1
+         *         }
+         *       ],
+         *       "totals": {
+         *         "adjustment": 0,
+         *         "refund": 0,
+         *         "spend": 0,
+         *         "top_up": 1000
+         *       }
+         *     }
+         */
+        Statement: {
+            /**
+             * Format: uuid
+             * @description Whose money.
+             */
+            advertiser_id: string;
+            /**
+             * Format: double
+             * @description The balance after the last day.
+             */
+            closing: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description The first day. */
+            date_from: string;
+            /** @description The last day. */
+            date_to: string;
+            /**
+             * Format: double
+             * @description The balance before the first day.
+             */
+            opening: number;
+            /** @description What was posted, by day and kind. */
+            rows: components["schemas"]["StatementRow"][];
+            /** @description What was posted of each kind. */
+            totals: components["schemas"]["StatementTotals"];
+        };
+        /** @description What was posted on a day, of one kind. */
+        StatementRow: {
+            /**
+             * Format: double
+             * @description What they add to the balance.
+             */
+            amount: number;
+            /** @description The day. */
+            date: string;
+            /** @description `top_up`, `spend`, `refund` or `adjustment`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many transactions.
+             */
+            transactions: number;
+        };
+        /** @description What was posted of each kind. */
+        StatementTotals: {
+            /**
+             * Format: double
+             * @description What was set right.
+             */
+            adjustment: number;
+            /**
+             * Format: double
+             * @description What was given back.
+             */
+            refund: number;
+            /**
+             * Format: double
+             * @description What was spent; below zero.
+             */
+            spend: number;
+            /**
+             * Format: double
+             * @description What came in.
+             */
+            top_up: number;
+        };
+        /**
          * @description What was delivered and spent.
          * @example {
          *       "days": [
@@ -4684,6 +5137,61 @@ export interface components {
              * @description Which user.
              */
             user_id?: string | null;
+        };
+        /**
+         * @description A movement of money; it is never changed.
+         * @example {
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "amount": 1000,
+         *       "balance": 1000,
+         *       "currency": "RUB",
+         *       "date": "2026-11-21",
+         *       "idempotency_key": "invoice-7",
+         *       "invalid_clicks": 0,
+         *       "kind": "top_up",
+         *       "note": "Invoice 7",
+         *       "posted_at": "2026-11-21T08:15:00Z",
+         *       "transaction_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"
+         *     }
+         */
+        Transaction: {
+            /**
+             * Format: uuid
+             * @description Whose money.
+             */
+            advertiser_id: string;
+            /**
+             * Format: double
+             * @description What it adds to the balance.
+             */
+            amount: number;
+            /**
+             * Format: double
+             * @description The balance right after it.
+             */
+            balance: number;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description The project's day that it belongs to. */
+            date: string;
+            /** @description What whoever asked for it calls it; spend has none. */
+            idempotency_key?: string | null;
+            /**
+             * Format: int32
+             * @description How many invalid clicks it gives back.
+             */
+            invalid_clicks: number;
+            /** @description `top_up`, `spend`, `refund` or `adjustment`. */
+            kind: string;
+            /** @description For people. */
+            note?: string | null;
+            /** @description When it was posted. */
+            posted_at: string;
+            /**
+             * Format: uuid
+             * @description The movement.
+             */
+            transaction_id: string;
         };
         /**
          * @description A person who logs in.
@@ -8804,7 +9312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Advertiser"][];
+                    "application/json": components["schemas"]["AdvertiserWithBalance"][];
                 };
             };
             /** @description The request is not valid; `errors` names the fields. */
@@ -9126,6 +9634,1115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Advertiser"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account, with its `ETag`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountPatch"];
+            };
+        };
+        responses: {
+            /** @description The account as it is now, with its `ETag`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjustBalance: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Your name for this movement, unique in the project.
+                 * @example payout-1
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Amount"];
+            };
+        };
+        responses: {
+            /** @description The transaction. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refundSpend: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Your name for this movement, unique in the project.
+                 * @example complaint-3
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Amount"];
+            };
+        };
+        responses: {
+            /** @description The transaction. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatement: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The first day; the first of the month of the last day when absent.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description The last day; today when absent.
+                 * @example 2026-11-30
+                 */
+                date_to?: string;
+                /**
+                 * @description `json`, as when it is absent, or `csv`.
+                 * @example csv
+                 */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                    /** @example date,kind,postings,amount,balance,currency */
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    topUp: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Your name for this movement, unique in the project.
+                 * @example invoice-7
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Amount"];
+            };
+        };
+        responses: {
+            /** @description The transaction. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTransactions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those of this day and later.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description Only those of this day and earlier.
+                 * @example 2026-11-30
+                 */
+                date_to?: string;
+                /**
+                 * @description Only those of this kind.
+                 * @example top_up
+                 */
+                kind?: string;
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+                /**
+                 * @description The latest day first (as when it is absent), the earliest, or the largest amount.
+                 * @example latest
+                 */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of transactions. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClicks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those on this campaign's ad.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                campaign_id?: string;
+                /**
+                 * @description Only those by this client.
+                 * @example 425495af-f78e-4cff-a808-e8f1a1973ff2
+                 */
+                client_id?: string;
+                /**
+                 * @description Only those of this day and later.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description Only those of this day and earlier.
+                 * @example 2026-11-30
+                 */
+                date_to?: string;
+                /**
+                 * @description Only those with this outcome.
+                 * @example billed
+                 */
+                outcome?: string;
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clicks. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Click"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refundClicks: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Your name for this refund, unique in the project.
+                 * @example bots-of-november
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /**
+                 * @description The advertiser.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiserId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvalidClicks"];
+            };
+        };
+        responses: {
+            /** @description The refund. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
                 };
             };
             /** @description The request is not valid; `errors` names the fields. */

@@ -203,7 +203,8 @@ async fn list_season(app: &App, handle: &Arc<ProjectHandle>, shop: Shop, day: Da
         let _turn = handle.take_turn().await;
         insert_market(app, &project, shop, wanted.clone()).await?;
         for campaign in wanted {
-            let meter = Meter::new(&campaign, Delivered::default(), app.settings().overshoot_percent);
+            let purse = handle.purses().get(app, handle, campaign.advertiser_id).await?;
+            let meter = Meter::new(&campaign, Delivered::default(), app.settings().overshoot_percent, purse);
             handle.engine.list(campaign, meter);
         }
     }

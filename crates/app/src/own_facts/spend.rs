@@ -31,7 +31,7 @@ pub(crate) fn note(slices: &mut Slices, facts: &[Fact]) {
     for fact in facts {
         let (project_id, advertiser_id, day) = match fact {
             Fact::Impression(shown) => (shown.project_id, shown.advertiser_id, shown.day),
-            Fact::Click(click) => (click.project_id, click.advertiser_id, click.day),
+            Fact::Click(click) | Fact::ClickRefunded(click) => (click.project_id, click.advertiser_id, click.day),
         };
         slices.entry(project_id).or_default().insert((advertiser_id, day));
     }

@@ -31,10 +31,12 @@ struct Touch {
 }
 
 impl Touch {
-    fn of(fact: &Fact) -> Self {
+    /// A click that is refunded has happened all the same: whom it brought, it brought.
+    fn of(fact: &Fact) -> Option<Self> {
         match fact {
-            Fact::Impression(shown) => Self::new("impression", shown.id.0, shown),
-            Fact::Click(click) => Self::new("click", click.id.0, click),
+            Fact::Impression(shown) => Some(Self::new("impression", shown.id.0, shown)),
+            Fact::Click(click) => Some(Self::new("click", click.id.0, click)),
+            Fact::ClickRefunded(_) => None,
         }
     }
 
@@ -77,7 +79,7 @@ impl Touch {
 /// Keeps what these facts say, but for clients who have been erased since.
 pub(crate) async fn keep(surroundings: &Surroundings, facts: &[Fact]) -> Result<()> {
     let mut touches: BTreeMap<ProjectId, Vec<Touch>> = BTreeMap::new();
-    for touch in facts.iter().map(Touch::of) {
+    for touch in facts.iter().filter_map(Touch::of) {
         touches.entry(touch.project_id).or_default().push(touch);
     }
     for (project_id, touches) in touches {

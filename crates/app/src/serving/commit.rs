@@ -186,6 +186,8 @@ fn conclude_impression(mut pending: Pending, known: Option<ImpressionId>) {
         visitor.viewer.history.insert(impression.campaign_id, Shown { impression_id, is_clicked: false });
     }
     let is_new = impression_id == impression.id;
+    // From here on the click is paid for out of what is there when it comes.
+    drop(pending.cover.take());
     if let Some(reservation) = pending.reservation.take().filter(|_| is_new) {
         reservation.settle();
         pending.project.engine.retire_when_full(&pending.listing);

@@ -5,6 +5,7 @@
 
 mod burst;
 mod disagreement;
+mod money;
 mod naive;
 mod own_facts;
 mod replay;
@@ -40,4 +41,9 @@ fn any_interleaving_agrees_with_the_naive_model(#[case] on: Backend) {
 #[apply(every_database)]
 fn bursts_that_no_model_can_order_keep_every_invariant(#[case] on: Backend) {
     World::start(on).hold(BURSTS, &burst::bursts(), &burst::run);
+}
+
+#[apply(every_database)]
+fn waves_of_views_clicks_and_money_never_pass_a_credit_limit(#[case] on: Backend) {
+    World::start(on).hold(BURSTS, &money::tides(), &money::run);
 }

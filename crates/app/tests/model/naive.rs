@@ -3,6 +3,7 @@
 //! Nothing of Barker's own rules is called from here. Its nouns hold the values, so that they can be compared.
 
 mod choice;
+mod money;
 mod rules;
 mod totals;
 
@@ -24,6 +25,10 @@ pub(crate) struct Naive {
     impressions: Vec<Event>,
     /// The first click of each client that followed an impression.
     clicks: Vec<Event>,
+    /// What was decided about money, and what moved besides spend.
+    purses: BTreeMap<AdvertiserId, money::Purse>,
+    /// What was asked for under each idempotency key.
+    requests: BTreeMap<usize, money::Request>,
 }
 
 #[derive(Debug)]
@@ -125,7 +130,7 @@ impl Naive {
         }
     }
 
-    /// The first click after the impression is *the* click, billed if the limit covers it. One before it is nothing to
+    /// The first click after the impression is *the* click, billed if limit and money cover it. One before it is nothing to
     /// anybody, and so is every further one.
     pub(crate) fn click(&mut self, client_id: ClientId, campaign_id: CampaignId) -> Expected<()> {
         let campaign = self.campaigns.iter().find(|campaign| campaign.id == campaign_id && !campaign.is_deleted);
@@ -139,7 +144,8 @@ impl Naive {
         }
         let Some(campaign) = campaign.filter(|_| codes.is_empty()) else { return Err(codes) };
         if self.was_shown(client_id, campaign_id) && !self.was_clicked(client_id, campaign_id) {
-            let is_covered = self.billed_clicks(campaign_id) < i64::from(campaign.terms.clicks_limit);
+            let is_paid_for = self.may_spend(campaign.advertiser_id, campaign.terms.cost_per_click.0);
+            let is_covered = is_paid_for && self.billed_clicks(campaign_id) < i64::from(campaign.terms.clicks_limit);
             let price_micros = is_covered.then_some(campaign.terms.cost_per_click.0);
             self.clicks.push(Event { campaign_id, client_id, day: self.today, price_micros });
         }

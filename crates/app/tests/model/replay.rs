@@ -5,6 +5,7 @@ use barker_domain::{AdvertiserId, CampaignId, ClientId, Day, Error, campaign::Te
 
 use crate::{
     disagreement::{Disagreement, agree, unless},
+    money,
     naive::Naive,
     reread,
     step::{Business, Judgement, Person, Sequence, Step, UNKNOWN_CAMPAIGN, advertiser_id, beginning, client_id},
@@ -44,7 +45,7 @@ impl Replay<'_, '_> {
                 self.sandbox.restart(*audience_bytes).await;
                 reread::everything(self.sandbox, &self.naive).await
             }
-            changes => self.manage(changes).await,
+            others => self.manage(others).await,
         }
     }
 
@@ -58,7 +59,7 @@ impl Replay<'_, '_> {
             Step::Create { clock_ms, advertiser, draft } => self.create(*clock_ms, advertiser_id(*advertiser), draft).await,
             Step::Change { campaign, named, edits } => self.change(self.named(*campaign, *named), edits).await,
             Step::Delete { campaign, named } => self.delete(self.named(*campaign, *named)).await,
-            other => Err(format!("{other:?} changes nothing")),
+            others => self.handle_money(others).await,
         }
     }
 
@@ -137,6 +138,24 @@ impl Replay<'_, '_> {
     async fn click(&mut self, campaign_id: CampaignId, client_id: ClientId) -> Result<(), Disagreement> {
         let expected = self.naive.click(client_id, campaign_id);
         agree(serving::click(&self.sandbox.app, &self.sandbox.project, campaign_id, client_id).await, &expected)
+    }
+
+    async fn handle_money(&mut self, step: &Step) -> Result<(), Disagreement> {
+        let (sandbox, naive) = (&*self.sandbox, &mut self.naive);
+        match step {
+            Step::Move { advertiser, kind, micros, key } => {
+                money::move_money(sandbox, naive, (advertiser_id(*advertiser), *kind, *micros), *key).await
+            }
+            Step::Lend { advertiser, kind, credit_micros } => {
+                money::lend(sandbox, naive, advertiser_id(*advertiser), (*kind, *credit_micros)).await
+            }
+            Step::RefundClicks { campaign, clients, key } => {
+                let campaign_id = self.campaign_id(*campaign);
+                money::refund_clicks(&*self.sandbox, &mut self.naive, (campaign_id, *clients), *key).await
+            }
+            Step::Post => money::post(sandbox).await,
+            other => Err(format!("{other:?} changes nothing")),
+        }
     }
 
     fn campaign_id(&self, place: usize) -> CampaignId {

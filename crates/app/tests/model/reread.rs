@@ -10,6 +10,7 @@ use barker_domain::{AdvertiserId, CampaignId, page::Page, statistics::Counters};
 
 use crate::{
     disagreement::{Disagreement, agree, unless},
+    money,
     naive::Naive,
     own_facts,
     step::{ADVERTISERS, CLIENTS, advertiser_id, client_id},
@@ -28,6 +29,7 @@ pub(crate) async fn everything(sandbox: &Sandbox<'_>, naive: &Naive) -> Result<(
     for made in &naive.campaigns {
         self::campaign(sandbox, naive, made.id).await?;
     }
+    money::hold_accounts(sandbox, naive).await?;
     own_facts::agree(sandbox).await
 }
 

@@ -4,8 +4,10 @@ use std::fmt;
 
 use barker_domain::{
     AdvertiserId, ClientId,
+    account::{AccountKind, MAX_AMOUNT},
     advertiser::Advertiser,
     client::{Client, Gender},
+    ledger::PostingKind,
     score::Score,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -19,6 +21,8 @@ pub(crate) const CLIENTS: usize = 6;
 pub(crate) const ADVERTISERS: usize = 4;
 /// Campaigns are named by their place in the order of creation, counted around; this one is of nobody.
 pub(crate) const UNKNOWN_CAMPAIGN: usize = 12;
+/// Idempotency keys that movements of money are made under.
+const KEYS: usize = 40;
 /// Most steps after the scores and campaigns that a sequence begins with.
 const MAX_STEPS: usize = 54;
 
@@ -58,6 +62,27 @@ pub(crate) enum Step {
         campaign: usize,
         advertiser: usize,
     },
+    /// Tops up, refunds or adjusts, under a key that may have been used.
+    Move {
+        advertiser: usize,
+        kind: PostingKind,
+        micros: i64,
+        key: usize,
+    },
+    /// Decides when an advertiser pays and what it is lent.
+    Lend {
+        advertiser: usize,
+        kind: AccountKind,
+        credit_micros: Option<i64>,
+    },
+    /// Gives the billed clicks of the first clients back.
+    RefundClicks {
+        campaign: usize,
+        clients: usize,
+        key: usize,
+    },
+    /// Posts what was spent.
+    Post,
     /// With so much memory for clients.
     Restart {
         audience_bytes: u64,
@@ -139,8 +164,8 @@ pub(crate) fn beginning() -> [Step; 2] {
 /// Scores and campaigns, then anything.
 pub(crate) fn sequences() -> impl Strategy<Value = Sequence> {
     let scores = vec(judgement(), 0..12).prop_map(Step::SetScores);
-    (scores, vec(create(), 0..=5), vec(step(), 0..=MAX_STEPS))
-        .prop_map(|(scores, campaigns, steps)| Sequence([vec![scores], campaigns, steps].concat()))
+    (scores, vec(lend(), 0..3), vec(create(), 0..=5), vec(step(), 0..=MAX_STEPS))
+        .prop_map(|(scores, terms, campaigns, steps)| Sequence([vec![scores], terms, campaigns, steps].concat()))
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -158,8 +183,28 @@ fn step() -> impl Strategy<Value = Step> {
         5 => judgement().prop_map(Step::SetScore),
         3 => vec(judgement(), 0..12).prop_map(Step::SetScores),
         3 => (campaign(), 0..ADVERTISERS).prop_map(|(campaign, advertiser)| Step::ReadStatistics { campaign, advertiser }),
+        9 => movement(),
+        3 => lend(),
+        3 => (campaign(), 0..3_usize, 0..KEYS).prop_map(|(campaign, clients, key)| Step::RefundClicks { campaign, clients, key }),
+        2 => Just(Step::Post),
         1 => select(vec![1, 1_500, 10_000_000]).prop_map(|audience_bytes| Step::Restart { audience_bytes }),
     ]
+}
+
+/// Enough for a view or two of most campaigns, so that money ends often.
+fn movement() -> impl Strategy<Value = Step> {
+    let kind = prop_oneof![8 => Just(PostingKind::TopUp), 3 => Just(PostingKind::Adjustment), 3 => Just(PostingKind::Refund)];
+    let amounts = vec![1, 1_000_000, 1_000_000, 5_000_000, 10_000_000, 14_000_000, 40_000_000];
+    let odd = vec![0, -1, -1_000_000, -5_000_000, MAX_AMOUNT.0, MAX_AMOUNT.0 + 1];
+    let micros = prop_oneof![5 => select(amounts), 2 => select(odd)];
+    (0..ADVERTISERS, kind, micros, 0..KEYS).prop_map(|(advertiser, kind, micros, key)| Step::Move { advertiser, kind, micros, key })
+}
+
+fn lend() -> impl Strategy<Value = Step> {
+    let prepaid = select(vec![Some(0), Some(0), Some(5_000_000), Some(-1), None]).prop_map(|credit| (AccountKind::Prepaid, credit));
+    let postpaid = select(vec![None, Some(12_000_000)]).prop_map(|credit| (AccountKind::Postpaid, credit));
+    let terms = prop_oneof![4 => prepaid, 1 => postpaid];
+    (0..ADVERTISERS, terms).prop_map(|(advertiser, (kind, credit_micros))| Step::Lend { advertiser, kind, credit_micros })
 }
 
 fn create() -> impl Strategy<Value = Step> {

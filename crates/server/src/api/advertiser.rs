@@ -4,8 +4,9 @@ use axum::{
     Json,
     http::{StatusCode, Uri},
 };
-use barker_app::{Desk, advertiser, statistics};
-use barker_domain::{AdvertiserId, advertiser::Advertiser as Record, page::Listed};
+use barker_app::{Desk, account::Overview, advertiser, statistics};
+use barker_domain::{AdvertiserId, Micros, advertiser::Advertiser as Record, page::Listed};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -32,9 +33,30 @@ pub(super) struct AdvertiserName {
     name: String,
 }
 
+/// An advertiser with its money. Amounts are decimals of the currency with at most six places.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "name": "Smart Inc", "account_kind": "prepaid", "balance": 1000.0,
+    "spendable": 987.5, "currency": "RUB"
+}))]
+pub(super) struct AdvertiserWithBalance {
+    /// The advertiser.
+    advertiser_id: Uuid,
+    /// What it is called.
+    name: String,
+    /// `prepaid` or `postpaid`.
+    account_kind: &'static str,
+    /// What was posted; below zero, the advertiser owes it.
+    balance: f64,
+    /// What may still be spent; `null`: as much as it likes.
+    spendable: Option<f64>,
+    /// ISO 4217: the project's.
+    currency: String,
+}
+
 /// List advertisers of a project
 ///
-/// Newest first. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+/// Newest first, with their money. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/advertisers", operation_id = "listProjectAdvertisers", tag = "Advertisers",
     security(("session" = [])),
     params(
@@ -43,14 +65,15 @@ pub(super) struct AdvertiserName {
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
         ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
-    responses((status = 200, body = Vec<Advertiser>, description = "A page of advertisers.",
+    responses((status = 200, body = Vec<AdvertiserWithBalance>, description = "A page of advertisers.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<Advertiser>, Problem> {
+pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<AdvertiserWithBalance>, Problem> {
     let (page, search) = (page(&query)?, query.text("search").filter(|search| !search.is_empty()));
     let project = project_of(&member).await?;
-    let Listed { rows, total } = advertiser::list(&member.person.app, &project, page, search).await?;
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(Advertiser::from).collect(), total }, page, uri })
+    let Listed { rows, total } = advertiser::list_with_accounts(&member.person.app, &project, page, search).await?;
+    let rows = rows.iter().map(|(advertiser, account)| AdvertiserWithBalance::of(advertiser, account)).collect();
+    Ok(PagedJson { listed: Listed { rows, total }, page, uri })
 }
 
 /// Create an advertiser
@@ -118,6 +141,19 @@ pub(super) async fn statistics(
     let total = Stats::from(&statistics::of_advertiser(app, &project, id).await?);
     let days = statistics::of_advertiser_by_day(app, &project, id, empty_days).await?;
     Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
+}
+
+impl AdvertiserWithBalance {
+    fn of(advertiser: &Record, account: &Overview) -> Self {
+        Self {
+            advertiser_id: advertiser.id.0,
+            name: advertiser.name.clone(),
+            account_kind: account.account.terms.kind.as_str(),
+            balance: account.balance.to_decimal(),
+            spendable: account.spendable.map(Micros::to_decimal),
+            currency: account.currency.clone(),
+        }
+    }
 }
 
 async fn store(desk: &Desk, advertiser: Record) -> Result<Advertiser, Problem> {

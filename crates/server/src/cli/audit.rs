@@ -44,13 +44,14 @@ fn show(report: &Report) {
         let day = found.day.map_or_else(|| "all".to_owned(), |day| day.0.to_string());
         [
             found.project_id.to_string(),
-            found.campaign_id.to_string(),
+            found.advertiser_id.map_or_else(String::new, |id| id.to_string()),
+            found.campaign_id.map_or_else(String::new, |id| id.to_string()),
             day,
             found.check.clone(),
             found.expected.to_string(),
             found.found.to_string(),
         ]
     });
-    print(&["project", "campaign", "day", "check", "expected", "found"], rows);
+    print(&["project", "advertiser", "campaign", "day", "check", "expected", "found"], rows);
     say(&format!("{} differences", report.differences.len()));
 }

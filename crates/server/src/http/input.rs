@@ -9,7 +9,7 @@ use axum::{
     http::{header, request::Parts},
 };
 use barker_domain::{
-    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Error, FieldError, InvitationId, JobId, ProjectId, Result, SessionId, UserId,
+    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Day, Error, FieldError, InvitationId, JobId, ProjectId, Result, SessionId, UserId,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
@@ -165,6 +165,22 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
+/// What the caller calls a request, so that sending it again changes nothing. It must be there.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let refused = |code, message| Error::invalid(vec![FieldError::new("/Idempotency-Key", code, message)]);
+        let missing = || refused("required", "is required: a name of yours for this request, so that sending it again changes nothing");
+        let key = parts.headers.get("idempotency-key").ok_or_else(missing)?;
+        let key = key.to_str().map_err(|_| refused("format", "must be printable characters"))?;
+        Ok(Self(key.to_owned()))
+    }
+}
+
 /// The query parameters, read by name.
 #[derive(Debug, Clone)]
 pub struct Query(Vec<(String, String)>);
@@ -220,6 +236,15 @@ impl Query {
     pub fn instant(&self, name: &str) -> Result<Option<i64>> {
         let instant = self.parsed::<jiff::Timestamp>(name, "an instant like 2026-12-31T23:59:59Z")?;
         Ok(instant.map(jiff::Timestamp::as_millisecond))
+    }
+
+    /// A date like `2026-12-31`.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] naming it.
+    pub fn day(&self, name: &str) -> Result<Option<Day>> {
+        let refuse = || Error::invalid(vec![FieldError::new(format!("/{name}"), "format", "must be a day like 2026-12-31")]);
+        self.text(name).map(|text| Day::parse(text).ok_or_else(refuse)).transpose()
     }
 
     /// An id that must be there.

@@ -154,6 +154,8 @@ fn status(code: Code) -> StatusCode {
         Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal
+        | Code::IdempotencyConflict
+        | Code::OverCreditLimit
         | Code::NotASandbox
         | Code::EmailTaken
         | Code::ProjectArchived

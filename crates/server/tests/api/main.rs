@@ -26,6 +26,7 @@ mod jobs;
 mod keys;
 mod limits;
 mod mail_links;
+mod money;
 mod openapi;
 mod operation;
 mod own_facts;

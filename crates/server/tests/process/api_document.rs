@@ -1,4 +1,4 @@
-//! docs/API.md and docs/REPORTS.md: every line of them works, in its order, on a fresh server.
+//! docs/API.md, docs/REPORTS.md and docs/MONEY.md: every line of them works, in its order, on a fresh server.
 
 use std::{path::Path, process::Command};
 
@@ -6,6 +6,7 @@ use crate::barker::Barker;
 
 const API: &str = include_str!("../../../../docs/API.md");
 const REPORTS: &str = include_str!("../../../../docs/REPORTS.md");
+const MONEY: &str = include_str!("../../../../docs/MONEY.md");
 
 /// The lines of every block of shell.
 fn lines(document: &'static str) -> impl Iterator<Item = &'static str> {
@@ -50,4 +51,11 @@ async fn every_line_of_the_document_about_reports_works_in_the_project_of_the_ot
     for name in ["report.csv", "report.xlsx"] {
         assert!(directory.path().join(name).metadata().unwrap().len() > 10, "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_line_of_the_money_document_works_on_a_fresh_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let told = run_lines(lines(MONEY), directory.path());
+    assert!(told.contains("adjustment\t-5.5\t"), "{told}");
 }

@@ -12,6 +12,7 @@ mod import;
 mod keys;
 mod kill;
 mod logs;
+mod money;
 mod owners;
 mod play;
 mod roles;

@@ -8,7 +8,7 @@ use barker_domain::{
 };
 
 use super::*;
-use crate::viewer::Shown;
+use crate::{allowance::Allowance, viewer::Shown};
 
 fn terms() -> Terms {
     Terms {
@@ -31,7 +31,9 @@ fn campaign(created_at_ms: i64, edit: impl FnOnce(&mut Terms)) -> Campaign {
 }
 
 fn engine(campaigns: &[Campaign]) -> Engine {
-    let listings = campaigns.iter().map(|campaign| Listing::new(campaign.clone(), Meter::new(campaign, Delivered::default(), 0)));
+    let listings = campaigns
+        .iter()
+        .map(|campaign| Listing::new(campaign.clone(), Meter::new(campaign, Delivered::default(), 0, Allowance::unlimited())));
     Engine::new(Day(0), Ranking::ExpectedProfit, ScoreDistribution::from_counts([(100, 1)]), listings)
 }
 
@@ -172,7 +174,7 @@ fn many_threads_give_exactly_the_limit() {
 #[test]
 fn a_lowered_limit_is_held_back_and_refused_by_its_own_field() {
     let before = campaign(0, |terms| (terms.impressions_limit, terms.clicks_limit) = (5, 5));
-    let meter = Meter::new(&before, Delivered { impressions: 3, clicks: 3 }, 0);
+    let meter = Meter::new(&before, Delivered { impressions: 3, clicks: 3 }, 0, Allowance::unlimited());
     let lowered = |impressions, clicks| Terms { impressions_limit: impressions, clicks_limit: clicks, ..before.terms.clone() };
     assert_eq!(meter.hold_back(&before.terms, &lowered(2, 2), 0).unwrap_err(), "/impressions_limit");
     assert_eq!(meter.hold_back(&before.terms, &lowered(5, 2), 0).unwrap_err(), "/clicks_limit");
@@ -184,7 +186,71 @@ fn a_lowered_limit_is_held_back_and_refused_by_its_own_field() {
 #[test]
 fn a_campaign_overdrawn_under_a_former_tolerance_may_still_change_its_price() {
     let before = campaign(0, |terms| (terms.impressions_limit, terms.clicks_limit) = (100, 100));
-    let meter = Meter::new(&before, Delivered { impressions: 105, clicks: 105 }, 0);
+    let meter = Meter::new(&before, Delivered { impressions: 105, clicks: 105 }, 0, Allowance::unlimited());
     let repriced = Terms { cost_per_click: Micros(1), ..before.terms.clone() };
     assert!(meter.hold_back(&before.terms, &repriced, 0).is_ok());
+}
+
+/// An engine whose campaigns are all paid for out of one purse.
+fn engine_with_money(campaigns: &[Campaign], money: i64) -> (Engine, Arc<Allowance>) {
+    let purse = Allowance::new(money, 0);
+    let meter = |campaign: &Campaign| Meter::new(campaign, Delivered::default(), 0, Arc::clone(&purse));
+    let listings: Vec<_> = campaigns.iter().map(|campaign| Listing::new(campaign.clone(), meter(campaign))).collect();
+    let scores = ScoreDistribution::from_counts([(100, 1)]);
+    (Engine::new(Day(0), Ranking::ExpectedProfit, scores, listings), purse)
+}
+
+#[test]
+fn campaigns_stop_when_money_ends_and_go_on_when_it_comes() {
+    let campaigns = [campaign(0, |_| ()), campaign(1, |_| ())];
+    // Two impressions, and the click that may follow the second.
+    let (engine, purse) = engine_with_money(&campaigns, 12_000_000);
+    let mut anna = anna();
+    assert!(shown(&engine, &mut anna).is_some());
+    assert!(shown(&engine, &mut anna).is_some());
+    assert_eq!(purse.remaining(), 10_000_000, "the price of the click is given back");
+    assert!(engine.decide(&self::anna()).is_none(), "the click could not be paid for");
+    assert!(engine.decide(&anna).is_none(), "nor is an ad repeated");
+    purse.grow(1_000_000);
+    assert!(matches!(engine.decide(&self::anna()), Some(Decision::New { .. })));
+}
+
+#[test]
+fn an_ad_that_the_money_covers_comes_before_a_better_one_that_it_does_not() {
+    let dear = campaign(0, |terms| terms.cost_per_impression = Micros(5_000_000));
+    let cheap = campaign(1, |terms| (terms.cost_per_impression, terms.cost_per_click) = (Micros(1), Micros(1)));
+    let free = campaign(2, |terms| (terms.cost_per_impression, terms.cost_per_click) = (Micros(0), Micros(0)));
+    let (engine, purse) = engine_with_money(&[dear, cheap.clone(), free.clone()], 2);
+    let mut anna = anna();
+    assert_eq!(shown(&engine, &mut anna), Some(cheap.id));
+    assert_eq!(purse.remaining(), 1);
+    assert_eq!(shown(&engine, &mut anna), Some(free.id), "what costs nothing needs no money");
+    let full = campaign(0, |terms| terms.clicks_limit = 0);
+    let (engine, _) = engine_with_money(&[full], 1_000_000);
+    assert!(matches!(engine.decide(&self::anna()), Some(Decision::New { .. })), "no click that will not be billed is waited for");
+}
+
+#[test]
+fn threads_together_never_spend_more_than_the_purse_holds() {
+    let campaigns: Vec<_> = (0..20).map(|age| campaign(age, |terms| terms.cost_per_click = Micros(3_000_000))).collect();
+    let (engine, purse) = engine_with_money(&campaigns, 100_000_000);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for turn in 0..500 {
+                    let Some(Decision::New { listing, reservation, cover, .. }) = engine.decide(&anna()) else { continue };
+                    reservation.settle();
+                    drop(cover);
+                    let price = listing.campaign.terms.cost_per_click.0;
+                    if turn % 3 == 0
+                        && let Some(click) = Reservation::take([(&listing.meter.purse, price)])
+                    {
+                        click.settle();
+                    }
+                }
+            });
+        }
+    });
+    assert!(purse.remaining() >= 0 && purse.settled() + purse.remaining() == 100_000_000);
+    assert!(purse.remaining() < 4_000_000, "whatever covers an impression and its click is spent");
 }

@@ -9,7 +9,7 @@ use barker_domain::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::listing::Meter;
+use crate::{allowance::Allowance, listing::Meter};
 
 const PLACES: [&str; 3] = ["Moscow", "moscow", "Казань"];
 
@@ -45,7 +45,7 @@ fn listing(targeting: Targeting) -> Arc<Listing> {
         targeting,
     };
     let campaign = Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms: 0 };
-    let meter = Meter::new(&campaign, Delivered::default(), 0);
+    let meter = Meter::new(&campaign, Delivered::default(), 0, Allowance::unlimited());
     Listing::new(campaign, meter)
 }
 

@@ -38,11 +38,16 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 33] {
+fn tables() -> [Table; 38] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
         table::<e::advertiser::Entity>(),
+        table::<e::account::Entity>(),
+        table::<e::ledger_transaction::Entity>(),
+        table::<e::ledger_entry::Entity>(),
+        table::<e::ledger_day::Entity>(),
+        table::<e::balance::Entity>(),
         table::<e::client::Entity>(),
         table::<e::ml_score::Entity>(),
         table::<e::ml_score_count::Entity>(),

@@ -5,6 +5,7 @@
 mod audit;
 mod copy;
 mod events;
+mod ledger;
 mod numbers;
 mod outbox;
 mod planner;

@@ -49,7 +49,11 @@ impl Naive {
     fn is_active(&self, campaign: &NaiveCampaign) -> bool {
         let terms = &campaign.terms;
         let runs = terms.start_date <= self.today && self.today <= terms.end_date;
-        runs && !campaign.is_deleted && self.counted_impressions(campaign.id) < i64::from(terms.impressions_limit)
+        let is_full = self.counted_impressions(campaign.id) >= i64::from(terms.impressions_limit);
+        // The click that may follow must be paid for as well, unless it would not be billed.
+        let is_click_billed = self.billed_clicks(campaign.id) < i64::from(terms.clicks_limit);
+        let click_price = if is_click_billed { terms.cost_per_click.0 } else { 0 };
+        runs && !campaign.is_deleted && !is_full && self.may_spend(campaign.advertiser_id, terms.cost_per_impression.0 + click_price)
     }
 
     fn candidate<'a>(&self, client_id: ClientId, campaign: &'a NaiveCampaign) -> Candidate<'a> {
