@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 
 export const artefacts = process.env['BARKER_ARTEFACTS'] ?? '../target/console';
 
@@ -62,6 +63,13 @@ export async function screenshot(page: Page, ...names: string[]): Promise<void> 
   const folder = join(artefacts, ...names.slice(0, -1));
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${names.at(-1) ?? 'page'}.png`), fullPage: true });
+}
+
+/** Keeps how the page looked when a test failed, among the artefacts. */
+export function photographFailures(page: () => Page): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await screenshot(page(), 'failed', task.name);
+  });
 }
 
 interface TraceEvent {

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { Complaints, openBrowser, openContext } from './browser';
+import { Complaints, openBrowser, openContext, photographFailures } from './browser';
 import { House } from './house';
 import { signIn } from './people';
 
@@ -11,6 +11,7 @@ let browser: Browser;
 let page: Page;
 const complaints = new Complaints();
 
+photographFailures(() => page);
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.open('--demo'), openBrowser()]);
   page = await (await openContext(browser, house.url)).newPage();

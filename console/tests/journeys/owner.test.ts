@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { Complaints, longestTask, openBrowser, openContext, settle } from './browser';
+import { Complaints, longestTask, openBrowser, openContext, photographFailures, settle } from './browser';
 import { barker, House } from './house';
 import { ANNA, becomeAdministrator, PASSWORD, signIn } from './people';
 import { importFile, openShop } from './shop';
@@ -29,6 +29,7 @@ const ask = (question: object): Promise<Report> =>
 const figure = (metric: string): Promise<string> => page.getByTestId(`figure-${metric}`).innerText();
 const digits = (text: string): string => text.replace(/\D/g, '');
 
+photographFailures(() => page);
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.open(), openBrowser()]);
   const context = await openContext(browser, house.url);

@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { Complaints, openBrowser, openContext } from './browser';
+import { Complaints, openBrowser, openContext, photographFailures } from './browser';
 import { House } from './house';
 import { ANNA, becomeAdministrator, PASSWORD, signIn } from './people';
 
@@ -12,6 +12,7 @@ let context: BrowserContext;
 let page: Page;
 const complaints = new Complaints();
 
+photographFailures(() => page);
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.open(), openBrowser()]);
   context = await openContext(browser, house.url);
