@@ -36,6 +36,12 @@ const entryRoutes = [
   createRoute({ getParentRoute: () => entry, path: 'register', component: accounts.register }),
   createRoute({ getParentRoute: () => entry, path: 'welcome', component: accounts.welcome }),
   createRoute({ getParentRoute: () => entry, path: 'forgotten-password', component: accounts.forgotten }),
+  // For whoever has the link of a dashboard.
+  createRoute({
+    getParentRoute: () => entry,
+    path: 'shared',
+    component: lazyRouteComponent(() => import('@/features/dashboards/SharedPage'), 'SharedPage'),
+  }),
   // These two stand in mails.
   createRoute({ getParentRoute: () => entry, path: 'reset-password', component: accounts.reset }),
   createRoute({ getParentRoute: () => entry, path: 'accept-invitation', component: accounts.accept }),
@@ -89,8 +95,12 @@ const advertising = {
 };
 const analytics = {
   reports: lazyRouteComponent(() => import('@/features/reports/ReportsPage'), 'ReportsPage'),
+  dashboards: lazyRouteComponent(() => import('@/features/dashboards/DashboardsPage'), 'DashboardsPage'),
+  dashboard: lazyRouteComponent(() => import('@/features/dashboards/DashboardPage'), 'DashboardPage'),
 };
 const projectRoutes = [
+  ofProject('dashboards', analytics.dashboards),
+  ofProject('dashboards/$dashboardId', analytics.dashboard),
   ofProject('reports', analytics.reports),
   ofProject('campaigns', advertising.campaigns),
   ofProject('campaigns/new', advertising.create),

@@ -8,6 +8,7 @@ import {
   IconFolders,
   IconHome,
   IconKey,
+  IconLayoutDashboard,
   IconListCheck,
   IconSettings,
   IconSpeakerphone,
@@ -22,6 +23,7 @@ export interface Section {
   icon: ComponentType<{ size?: number | string; stroke?: number | string }>;
   text:
     | 'home'
+    | 'dashboards'
     | 'reports'
     | 'campaigns'
     | 'advertisers'
@@ -43,6 +45,7 @@ export interface Section {
 
 const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId', icon: IconHome, text: 'home', isExact: true },
+  { to: '/projects/$projectId/dashboards', icon: IconLayoutDashboard, text: 'dashboards' },
   { to: '/projects/$projectId/reports', icon: IconChartBar, text: 'reports' },
   { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
   { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },

@@ -21,6 +21,11 @@ const OUTSIDE = ['/sign-in', '/forgotten-password', '/register', '/reset-passwor
 const INSIDE = [
   '/projects/{shop}',
   '/projects/{shop}?metric=romi&period=this_quarter&where=%5B%5B%22channel%22,%22is%22,%22paid_search%22%5D%5D',
+  '/projects/{shop}/dashboards',
+  '/projects/{shop}/dashboards/{dashboard}',
+  '/projects/{shop}/dashboards/{dashboard}?edit=true',
+  '/projects/{project}/dashboards/{empty}',
+  '/shared#{link}',
   '/projects/{shop}/reports',
   '/projects/{shop}/reports?by=day&metrics=revenue,cost,romi&compare=previous_period',
   '/projects/{project}/reports',
@@ -69,7 +74,7 @@ const CAMPAIGN = {
   targeting: { location: 'Moscow' },
 };
 
-const ids = { project: '', advertiser: '', campaign: '', shop: '' };
+const ids = { project: '', advertiser: '', campaign: '', shop: '', dashboard: '', empty: '', link: '' };
 let axe = '';
 
 beforeAll(async () => {
@@ -107,7 +112,12 @@ async function furnish(): Promise<void> {
     time_zone: 'UTC',
   });
   await openShop(house, [shop.project_id, access_token]);
+  const ofShop = `/api/v1/projects/${shop.project_id}/dashboards`;
+  const [first] = await house.call<{ dashboard_id: string }[]>('GET', ofShop, undefined, access_token);
+  const { token } = await post<{ token: string }>(`${ofShop}/${first?.dashboard_id ?? ''}/links`);
+  const empty = await post<{ dashboard_id: string }>(`${below}/dashboards`, { name: 'Morning' });
   Object.assign(ids, {
+    ...{ dashboard: first?.dashboard_id, empty: empty.dashboard_id, link: token },
     ...{ project: project_id, advertiser: advertiser_id, campaign: campaign_id },
     shop: shop.project_id,
   });
@@ -122,7 +132,7 @@ function nameOf(pattern: string): string {
   const [path = '', search = ''] = pattern.split('?');
   const plain = path.replace(/\/projects\/\{(project|shop)\}/, '/$1').replace(/#.*|[{}]/g, '');
   // What is asked tells two views of one page apart.
-  const asked = /(?:by|metric)=(\w+)/.exec(search)?.[1];
+  const asked = /(?:by|metric)=(\w+)/.exec(search)?.[1] ?? /^edit/.exec(search)?.[0];
   return plain.replaceAll('/', '-').slice(1) + (asked === undefined ? '' : `-by-${asked}`);
 }
 

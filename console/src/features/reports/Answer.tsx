@@ -13,7 +13,7 @@ import { EmptyState } from '@/shared/ui/EmptyState';
 import { count } from '@/shared/ui/number';
 import type { Filters } from '@/shared/url/filters';
 
-import { below, goesBelow, type ShapeChoice, SHAPES, sortOf, type View } from './view';
+import { below, goesBelow, type ShapeChoice, SHAPES, sortOf, type View } from '@/shared/report/view';
 
 const CHART_PX = 300;
 const TABLE_PX = 420;
@@ -100,9 +100,17 @@ function withFirst(report: Report, metric: string | undefined): Report {
 }
 
 /** Lines are named beside them; bars and parts are all of one metric. */
-function titleOf(shape: ShapeChoice, drawn: Column | undefined): string {
-  return drawn === undefined || shape === 'none' || shape === 'line' ? '' : labelOf(drawn.label);
+function titleOf(shape: ShapeChoice, drawn: Column | undefined, hasTime: boolean): string {
+  return drawn === undefined || shape === 'none' || hasTime ? '' : labelOf(drawn.label);
 }
+
+/** Which pictures show a report, over time or not. */
+const FITS: Record<ShapeChoice, (hasTime: boolean) => boolean> = {
+  line: (hasTime) => hasTime,
+  bar: () => true,
+  pie: (hasTime) => !hasTime,
+  none: () => true,
+};
 
 interface PictureProps {
   report: Report;
@@ -115,7 +123,7 @@ function Picture({ report, view, onShape, drill }: PictureProps): ReactNode {
   const { t } = useTranslation();
   const hasTime = timeOf(report) !== undefined;
   const hasNames = dimensionsOf(report).length > 0;
-  const fitting = SHAPES.filter((shape) => (shape === 'line' ? hasTime : shape === 'none' || (hasNames && !hasTime)));
+  const fitting = SHAPES.filter((shape) => FITS[shape](hasTime));
   const shape = view.shape !== undefined && fitting.includes(view.shape) ? view.shape : (fitting[0] ?? 'none');
   const charted = useMemo(() => withFirst(report, sortOf(view)?.replace(/^-/, '')), [report, view]);
   const [drawn] = metricsOf(charted);
@@ -129,7 +137,7 @@ function Picture({ report, view, onShape, drill }: PictureProps): ReactNode {
     <Paper p="md">
       <Group justify="space-between" mb={shape === 'none' ? 0 : 'xs'}>
         <Text size="sm" fw={600}>
-          {titleOf(shape, drawn)}
+          {titleOf(shape, drawn, hasTime)}
         </Text>
         <SegmentedControl
           size="xs"

@@ -1,5 +1,7 @@
 // The explorer: which numbers, split by what, of which rows, credited how, when. The address holds all of it.
-import { Grid, Group, Paper, Stack, Switch } from '@mantine/core';
+import { Button, Grid, Group, Paper, Stack, Switch } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPin } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -14,14 +16,25 @@ import { needsToday, spanOf } from '@/shared/report/period';
 import { PeriodPicker } from '@/shared/report/PeriodPicker';
 import type { Report, Span } from '@/shared/report/question';
 import { useCivilToday } from '@/shared/report/today';
+import { useReport } from '@/shared/report/useReport';
+import {
+  address,
+  breakdownInAddress,
+  breakdownOf,
+  keptQuestion,
+  metricsOfView,
+  questionOfView,
+  type View,
+} from '@/shared/report/view';
+import { mayAs, useProject } from '@/shared/session/viewer';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { type Filters, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { Answer } from './Answer';
-import { useReport, useSavedReports } from './queries';
+import { PinModal } from './PinModal';
+import { useSavedReports } from './queries';
 import { SavedMenu } from './SavedMenu';
-import { address, breakdownInAddress, breakdownOf, metricsOfView, questionOfView, type View } from './view';
 
 export function ReportsPage(): ReactNode {
   const { t } = useTranslation();
@@ -41,6 +54,7 @@ export function ReportsPage(): ReactNode {
         description={saved?.description === undefined ? t('reports.lead') : saved.description}
         actions={
           <Group gap="sm">
+            <PinButton projectId={projectId} view={view} span={span} title={title} />
             <SavedMenu projectId={projectId} view={view} span={span} />
             <ExportMenu projectId={projectId} question={question} title={title} />
           </Group>
@@ -51,6 +65,36 @@ export function ReportsPage(): ReactNode {
         <ProblemAlert error={report.error} onRetry={() => void report.refetch()} />
         {report.error === null && <Answer filters={filters} report={report.data} isStale={report.isPlaceholderData} />}
       </Stack>
+    </>
+  );
+}
+
+interface PinProps {
+  projectId: string;
+  view: View;
+  span: Span | undefined;
+  title: string;
+}
+
+function PinButton({ projectId, view, span, title }: PinProps): ReactNode {
+  const { t } = useTranslation();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const mayWrite = mayAs(useProject(projectId).data, 'marketer');
+  if (!mayWrite) return null;
+  return (
+    <>
+      <Button variant="default" leftSection={<IconPin size={18} />} onClick={open} disabled={span === undefined}>
+        {t('reports.pin')}
+      </Button>
+      {isOpen && span !== undefined && (
+        <PinModal
+          projectId={projectId}
+          question={keptQuestion(view, span)}
+          shape={view.shape}
+          title={title}
+          onClose={close}
+        />
+      )}
     </>
   );
 }

@@ -11,7 +11,7 @@ import type { Span } from '@/shared/report/question';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { changeReport, keepReport, type SavedReport } from './queries';
-import { keptQuestion, type View } from './view';
+import { keptQuestion, type View } from '@/shared/report/view';
 
 interface Props {
   projectId: string;

@@ -15,7 +15,7 @@ import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 
 import { type SavedReport, useSavedReports } from './queries';
 import { SaveModal } from './SaveModal';
-import { keptQuestion, type View, viewOfQuestion } from './view';
+import { keptQuestion, type View, viewOfQuestion } from '@/shared/report/view';
 
 interface Props {
   projectId: string;

@@ -1,22 +1,13 @@
-// What the explorer asks the server, and what it keeps there.
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+// What the explorer keeps on the server.
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
-import { askReport, type Question, type Report, sent } from '@/shared/report/question';
+import { type Question, sent } from '@/shared/report/question';
 
 export type SavedReport = Schema<'SavedReport'>;
 
 /** As many as a project may have. */
 const MAX_SAVED = 1_000;
-
-export function useReport(projectId: string, question: Question | undefined): UseQueryResult<Report> {
-  return useQuery({
-    queryKey: ['report', projectId, question],
-    queryFn: () => askReport(projectId, question ?? {}),
-    enabled: question !== undefined,
-    placeholderData: keepPreviousData,
-  });
-}
 
 export function useSavedReports(projectId: string): UseQueryResult<Listed<SavedReport>> {
   return useQuery({

@@ -27,7 +27,7 @@ function bars({ parts, scale }: Props, colors: Colors): Option {
       type: 'category',
       inverse: true,
       data: parts.map(({ name }) => name),
-      axisLabel: { color: colors.text, width: 170, overflow: 'truncate' },
+      axisLabel: { color: colors.text, width: 140, overflow: 'truncate' },
       axisLine: { lineStyle: { color: colors.line } },
       axisTick: { show: false },
     },

@@ -1,4 +1,4 @@
-// A report as a picture: lines where it has a time, else bars or a pie.
+// A report as a picture: lines or columns where it has a time, else lying bars or a pie.
 import { Center, Text } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,7 +19,9 @@ interface Props {
 }
 
 export function ReportChart({ label, report, shape, height = 300, onOpen }: Props): ReactNode {
-  if (shape === 'line' && timeOf(report) !== undefined) return <Over label={label} report={report} height={height} />;
+  if (shape !== 'pie' && timeOf(report) !== undefined) {
+    return <Over label={label} report={report} height={height} kind={shape} />;
+  }
   return <By label={label} report={report} shape={shape === 'pie' ? 'pie' : 'bar'} height={height} onOpen={onOpen} />;
 }
 
@@ -29,9 +31,9 @@ interface OverProps {
   height: number | string;
 }
 
-function Over({ label, report, height }: OverProps): ReactNode {
+function Over({ label, report, height, kind }: OverProps & { kind: 'line' | 'bar' }): ReactNode {
   const { t } = useTranslation();
-  const lines = useMemo(() => linesOf(report, (name) => t('report.before', { name })), [report, t]);
+  const lines = useMemo(() => linesOf(report, (name) => t('report.before', { name }), kind), [report, t, kind]);
   if (lines === undefined || lines.times.length === 0) return <Nothing height={height} />;
   return <Chart label={label} days={lines.times} series={lines.series} scales={lines.scales} height={height} />;
 }

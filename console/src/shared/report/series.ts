@@ -33,12 +33,23 @@ export interface Lines {
   scales: Scale[];
 }
 
-export function linesOf(report: Report, previousText: (name: string) => string): Lines | undefined {
+/** What was before stays a line: beside columns it can be told from them. */
+export function linesOf(
+  report: Report,
+  previousText: (name: string) => string,
+  kind: 'line' | 'bar' = 'line',
+): Lines | undefined {
   const time = timeOf(report);
   if (time === undefined) return undefined;
   const others = dimensionsOf(report).filter(({ name }) => name !== time.name);
-  return others.length === 0 ? byMetric(report, time, previousText) : byName(report, time, others);
+  const lines = others.length === 0 ? byMetric(report, time, previousText) : byName(report, time, others);
+  if (kind === 'line') return lines;
+  // A ratio at the right stays a line as well.
+  const series = lines.series.map((each) => ({ ...each, kind: isLine(each) ? ('line' as const) : kind }));
+  return { ...lines, series };
 }
+
+const isLine = ({ isFaint = false, isOnRight = false }: Series): boolean => isFaint || isOnRight;
 
 /** One line for each metric; one of another kind than the first is read at the right, a third kind is left to the table. */
 function byMetric(report: Report, time: Column, previousText: (name: string) => string): Lines {

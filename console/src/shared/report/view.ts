@@ -1,10 +1,10 @@
 // What the explorer shows, as its address holds it, as the server is asked, and as it is kept.
 import * as v from 'valibot';
 
-import { filtersInAddress, filtersParameter } from '@/shared/report/filtersAddress';
-import { periodAddress, periodOf } from '@/shared/report/period';
-import { DATINGS, type Filter, MODELS, type Question, type Span } from '@/shared/report/question';
-import { choice, text } from '@/shared/url/filters';
+import { filtersInAddress, filtersParameter } from './filtersAddress';
+import { periodAddress, periodOf } from './period';
+import { DATINGS, type Filter, MODELS, type Question, type Span } from './question';
+import { choice, text } from '../url/filters';
 
 export const SHAPES = ['line', 'bar', 'pie', 'none'] as const;
 export type ShapeChoice = (typeof SHAPES)[number];

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import * as v from 'valibot';
 
-import { questionOf } from '@/shared/report/saved';
+import { questionOf } from './saved';
 
 import { address, below, keptQuestion, questionOfView, sortOf, type View, viewOfQuestion } from './view';
 

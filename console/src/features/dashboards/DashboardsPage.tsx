@@ -1,0 +1,184 @@
+// All dashboards of a project.
+import { Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconLayoutDashboard, IconPlus } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import * as v from 'valibot';
+
+import { createDashboard, type Kept, useDashboards } from '@/shared/dashboard/queries';
+import * as rules from '@/shared/form/rules';
+import { useProblemForm } from '@/shared/form/useProblemForm';
+import { mayAs, useProject } from '@/shared/session/viewer';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { Moment } from '@/shared/ui/Moment';
+import { count } from '@/shared/ui/number';
+import { PageHeader } from '@/shared/ui/PageHeader';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
+
+import { MoreMenu } from './MoreMenu';
+
+const address = { search: text, page };
+const PAGE_SIZE = 50;
+
+export function DashboardsPage(): ReactNode {
+  const { t } = useTranslation();
+  const projectId = useProjectId();
+  const { values, change } = useFilters(address);
+  const [isCreating, { open, close }] = useDisclosure(false);
+  const mayChange = mayAs(useProject(projectId).data, 'marketer');
+  const dashboards = useDashboards(projectId);
+  const wanted = (values.search ?? '').toLocaleLowerCase();
+  const found = useMemo(() => {
+    if (dashboards.data === undefined) return undefined;
+    const rows = dashboards.data.rows.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
+    const first = (values.page - 1) * PAGE_SIZE;
+    return { rows: rows.slice(first, first + PAGE_SIZE), total: rows.length };
+  }, [dashboards.data, wanted, values.page]);
+  const create = mayChange && (
+    <Button leftSection={<IconPlus size={18} />} onClick={open}>
+      {t('dashboards.create')}
+    </Button>
+  );
+  const columns = useColumns(projectId, mayChange);
+  return (
+    <>
+      <PageHeader title={t('dashboards.list')} description={t('dashboards.lead')} actions={create} />
+      <Stack gap="md">
+        <SearchInput label={t('dashboards.search')} value={values.search} onChange={(search) => change({ search })} />
+        <ListTable
+          label={t('dashboards.list')}
+          columns={columns}
+          query={{ ...dashboards, data: found, refetch: () => dashboards.refetch() }}
+          rowId={({ dashboard_id }) => dashboard_id}
+          page={values.page}
+          pageSize={PAGE_SIZE}
+          onPage={(next) => change({ page: next })}
+          empty={
+            wanted === '' ? (
+              <EmptyState
+                icon={IconLayoutDashboard}
+                title={t('dashboards.none')}
+                hint={t('dashboards.noneHint')}
+                action={create}
+              />
+            ) : (
+              <EmptyState
+                icon={IconLayoutDashboard}
+                title={t('common.nothingFits')}
+                hint={t('common.nothingFitsHint')}
+              />
+            )
+          }
+        />
+      </Stack>
+      {isCreating && <CreateModal projectId={projectId} onClose={close} />}
+    </>
+  );
+}
+
+function useColumns(projectId: string, mayChange: boolean): Column<Kept>[] {
+  const { t } = useTranslation();
+  return useMemo<Column<Kept>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('field.name'),
+        cell: ({ row: { original: each } }) => (
+          <Stack gap={0} miw={140}>
+            <Anchor
+              component={Link}
+              to="/projects/$projectId/dashboards/$dashboardId"
+              params={{ projectId, dashboardId: each.dashboard_id } as never}
+              size="sm"
+              fw={500}
+              className="break-anywhere"
+            >
+              {each.name}
+            </Anchor>
+            {each.description !== undefined && (
+              <Text size="xs" c="dimmed" lineClamp={1} maw={480}>
+                {each.description}
+              </Text>
+            )}
+          </Stack>
+        ),
+      },
+      {
+        id: 'widgets',
+        header: t('dashboards.widgets'),
+        cell: ({ row: { original: each } }) => count((each.widgets ?? []).length),
+      },
+      {
+        id: 'changed',
+        header: t('dashboards.changed'),
+        cell: ({ row: { original: each } }) => <Moment at={each.updated_at} dimmed />,
+      },
+      {
+        id: 'actions',
+        header: '',
+        cell: ({ row: { original: each } }) =>
+          mayChange && (
+            <Group justify="flex-end">
+              <MoreMenu projectId={projectId} dashboard={{ id: each.dashboard_id, name: each.name }} />
+            </Group>
+          ),
+      },
+    ],
+    [t, projectId, mayChange],
+  );
+}
+
+const schema = v.object({ name: rules.name });
+
+function CreateModal({ projectId, onClose }: { projectId: string; onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { form, submit, sending, problem } = useProblemForm({
+    initial: { name: '' },
+    schema,
+    send: ({ name }) =>
+      createDashboard(projectId, {
+        name: name.trim(),
+        period: { window: '30d', compare_to: 'previous_period' },
+        widgets: [],
+      }),
+    onSuccess: (made) => {
+      void queries.invalidateQueries({ queryKey: ['dashboards', projectId] });
+      void navigate({
+        to: '/projects/$projectId/dashboards/$dashboardId',
+        params: { projectId, dashboardId: made.id } as never,
+        search: { edit: true } as never,
+      });
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('dashboards.create')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack>
+          <ProblemAlert error={problem} />
+          <TextInput label={t('field.name')} data-autofocus {...form.getInputProps('name')} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" loading={sending.isPending}>
+              {t('dashboards.createIt')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
