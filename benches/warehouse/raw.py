@@ -44,7 +44,7 @@ def trend(first):
         SELECT day, sum(cost), sum(orders), sum(revenue) FROM (
             SELECT day, cost_micros AS cost, 0 AS orders, 0 AS revenue FROM {table('ad_spend')} WHERE day BETWEEN {first} AND {first + 364}
             UNION ALL
-            SELECT {DAY} AS day, 0 AS cost, 1 AS orders, net_micros AS revenue FROM {table('orders')}
+            SELECT {DAY} AS day, 0 AS cost, 1000000 AS orders, net_micros AS revenue FROM {table('orders')}
             WHERE occurred_at_ms >= {first * DAY_MS} AND occurred_at_ms < {(first + 365) * DAY_MS}) every GROUP BY day"""
 
 
@@ -56,7 +56,7 @@ QUESTIONS = {
             SELECT campaign_name AS name, impressions, clicks, cost_micros AS cost, 0 AS orders, 0 AS revenue FROM {table('ad_spend')}
             WHERE day BETWEEN {LAST_DAY - 89} AND {LAST_DAY}
             UNION ALL
-            SELECT coalesce(n.campaign_name, '') AS name, 0 AS impressions, 0 AS clicks, 0 AS cost, 1 AS orders, c.net_micros AS revenue
+            SELECT coalesce(n.campaign_name, '') AS name, 0 AS impressions, 0 AS clicks, 0 AS cost, 1000000 AS orders, c.net_micros AS revenue
             FROM credited c LEFT JOIN named n ON c.campaign_id = n.campaign_id) every GROUP BY name"""],
     "daily_trend_12_months_compared": [trend(LAST_DAY - 364), trend(LAST_DAY - 729)],
     "people_by_channel_90_days": [f"""

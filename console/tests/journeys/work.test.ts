@@ -108,6 +108,8 @@ test('a lost password is replaced by a link in a mail', async () => {
   complaints.watch(lost);
   await lost.goto('/sign-in');
   await lost.getByRole('link', { name: 'Forgotten the password?' }).click();
+  // The page before has a field of that name as well.
+  await lost.getByRole('button', { name: 'Send the link' }).waitFor();
   await lost.getByLabel('E-mail').fill(ANNA.email);
   await lost.getByRole('button', { name: 'Send the link' }).click();
   await lost.getByText('Look into your mail').waitFor();

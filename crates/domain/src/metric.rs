@@ -129,8 +129,8 @@ impl Sum {
     #[must_use]
     pub fn scale(self) -> i128 {
         match self {
-            Self::Cost | Self::PlatformConversions | Self::Revenue | Self::LifetimeRevenue => MILLIONTHS,
-            _ => 1,
+            Self::Impressions | Self::Clicks | Self::People | Self::Sessions => 1,
+            _ => MILLIONTHS,
         }
     }
 
@@ -316,11 +316,11 @@ mod tests {
             (Sum::Impressions, 20_000),
             (Sum::Clicks, 400),
             (Sum::Cost, units(1_000)),
-            (Sum::Conversions, 25),
-            (Sum::Orders, 20),
+            (Sum::Conversions, units(25)),
+            (Sum::Orders, units(20)),
             (Sum::Revenue, units(5_000)),
-            (Sum::Leads, 40),
-            (Sum::NewCustomers, 8),
+            (Sum::Leads, units(40)),
+            (Sum::NewCustomers, units(8)),
             (Sum::LifetimeRevenue, units(6_000)),
         ];
         for (name, expected) in [

@@ -49,10 +49,10 @@ pub struct Question {
     pub limit: u32,
 }
 
-/// Which touch of a person a conversion is credited to: a click or the start of a session that has a channel, not an impression.
+/// Which touches of a person a conversion is credited to: a click or the start of a session that has a channel, not an impression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Attribution {
-    /// Which one of several.
+    /// Which of several.
     pub model: Model,
     /// A touch longer ago is not looked at; up to [`MAX_LOOKBACK_DAYS`], a day being 24 hours.
     pub lookback_days: u32,
@@ -60,7 +60,7 @@ pub struct Attribution {
     pub dated_by: DatedBy,
 }
 
-/// Which of a person's touches is credited with a conversion, whole.
+/// Which of a person's touches within the lookback are credited with a conversion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Model {
     /// The last one whose channel is not `direct`.
@@ -68,8 +68,10 @@ pub enum Model {
     LastNonDirect,
     /// The last one.
     LastTouch,
-    /// The first one within the lookback.
+    /// The first one.
     FirstTouch,
+    /// All of them, to equal parts; what is left over by dividing goes to the earliest ones, a millionth each.
+    Linear,
 }
 
 /// The day that a credited conversion is counted on.
@@ -93,17 +95,17 @@ pub enum Measure {
     Cost,
     /// Millionths of conversions, as platforms count them.
     PlatformConversions,
-    /// Orders that were not cancelled.
+    /// Millionths of orders that were not cancelled: a touch may be credited with a part of one.
     Orders,
     /// Micros of the question's currency: orders, and won deals without an order.
     Revenue,
-    /// People whose first order ever is in the range.
+    /// Millionths of people whose first order ever is in the range.
     NewCustomers,
     /// Revenue to this day of the people whose first order ever is in the range, in micros of the question's currency.
     LifetimeRevenue,
-    /// Events of the question's `conversion_events`, else orders.
+    /// Millionths of events of the question's `conversion_events`, else of orders.
     Conversions,
-    /// `lead` events and new deals.
+    /// Millionths of `lead` events and new deals.
     Leads,
     /// Different people with an event in the range, exactly. Someone may stand in several rows, so that rows do not add up to
     /// the total, which is exact as well.

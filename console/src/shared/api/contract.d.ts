@@ -4546,7 +4546,7 @@ export interface components {
              * @description How long before it the touch may have been.
              */
             lookback_days?: number;
-            /** @description `last_non_direct`, `last_touch` or `first_touch`. */
+            /** @description `last_non_direct`, `last_touch`, `first_touch` or `linear`. */
             model?: string;
         };
         /**
@@ -16159,7 +16159,7 @@ export interface operations {
                  */
                 metrics?: string;
                 /**
-                 * @description Of attribution: `last_non_direct`, `last_touch`, `first_touch`.
+                 * @description Of attribution: `last_non_direct`, `last_touch`, `first_touch`, `linear`.
                  * @example last_non_direct
                  */
                 model?: string;

@@ -20,7 +20,7 @@ export interface Attribution {
   dated_by?: DatedBy | undefined;
 }
 
-export const MODELS = ['last_non_direct', 'last_touch', 'first_touch'] as const;
+export const MODELS = ['last_non_direct', 'last_touch', 'first_touch', 'linear'] as const;
 export type Model = (typeof MODELS)[number];
 export const DATINGS = ['conversion', 'touch'] as const;
 export type DatedBy = (typeof DATINGS)[number];

@@ -128,12 +128,13 @@ pub(super) fn refuse_cut(sums: &Sums) -> Result<()> {
     Err(Error::invalid(vec![FieldError::new("/group_by", "range", message)]))
 }
 
-/// What the request says, else what the project has decided, else the last touch that was not direct.
+/// What the request says, else what the project has decided.
 fn attribution(ground: &Ground, request: &ReportRequest) -> Attribution {
     let (chosen, settings) = (request.attribution, ground.project.settings);
     let model = match settings.attribution_model {
         AttributionModel::FirstClick => Model::FirstTouch,
-        AttributionModel::LastClick | AttributionModel::Linear => Model::LastNonDirect,
+        AttributionModel::LastClick => Model::LastNonDirect,
+        AttributionModel::Linear => Model::Linear,
     };
     let days = u32::try_from(settings.attribution_window_days).unwrap_or_default();
     Attribution {

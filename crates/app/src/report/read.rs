@@ -52,8 +52,12 @@ const CHANGES_FIELDS: &[&str] = &[
     "currency",
     "limit",
 ];
-const MODELS: [(&str, Model); 3] =
-    [("last_non_direct", Model::LastNonDirect), ("last_touch", Model::LastTouch), ("first_touch", Model::FirstTouch)];
+const MODELS: [(&str, Model); 4] = [
+    ("last_non_direct", Model::LastNonDirect),
+    ("last_touch", Model::LastTouch),
+    ("first_touch", Model::FirstTouch),
+    ("linear", Model::Linear),
+];
 const DATINGS: [(&str, DatedBy); 2] = [("conversion", DatedBy::Conversion), ("touch", DatedBy::Touch)];
 
 /// The name of a model of attribution.

@@ -84,8 +84,8 @@ pub(super) struct ReportFilter {
 #[schema(example = json!({"model": "last_non_direct", "lookback_days": 30, "dated_by": "conversion"}))]
 #[expect(dead_code, reason = "documentation; bodies are read by hand")]
 pub(super) struct ReportAttribution {
-    /// `last_non_direct`, `last_touch` or `first_touch`.
-    #[schema(pattern = "^(last_non_direct|last_touch|first_touch)$", nullable = false)]
+    /// `last_non_direct`, `last_touch`, `first_touch` or `linear`.
+    #[schema(pattern = "^(last_non_direct|last_touch|first_touch|linear)$", nullable = false)]
     model: Option<String>,
     /// How long before it the touch may have been.
     #[schema(minimum = 0, maximum = 365, nullable = false)]
@@ -161,7 +161,7 @@ pub(super) struct ChangesQuestion {
         ("date_to" = Option<String>, Query, description = "The last day; today when absent.", example = "2026-11-21"),
         ("window" = Option<String>, Query, description = "Instead of `date_from`: `1h`, `1d`, `7d`, `30d`.", example = "7d"),
         ("compare_to" = Option<String>, Query, description = "`previous_period` or `previous_year`.", example = "previous_period"),
-        ("model" = Option<String>, Query, description = "Of attribution: `last_non_direct`, `last_touch`, `first_touch`.", example = "last_non_direct"),
+        ("model" = Option<String>, Query, description = "Of attribution: `last_non_direct`, `last_touch`, `first_touch`, `linear`.", example = "last_non_direct"),
         ("lookback_days" = Option<i32>, Query, minimum = 0, maximum = 365, description = "Of attribution.", example = 30),
         ("dated_by" = Option<String>, Query, description = "Of attribution: `conversion` or `touch`.", example = "conversion"),
         ("is_net_of_refunds" = Option<bool>, Query, description = "Whether refunds are taken off revenue.", example = true),

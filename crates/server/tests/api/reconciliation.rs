@@ -117,7 +117,7 @@ pub(crate) fn question(random: &mut ChaCha8Rng) -> Value {
     let first = random.random_range(0..DAYS);
     let last = random.random_range(first..DAYS);
     let date = |offset: i64| day(FIRST).plus(i32::try_from(offset).unwrap()).date().to_string();
-    let models = ["last_non_direct", "last_touch", "first_touch"];
+    let models = ["last_non_direct", "last_touch", "first_touch", "linear"];
     json!({
         "metrics": SUMS, "date_from": date(first), "date_to": date(last), "limit": 10_000,
         "attribution": {

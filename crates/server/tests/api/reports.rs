@@ -40,6 +40,41 @@ async fn romi_by_campaign_is_exact_and_a_dash_where_nothing_was_spent() {
 }
 
 #[tokio::test]
+async fn touches_share_an_order_to_the_last_micro_where_the_report_or_the_project_says_so() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let shop = Shop::open(&app, "anna").await;
+    shop.spend("2026-11-10", &[("A", 10), ("B", 10), ("C", 10)]).await;
+    for (hour, campaign) in [(1, "C"), (2, "A"), (3, "B")] {
+        shop.click("somebody", campaign, at("2026-11-10", hour)).await;
+    }
+    shop.order("one", "somebody", (100, at("2026-11-10", 9))).await;
+    shop.refund("one", (1, at("2026-11-11", 9))).await;
+    shop.order("two", "nobody", (50, at("2026-11-10", 9))).await;
+    let question =
+        november(json!({"metrics": ["orders", "revenue", "new_customers"], "group_by": "campaign_name", "sort": "campaign_name"}));
+    let mut linear = question.clone();
+    linear["attribution"] = json!({"model": "linear"});
+    let shared = shop.ask(&linear).await.expect(200);
+    assert_eq!(
+        rows(&shared, &["campaign_name", "orders", "revenue", "new_customers"]),
+        json!([
+            ["A", 0.333_333, 33, 0.333_333],
+            ["B", 0.333_333, 33, 0.333_333],
+            ["C", 0.333_334, 33, 0.333_334],
+            ["(unattributed)", 1, 50, 1]
+        ])
+    );
+    let whole = shop.ask(&question).await.expect(200);
+    assert_eq!(rows(&whole, &["campaign_name", "orders", "revenue"]), json!([["B", 1, 99], ["(unattributed)", 1, 50]]));
+    assert_eq!(shared["totals"], whole["totals"]);
+    let settings = json!({"settings": {"attribution_model": "linear"}});
+    app.patch_as(&shop.owner.access_token, &format!("/api/v1/projects/{}", shop.project), &settings).await.expect(200);
+    assert_eq!(shop.ask(&question).await.expect(200)["rows"], shared["rows"]);
+    let unknown = shop.get("reports/kpi?model=time_decay").await.expect(400);
+    assert!(unknown["errors"][0]["message"].as_str().unwrap().contains("first_touch, linear"), "{unknown}");
+}
+
+#[tokio::test]
 async fn a_question_is_understood_in_the_query_in_a_body_and_in_a_body_of_a_get() {
     let app = TestApp::start(Backend::Sqlite).await;
     let shop = Shop::with_three_campaigns(&app, "anna").await;

@@ -4,7 +4,12 @@
 
 use barker_domain::Result;
 
-use super::{Bound, Cell, credit, money, person::person};
+use super::{
+    Bound, Cell,
+    credit::{self, WHOLE},
+    money,
+    person::person,
+};
 use crate::question::{Measure, Question};
 
 pub(super) fn leads(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
@@ -13,7 +18,7 @@ pub(super) fn leads(question: &Question, measures: &[Measure], bound: &mut Bound
         "movement AS (
             {events}
             UNION ALL
-            SELECT {person} AS person, d.created_at_ms AS before_ms, d.created_at_ms AS at_ms, d.created_at_ms AS rate_at_ms, 1 AS arrivals
+            SELECT {person} AS person, d.created_at_ms AS before_ms, d.created_at_ms AS at_ms, d.created_at_ms AS rate_at_ms, {WHOLE} AS arrivals
             FROM deal d LEFT JOIN who w ON d.client_id = w.visitor)",
         events = of_events(&project, "'lead'", bound),
         person = person("d.customer_key", "d.client_id", "''"),
@@ -32,7 +37,7 @@ pub(super) fn conversions(question: &Question, measures: &[Measure], bound: &mut
 
 fn of_events(project: &str, types: &str, bound: &Bound) -> String {
     format!(
-        "SELECT {person} AS person, e.occurred_at_ms AS before_ms, e.occurred_at_ms AS at_ms, e.occurred_at_ms AS rate_at_ms, 1 AS arrivals
+        "SELECT {person} AS person, e.occurred_at_ms AS before_ms, e.occurred_at_ms AS at_ms, e.occurred_at_ms AS rate_at_ms, {WHOLE} AS arrivals
          FROM (SELECT occurred_at_ms, user_key, client_id FROM {events} WHERE project_id = {project} AND event_type IN ({types})) e
          LEFT JOIN who w ON e.client_id = w.visitor",
         events = bound.dialect.once("events"),

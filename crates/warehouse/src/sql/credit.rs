@@ -1,4 +1,4 @@
-//! Which touch is credited: the end of every statement about orders, revenue, customers and leads.
+//! Which touches are credited: the end of every statement about orders, revenue, customers and leads.
 //!
 //! A touch is a click or the start of a session that has a channel, or an order whose shop knows one; an impression is none. Of
 //! several at one instant the event with the greatest id counts. What no touch is credited with keeps empty keys, so that the sum of
@@ -9,15 +9,20 @@ use barker_domain::Result;
 use super::{
     Bound, Cell, keys,
     local_time::LocalTime,
+    money,
     person::{person, who},
     place,
 };
-use crate::question::{Attribution, DatedBy, Model, Question};
+use crate::question::{Attribution, DatedBy, Dimension, Model, Question};
 
+/// What is counted is told in millionths, because touches may share it.
+pub(super) const WHOLE: i64 = 1_000_000;
 const DAY_MS: i64 = 86_400_000;
 /// How long before and after the range the clocks are known: facts of other days are converted at rates of theirs.
 const BEFORE_MS: i64 = 400 * DAY_MS;
 const AFTER_MS: i64 = 3_653 * DAY_MS;
+/// Which part a row is, counted from 1, and of how many.
+const PARTS: [&str; 2] = ["part", "parts"];
 
 /// Common table expressions, the last of which is `fact`. `movements` are those that come before it and end with `movement`: `person`,
 /// `before_ms` (touches until then), `at_ms`, `rate_at_ms`, and the columns of `payload`; they may use those of [`who`].
@@ -27,30 +32,55 @@ pub(super) fn facts(question: &Question, project: &str, (movements, payload): (&
     let end = bound.bind(Cell::Big(end_ms));
     let time = LocalTime::new(&question.time_zone, start_ms, end_ms);
     let rate_time = LocalTime::new(&question.time_zone, start_ms.saturating_sub(BEFORE_MS), end_ms.saturating_add(AFTER_MS));
-    let dimensions = || question.group_by.iter().chain(question.filters.iter().map(|filter| &filter.dimension));
-    let is_by_touch = question.attribution.dated_by == DatedBy::Touch || dimensions().any(|it| !it.is_time());
+    let is_by_touch = is_by_touch(question);
     let mut columns = vec!["rate_at_ms"];
     columns.extend(payload);
-    let (credited, from) = if !is_by_touch {
-        (String::new(), "movement")
-    } else if place::is_needed(dimensions()) {
-        let rest: Vec<_> = ["at_ms"].into_iter().chain(columns.iter().copied()).collect();
-        let credited = credited(question.attribution, (project, &start, &end), &columns, bound);
-        (format!("{credited}, {}", place::placed(project, "credited", &rest)), "placed")
-    } else {
-        (credited(question.attribution, (project, &start, &end), &columns, bound), "credited")
+    let mut credited = match (is_by_touch, is_shared(question)) {
+        (false, _) => String::new(),
+        (true, false) => credited(question.attribution, (project, &start, &end), &columns, bound),
+        (true, true) => shared(question.attribution, (project, &start, &end), &columns, bound),
     };
+    if is_shared(question) {
+        columns.extend(PARTS);
+    }
+    let mut from = if is_by_touch { "credited" } else { "movement" };
+    if place::is_needed(dimensions(question)) {
+        let rest: Vec<_> = ["at_ms"].into_iter().chain(columns.iter().copied()).collect();
+        credited = format!("{credited}, {}", place::placed(project, from, &rest));
+        from = "placed";
+    }
     Ok(format!(
         "{who}, {movements}{comma}{credited},
          fact AS (
-            SELECT {keys} 1 AS sign, {rate_day} AS rate_day, {payload} FROM {from} WHERE at_ms >= {start} AND at_ms < {end}{filters})",
+            SELECT {keys} 1 AS sign, {rate_day} AS rate_day, {payload}{parts} FROM {from} WHERE at_ms >= {start} AND at_ms < {end}{filters})",
         who = who(project, bound),
         comma = if is_by_touch { ", " } else { "" },
         keys = keys::keys(question, &time, bound),
         rate_day = rate_time.day(bound.dialect, "rate_at_ms"),
-        payload = payload.join(", "),
+        payload = payload.iter().map(|column| part_of(question, column, bound)).collect::<Vec<_>>().join(", "),
+        parts = if is_shared(question) { format!(", {}", PARTS.join(", ")) } else { String::new() },
         filters = keys::conditions(question, &time, bound),
     ))
+}
+
+fn dimensions(question: &Question) -> impl Iterator<Item = &Dimension> {
+    question.group_by.iter().chain(question.filters.iter().map(|filter| &filter.dimension))
+}
+
+/// Whether it matters which touch is credited.
+fn is_by_touch(question: &Question) -> bool {
+    question.attribution.dated_by == DatedBy::Touch || dimensions(question).any(|it| !it.is_time())
+}
+
+/// Whether facts have the columns [`PARTS`], because touches share what they stand for.
+pub(super) fn is_shared(question: &Question) -> bool {
+    question.attribution.model == Model::Linear && is_by_touch(question)
+}
+
+/// What is counted, as a part of it where touches share it. Money is shared after it was converted.
+fn part_of(question: &Question, column: &str, bound: &Bound) -> String {
+    let is_counted = !matches!(column, "amount" | "currency");
+    if is_counted && is_shared(question) { format!("{} AS {column}", money::part(bound.dialect, column, "")) } else { column.to_owned() }
 }
 
 /// `touch` and `credited`: movements with the touch that each is credited to.
@@ -58,29 +88,66 @@ fn credited(attribution: Attribution, (project, start, end): (&str, &str, &str),
     let lookback_ms = i64::from(attribution.lookback_days) * DAY_MS;
     let (join, is_within) = match attribution.model {
         Model::LastNonDirect | Model::LastTouch => ("m.before_ms >= t.at_ms", format!("t.at_ms >= m.before_ms - {lookback_ms}")),
-        Model::FirstTouch => ("m.since_ms <= t.at_ms", "t.at_ms <= m.before_ms".to_owned()),
+        Model::FirstTouch | Model::Linear => ("m.since_ms <= t.at_ms", "t.at_ms <= m.before_ms".to_owned()),
     };
+    let is_dated_by_touch = attribution.dated_by == DatedBy::Touch;
+    let said = place::SAID.iter().map(|column| format!("CASE WHEN {is_within} THEN t.{column} ELSE {} END AS {column}", nothing(column)));
+    let columns = columns.iter().map(|column| format!("m.{column} AS {column}"));
+    format!(
+        "{wanted},
+         credited AS (
+            SELECT {said}, {columns}, {at} AS at_ms FROM wanted m ASOF LEFT JOIN touch t ON m.person = t.person AND {join})",
+        wanted = wanted(attribution, (project, start, end), bound),
+        said = said.collect::<Vec<_>>().join(", "),
+        columns = columns.collect::<Vec<_>>().join(", "),
+        at = if is_dated_by_touch { format!("CASE WHEN {is_within} THEN t.at_ms ELSE m.at_ms END") } else { "m.at_ms".to_owned() },
+    )
+}
+
+/// The same for touches that share each movement: as many rows as it has touches, numbered by time, or one where it has none.
+fn shared(attribution: Attribution, range: (&str, &str, &str), columns: &[&str], bound: &Bound) -> String {
+    let said = place::SAID.join(", ");
+    let nothing = place::SAID.iter().map(|column| format!("{} AS {column}", nothing(column))).collect::<Vec<_>>().join(", ");
+    let of_touch = place::SAID.iter().map(|column| format!("t.{column} AS {column}")).collect::<Vec<_>>().join(", ");
+    let of_movement = columns.iter().map(|column| format!("m.{column} AS {column}")).collect::<Vec<_>>().join(", ");
+    let at = match attribution.dated_by {
+        DatedBy::Conversion => "m.at_ms",
+        DatedBy::Touch => "CASE WHEN t.is_none = 1 THEN m.at_ms ELSE t.touched_at_ms END",
+    };
+    format!(
+        "{wanted},
+         offered AS (
+            SELECT person, at_ms AS touched_at_ms, 0 AS is_none, {said} FROM touch
+            UNION ALL SELECT DISTINCT person, 0 AS touched_at_ms, 1 AS is_none, {nothing} FROM wanted),
+         taken AS (
+            SELECT {of_touch}, {of_movement}, {at} AS at_ms, t.is_none AS is_none,
+                count(*) OVER (PARTITION BY m.place) - 1 AS touch_count,
+                row_number() OVER (PARTITION BY m.place ORDER BY t.is_none, t.touched_at_ms) AS part
+            FROM (SELECT *, row_number() OVER () AS place FROM wanted) m JOIN offered t ON m.person = t.person
+            WHERE t.is_none = 1 OR (t.touched_at_ms >= m.since_ms AND t.touched_at_ms <= m.before_ms)),
+         credited AS (
+            SELECT {said}, {columns}, at_ms, part, CASE WHEN touch_count = 0 THEN 1 ELSE touch_count END AS parts
+            FROM taken WHERE is_none = 0 OR touch_count = 0)",
+        wanted = wanted(attribution, range, bound),
+        columns = columns.join(", "),
+    )
+}
+
+/// `wanted` and `touch`: what is looked for, and what it may be credited to.
+fn wanted(attribution: Attribution, (project, start, end): (&str, &str, &str), bound: &Bound) -> String {
     let is_relevant = match attribution.dated_by {
         DatedBy::Conversion => format!("at_ms >= {start} AND at_ms < {end}"),
         // A touch before the end may be followed by a conversion later.
         DatedBy::Touch => format!("(at_ms >= {start} AND at_ms < {end}) OR before_ms >= {start}"),
     };
-    let is_dated_by_touch = attribution.dated_by == DatedBy::Touch;
-    let said = place::SAID.iter().map(|column| {
-        let nothing = if *column == "attributes" { "'{}'" } else { "''" };
-        format!("CASE WHEN {is_within} THEN t.{column} ELSE {nothing} END AS {column}")
-    });
-    let columns = columns.iter().map(|column| format!("m.{column} AS {column}"));
-    format!(
-        "wanted AS (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}),
-         touch AS ({touches}),
-         credited AS (
-            SELECT {said}, {columns}, {at} AS at_ms FROM wanted m ASOF LEFT JOIN touch t ON m.person = t.person AND {join})",
-        touches = touches(project, attribution, bound),
-        said = said.collect::<Vec<_>>().join(", "),
-        columns = columns.collect::<Vec<_>>().join(", "),
-        at = if is_dated_by_touch { format!("CASE WHEN {is_within} THEN t.at_ms ELSE m.at_ms END") } else { "m.at_ms".to_owned() },
-    )
+    let lookback_ms = i64::from(attribution.lookback_days) * DAY_MS;
+    let touches = touches(project, attribution, bound);
+    format!("wanted AS (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}), touch AS ({touches})")
+}
+
+/// What stands where no touch says something.
+fn nothing(column: &str) -> &'static str {
+    if column == "attributes" { "'{}'" } else { "''" }
 }
 
 fn touches(project: &str, attribution: Attribution, bound: &Bound) -> String {

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::{Bound, Cell, Dialect, MAX_GROUPS};
-use crate::question::{Measure, Question};
+use super::{Bound, Cell, Dialect, MAX_GROUPS, credit};
+use crate::question::{Family, Measure, Question};
 
 /// What a fact's currency was worth on its day, and what the report's was.
 const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate_day >= a.day
@@ -16,14 +16,16 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
     let project = bound.bind(Cell::Uuid(question.project_id.0));
     let currency = bound.bind(Cell::Text(question.currency.clone()));
     let dialect = bound.dialect;
+    let is_credited = measures.iter().any(|measure| matches!(question.family_of(measure), Family::Sales | Family::Lifetime));
+    let money = converted(dialect, &currency, is_credited && credit::is_shared(question));
     let keys: Vec<_> = (0..question.group_by.len()).map(|place| format!("f.k{place}")).collect();
     let mut columns = keys.clone();
     columns.extend(measures.iter().enumerate().map(|(place, measure)| match column(place, measure) {
         Some(name) => format!("sum({})", dialect.wide(&format!("f.{name}"))),
-        None => format!("sum({})", converted(dialect, &currency)),
+        None => format!("sum({money})"),
     }));
     let is_money = measures.iter().any(|measure| column(0, measure).is_none());
-    let unconverted = format!("CASE WHEN {} IS NULL THEN f.sign ELSE 0 END", converted(dialect, &currency));
+    let unconverted = format!("CASE WHEN {money} IS NULL THEN f.sign ELSE 0 END");
     columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
     let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
     format!(
@@ -55,12 +57,19 @@ fn column(place: usize, measure: &Measure) -> Option<Cow<'static, str>> {
     Some(name.into())
 }
 
-/// Null where a rate is missing.
-fn converted(dialect: Dialect, currency: &str) -> String {
+/// Null where a rate is missing. Where touches share the money, their part of it.
+fn converted(dialect: Dialect, currency: &str, is_shared: bool) -> String {
     let product = format!("{} * {} * 2 + {}", dialect.wide("abs(f.amount)"), dialect.wide("a.value_nanos"), dialect.wide("b.value_nanos"));
     let quotient = dialect.divide(&format!("({product})"), &format!("({} * 2)", dialect.wide("b.value_nanos")));
-    format!(
-        "CASE WHEN f.currency = {currency} OR f.amount = 0 THEN {} WHEN f.amount < 0 THEN -({quotient}) ELSE {quotient} END",
-        dialect.wide("f.amount")
-    )
+    let amount = format!("CASE WHEN f.currency = {currency} OR f.amount = 0 THEN {} ELSE {quotient} END", dialect.wide("abs(f.amount)"));
+    let amount = if is_shared { part(dialect, &format!("({amount})"), "f.") } else { amount };
+    format!("CASE WHEN f.amount < 0 THEN -({amount}) ELSE {amount} END")
+}
+
+/// One of `parts` equal parts of what is not negative; what is left over by dividing is spread over the first ones. Both columns are
+/// those of `table`.
+pub(super) fn part(dialect: Dialect, whole: &str, table: &str) -> String {
+    let (whole, parts) = (dialect.wide(whole), dialect.wide(&format!("{table}parts")));
+    let least = dialect.divide(&whole, &parts);
+    format!("({least} + CASE WHEN {} <= {whole} - {least} * {parts} THEN 1 ELSE 0 END)", dialect.wide(&format!("{table}part")))
 }

@@ -5,7 +5,12 @@
 
 use barker_domain::Result;
 
-use super::{Bound, Cell, credit, money, person::person};
+use super::{
+    Bound, Cell,
+    credit::{self, WHOLE},
+    money,
+    person::person,
+};
 use crate::question::{Measure, Question, Sales};
 
 pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
@@ -37,8 +42,8 @@ fn movements(question: &Question, project: &str, bound: &Bound) -> String {
             SELECT source, order_id, person, at_ms, amount, currency, row_number() OVER (PARTITION BY person ORDER BY at_ms, source, order_id) AS nth
             FROM sale),
          movement AS (
-            SELECT person, at_ms AS before_ms, at_ms, at_ms AS rate_at_ms, amount, currency, 1 AS orders,
-                CASE WHEN nth = 1 THEN 1 ELSE 0 END AS new_customers, 1 AS arrivals
+            SELECT person, at_ms AS before_ms, at_ms, at_ms AS rate_at_ms, amount, currency, {WHOLE} AS orders,
+                CASE WHEN nth = 1 THEN {WHOLE} ELSE 0 END AS new_customers, {WHOLE} AS arrivals
             FROM counted
             {refunds}
             UNION ALL

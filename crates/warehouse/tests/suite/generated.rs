@@ -306,7 +306,7 @@ fn between(first: i32) -> impl Strategy<Value = Option<(i64, i64)>> {
 }
 
 fn attribution() -> impl Strategy<Value = Attribution> {
-    let model = select(vec![Model::LastNonDirect, Model::LastTouch, Model::FirstTouch]);
+    let model = select(vec![Model::LastNonDirect, Model::LastTouch, Model::FirstTouch, Model::Linear]);
     (model, select(vec![0, 1, 3, 30]), select(vec![DatedBy::Conversion, DatedBy::Touch]))
         .prop_map(|(model, lookback_days, dated_by)| Attribution { model, lookback_days, dated_by })
 }

@@ -13,6 +13,9 @@ use barker_warehouse::{
     question::{DatedBy, Dimension, Filter, Key, Measure, Question, Sales, Sums, SumsRow},
 };
 
+/// What is credited is counted in millionths.
+const MILLION: i128 = 1_000_000;
+
 /// Everything of one project, in the order in which it came.
 #[derive(Debug, Default)]
 pub(crate) struct Naive {
@@ -144,10 +147,10 @@ impl Naive {
             let first_at_ms = *firsts.entry(person.clone()).or_insert(order.occurred_at_ms);
             let at_ms = order.occurred_at_ms;
             let mut counted = |measure, value| self.credit((question, &touches), ((person, at_ms, at_ms), (measure, Some(value))), add);
-            counted(Measure::Orders, 1);
-            counted(Measure::NewCustomers, is_new.into());
+            counted(Measure::Orders, MILLION);
+            counted(Measure::NewCustomers, if is_new { MILLION } else { 0 });
             if question.conversion_events.is_empty() {
-                counted(Measure::Conversions, 1);
+                counted(Measure::Conversions, MILLION);
             }
             let mut paid = |micros, currency: &str, paid_at_ms| {
                 let value = self.convert(micros, (currency, &question.currency), civil_day(paid_at_ms, &question.time_zone));
@@ -224,15 +227,15 @@ impl Naive {
             let person = self.person(&event.user_key, &event.client_id).unwrap_or_default();
             let when = (person.as_str(), event.occurred_at_ms, event.occurred_at_ms);
             if event.event_type == "lead" {
-                self.credit((question, &touches), (when, (Measure::Leads, Some(1))), add);
+                self.credit((question, &touches), (when, (Measure::Leads, Some(MILLION))), add);
             }
             if question.conversion_events.contains(&event.event_type) {
-                self.credit((question, &touches), (when, (Measure::Conversions, Some(1))), add);
+                self.credit((question, &touches), (when, (Measure::Conversions, Some(MILLION))), add);
             }
         }
         for deal in self.latest_deals() {
             let person = self.person(&deal.customer_key, &deal.client_id).unwrap_or_default();
-            self.credit((question, &touches), ((&person, deal.created_at_ms, deal.created_at_ms), (Measure::Leads, Some(1))), add);
+            self.credit((question, &touches), ((&person, deal.created_at_ms, deal.created_at_ms), (Measure::Leads, Some(MILLION))), add);
         }
     }
 

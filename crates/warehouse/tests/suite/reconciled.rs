@@ -47,7 +47,7 @@ async fn reconcile(engine: &dyn Engine, question: &Question) -> Result<(), TestC
         prop_assert!(adds_up, "{:?}: rows make {}, the total is {}, of {:?}", measure, sum, total, question);
     }
     if question.attribution.dated_by == DatedBy::Conversion {
-        for model in [Model::LastNonDirect, Model::LastTouch, Model::FirstTouch] {
+        for model in [Model::LastNonDirect, Model::LastTouch, Model::FirstTouch, Model::Linear] {
             let attribution = Attribution { model, lookback_days: 1, dated_by: DatedBy::Conversion };
             let other = asked(&Question { attribution, ..question.clone() }).await;
             prop_assert_eq!(&other.totals, &split.totals, "{:?} of {:?}", model, question);

@@ -35,6 +35,23 @@ impl Touch {
     }
 }
 
+/// A value that is dealt out one by one, to the earliest first.
+fn shares(value: Option<i128>, count: usize) -> Vec<Option<i128>> {
+    let Some(value) = value else { return vec![None; count] };
+    let (count, size) = (i128::try_from(count).unwrap(), value.abs());
+    let share = |place| value.signum() * (size / count + i128::from(place < size % count));
+    (0..count).map(|place| Some(share(place))).collect()
+}
+
+fn is_by_touch(question: &Question) -> bool {
+    let filtered = question.filters.iter().map(|filter| &filter.dimension);
+    question.attribution.dated_by == DatedBy::Touch || question.group_by.iter().chain(filtered).any(|dimension| !is_time(dimension))
+}
+
+fn is_time(dimension: &Dimension) -> bool {
+    matches!(dimension, Dimension::Hour | Dimension::Day | Dimension::Week | Dimension::Month)
+}
+
 impl Naive {
     /// What can be credited under the question's model.
     pub(super) fn touches(&self, question: &Question) -> Vec<Touch> {
@@ -55,14 +72,23 @@ impl Naive {
     ) {
         let attribution = question.attribution;
         let since_ms = before_ms - i64::from(attribution.lookback_days) * 86_400_000;
-        let eligible = touches.iter().filter(|touch| touch.person == person && (since_ms..=before_ms).contains(&touch.at_ms));
-        let touch = match attribution.model {
-            Model::FirstTouch => eligible.min_by_key(|touch| (touch.at_ms, std::cmp::Reverse(touch.rank.clone()))),
-            _ => eligible.max_by_key(|touch| (touch.at_ms, touch.rank.clone())),
+        let mut eligible: Vec<_> =
+            touches.iter().filter(|touch| touch.person == person && (since_ms..=before_ms).contains(&touch.at_ms)).collect();
+        eligible.sort_by_key(|touch| (touch.at_ms, std::cmp::Reverse(touch.rank.clone())));
+        eligible.dedup_by_key(|touch| touch.at_ms);
+        let credited = match attribution.model {
+            Model::FirstTouch => eligible.first().copied().into_iter().collect(),
+            // Where nobody asks for touches there is nothing to share.
+            Model::Linear if is_by_touch(question) => eligible,
+            _ => eligible.last().copied().into_iter().collect(),
         };
-        let at_ms = touch.filter(|_| attribution.dated_by == DatedBy::Touch).map_or(at_ms, |touch| touch.at_ms);
-        if is_in_range(at_ms, question) {
-            add(Movement { measure, keys: &|dimension| self.touch_key(question, dimension, (at_ms, touch)), value }, 1);
+        let credited: Vec<_> = if credited.is_empty() { vec![None] } else { credited.into_iter().map(Some).collect() };
+        for (touch, value) in credited.iter().zip(shares(value, credited.len())) {
+            let at_ms = touch.filter(|_| attribution.dated_by == DatedBy::Touch).map_or(at_ms, |touch| touch.at_ms);
+            if is_in_range(at_ms, question) {
+                let keys = |dimension: &_| self.touch_key(question, dimension, (at_ms, *touch));
+                add(Movement { measure: measure.clone(), keys: &keys, value }, 1);
+            }
         }
     }
 
