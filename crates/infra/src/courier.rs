@@ -5,9 +5,9 @@
 
 mod address;
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
-use barker_domain::{Code, Error, FieldError, Result};
+use barker_domain::FieldError;
 use futures::StreamExt;
 use reqwest::{Client, Response, Url, header, redirect};
 
@@ -43,20 +43,26 @@ pub struct Outcome {
 /// Carries messages. One for the whole process: it keeps connections.
 #[derive(Debug)]
 pub struct Courier {
-    http: Client,
+    /// Made when there is something to carry: most installations have nothing.
+    http: OnceLock<Client>,
     settings: Settings,
 }
 
 impl Courier {
     /// A courier; nothing is reached yet.
-    ///
-    /// # Errors
-    /// [`Code::Misconfigured`] when no HTTP client can be set up.
-    pub fn open(settings: Settings) -> Result<Self> {
-        let client = Client::builder().timeout(settings.timeout).redirect(redirect::Policy::none()).user_agent("Barker-Webhooks/1");
-        let client = if settings.allows_private_addresses { client } else { client.dns_resolver(Guarded) };
-        let http = client.build().map_err(|error| Error::new(Code::Misconfigured, "an HTTP client cannot be set up").caused_by(error))?;
-        Ok(Self { http, settings })
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { http: OnceLock::new(), settings }
+    }
+
+    fn http(&self) -> Result<&Client, reqwest::Error> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let client = Client::builder().timeout(self.settings.timeout).redirect(redirect::Policy::none()).user_agent("Barker-Webhooks/1");
+        let client = if self.settings.allows_private_addresses { client } else { client.dns_resolver(Guarded) };
+        let made = client.build()?;
+        Ok(self.http.get_or_init(|| made))
     }
 
     /// Why nothing can be carried to an address; what its name leads to is seen when that is done.
@@ -89,7 +95,11 @@ impl Courier {
         if let Some(fault) = self.fault("/url", url) {
             return Outcome { status: None, error: Some(fault.message) };
         }
-        let request = self.http.post(url).header(header::CONTENT_TYPE, "application/json").body(body);
+        let http = match self.http() {
+            Ok(http) => http,
+            Err(error) => return Outcome { status: None, error: Some(format!("no HTTP client can be set up: {error}")) },
+        };
+        let request = http.post(url).header(header::CONTENT_TYPE, "application/json").body(body);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         match request.send().await {
             Ok(response) if response.status().is_success() => Outcome { status: Some(response.status().as_u16()), error: None },
@@ -134,8 +144,7 @@ mod tests {
     use super::*;
 
     fn code(settings: Settings, url: &str) -> Option<&'static str> {
-        let _already = rustls::crypto::ring::default_provider().install_default();
-        Courier::open(settings).unwrap().fault("/url", url).map(|fault| fault.code)
+        Courier::new(settings).fault("/url", url).map(|fault| fault.code)
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Services {
             rate_limiter,
             objects: ObjectStorage::open(&settings.objects)?,
             jobs: JobQueue::open(&settings.jobs)?,
-            courier: Courier::open(settings.courier)?,
+            courier: Courier::new(settings.courier),
         })
     }
 }

@@ -63,7 +63,10 @@ async fn a_marketer_makes_renames_and_finds_advertisers(#[case] on: Backend) {
     let desk = Desk::open(on).await;
     let id = desk.advertiser(" Umbrella Shop ").await;
     let path = format!("{}/advertisers/{}", desk.below, id.as_str().unwrap());
-    assert_eq!(desk.get("/advertisers?search=UMBRELLA").await, json!([{"advertiser_id": id, "name": "Umbrella Shop"}]));
+    let money = json!({"account_kind": "postpaid", "balance": 0.0, "spendable": null, "currency": "RUB"});
+    let mut found = json!({"advertiser_id": id, "name": "Umbrella Shop"});
+    overlay(&mut found, money);
+    assert_eq!(desk.get("/advertisers?search=UMBRELLA").await, json!([found]));
     let renamed = desk.app.patch_as(&desk.token, &path, &json!({"name": "Rain & Co."})).await.expect(200);
     assert_eq!(desk.app.get_as(&desk.token, &path).await.expect(200), renamed);
     assert_eq!(desk.app.patch_as(&desk.token, &path, &json!({"name": " "})).await.problem(400).1, ["/name length"]);

@@ -18,7 +18,7 @@ use crate::{
 /// A throw-away database on the ClickHouse of the tests; the server that holds it goes with them.
 async fn clickhouse() -> Arc<ClickHouse> {
     let _already = rustls::crypto::ring::default_provider().install_default();
-    let url = std::env::var("BARKER_TEST_CLICKHOUSE_URL").expect("run the tests through scripts/test");
+    let url = std::env::var("BARKER_TEST_CLICKHOUSE_URL").unwrap();
     let database = format!("barker_test_{}", uuid::Uuid::now_v7().simple());
     let request = reqwest::Client::new().post(&url).header("X-ClickHouse-User", "barker").header("X-ClickHouse-Key", "barker");
     let request = request.body(format!("CREATE DATABASE {database}"));
