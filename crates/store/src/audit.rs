@@ -93,7 +93,7 @@ impl Reading<'_> {
         let accounts = account::Entity::find().filter(account::Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
         for row in accounts.map_err(failed("read the accounts"))? {
             let account = barker_domain::account::Account::try_from(row)?;
-            books.entry(account.advertiser_id).or_default().credit = Some(account.terms.credit());
+            books.entry(account.advertiser_id).or_default().credit = account.terms.credit_limit;
         }
         for (id, book, amount) in self.sums_of_entries().await? {
             books.entry(AdvertiserId(id)).or_default().entries.insert(book_named(&book)?, amount);
