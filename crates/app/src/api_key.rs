@@ -10,7 +10,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use barker_domain::{
-    ApiKeyId, Code, Error, ProjectId, Result, UserId,
+    ApiKeyId, Code, Error, ProjectId, Result,
     api_key::{ApiKey, MAX_PER_PROJECT, NewApiKey, Scope, Scopes},
     error::unless_faulty,
     page::{Listed, Page},
@@ -136,7 +136,7 @@ async fn create_whole(app: &App, project: Arc<ProjectHandle>, terms: NewApiKey, 
         id: ApiKeyId::generate(),
         terms,
         prefix: secret.chars().take(PREFIX_CHARS).collect(),
-        created_by: user_of(&origin),
+        created_by: origin.user(),
         created_at_ms: app.now_ms(),
         last_used_at_ms: None,
         revoked_at_ms: None,
@@ -156,13 +156,6 @@ async fn create_whole(app: &App, project: Arc<ProjectHandle>, terms: NewApiKey, 
     insert.await?;
     app.inner.grants.add(&[(digest, Arc::new(Grant::new(&key, project)))]);
     Ok((key, secret))
-}
-
-fn user_of(origin: &Origin) -> Option<UserId> {
-    match origin.actor {
-        barker_domain::trail::Actor::User(id) => Some(id),
-        _ => None,
-    }
 }
 
 /// A page of a project's keys, newest first, the revoked ones too.

@@ -11,7 +11,7 @@ use barker_domain::{
     error::unless_faulty,
     page::{Listed, Page},
     sheet::{Sheet, SheetKind, SheetTerms},
-    trail::{Action, Actor, Event, Origin},
+    trail::{Action, Event, Origin},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -68,7 +68,7 @@ pub async fn create(app: &App, (project_id, kind): (ProjectId, SheetKind), terms
     let terms = unless_faulty(terms, faults)?;
     app.get_open_project(project_id).await?;
     let now_ms = app.now_ms();
-    let created_by = user_of(&origin);
+    let created_by = origin.user();
     let sheet = Sheet { id: Uuid::now_v7(), terms, version: 1, created_by, created_at_ms: now_ms, updated_at_ms: now_ms };
     let action = action_of(kind, [Action::DashboardCreated, Action::SavedReportCreated]);
     let entry = app.entry(Event::in_project(project_id, action).about(sheet.id).to(told(&sheet)), &origin);
@@ -167,13 +167,6 @@ fn action_of(kind: SheetKind, [of_dashboard, of_saved_report]: [Action; 2]) -> A
     match kind {
         SheetKind::Dashboard => of_dashboard,
         SheetKind::SavedReport => of_saved_report,
-    }
-}
-
-fn user_of(origin: &Origin) -> Option<UserId> {
-    match origin.actor {
-        Actor::User(id) => Some(id),
-        _ => None,
     }
 }
 

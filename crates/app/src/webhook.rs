@@ -8,11 +8,11 @@ mod message;
 mod watch;
 
 use barker_domain::{
-    Code, Error, ProjectId, Result, UserId,
+    Code, Error, ProjectId, Result,
     error::unless_faulty,
     page::{Listed, Page},
-    trail::{Action, Actor, Event, Origin},
-    webhook::{Delivery, DeliveryState, MAX_PER_PROJECT, Webhook, WebhookEvent, WebhookTerms},
+    trail::{Action, Event, Origin},
+    webhook::{Delivery, DeliveryState, MAX_PER_PROJECT, Webhook, WebhookChange, WebhookEvent, WebhookTerms},
 };
 use barker_store::WEBHOOKS;
 use serde_json::{Value, json};
@@ -49,10 +49,10 @@ pub async fn create(app: &App, project_id: ProjectId, terms: WebhookTerms, origi
     let project = app.get_open_project(project_id).await?;
     let (id, now_ms, secret) = (Uuid::now_v7(), app.now_ms(), message::new_secret()?);
     // What has happened before is no news.
-    let holding: Vec<_> = watch::holding(app, &project).into_keys().collect();
+    let holding: Vec<_> = watch::holding(app, &project).await?.into_keys().collect();
     let sealer = app.inner.keyring.sealer().await;
     let sealed = sealer.seal(&WEBHOOKS, &[project_id.0, id], secret.as_bytes())?;
-    let webhook = Webhook { id, terms, created_by: user_of(&origin), created_at_ms: now_ms, updated_at_ms: now_ms };
+    let webhook = Webhook { id, terms, created_by: origin.user(), created_at_ms: now_ms, updated_at_ms: now_ms };
     let entry = app.entry(Event::in_project(project_id, Action::WebhookCreated).about(id).to(told(&webhook)), &origin);
     let given = (project_id, webhook.clone(), sealed, holding, entry);
     let insert = app.inner.store.write(given, |transaction, (project_id, webhook, sealed, holding, entry)| {
@@ -76,14 +76,15 @@ pub async fn create(app: &App, project_id: ProjectId, terms: WebhookTerms, origi
 ///
 /// # Errors
 /// [`Code::WebhookNotFound`]; as for [`create`].
-pub async fn change(app: &App, (project_id, id): (ProjectId, Uuid), terms: WebhookTerms, origin: &Origin) -> Result<Webhook> {
-    let terms = checked(app, terms)?;
+pub async fn change(app: &App, (project_id, id): (ProjectId, Uuid), change: WebhookChange, origin: &Origin) -> Result<Webhook> {
     app.get_open_project(project_id).await?;
     let entry = app.entry(Event::in_project(project_id, Action::WebhookChanged).about(id), origin);
-    let update = app.inner.store.write((project_id, id, terms, entry), |transaction, (project_id, id, terms, mut entry)| {
+    let given = (app.clone(), project_id, id, change, entry);
+    let update = app.inner.store.write(given, |transaction, (app, project_id, id, change, mut entry)| {
         Box::pin(async move {
             let rows = transaction.in_project(project_id);
             let (before, _) = rows.find_webhook(id).await?.ok_or_else(missing)?;
+            let terms = checked(&app, change.applied_to(&before.terms))?;
             let after = Webhook { terms, updated_at_ms: entry.occurred_at_ms, ..before.clone() };
             rows.update_webhook(&after).await?;
             (entry.event.before, entry.event.after) = (Some(told(&before)), Some(told(&after)));
@@ -206,13 +207,6 @@ fn checked(app: &App, terms: WebhookTerms) -> Result<WebhookTerms> {
 
 fn missing() -> Error {
     Error::of(Code::WebhookNotFound)
-}
-
-fn user_of(origin: &Origin) -> Option<UserId> {
-    match origin.actor {
-        Actor::User(id) => Some(id),
-        _ => None,
-    }
 }
 
 /// A webhook as the trail shows it. Its path may be a secret of the other side: the trail, which everybody keeps, has the host.

@@ -44,12 +44,14 @@ pub struct AccountTerms {
     pub kind: AccountKind,
     /// How far below zero the balance may go; `None`: as far as it likes, which only a postpaid account may.
     pub credit_limit: Option<Micros>,
+    /// Webhooks are told when less than this may be spent; `None`: they are not told.
+    pub low_balance: Option<Micros>,
 }
 
 impl Default for AccountTerms {
     /// What an advertiser has of whom nothing was decided: it pays after, without a limit.
     fn default() -> Self {
-        Self { kind: AccountKind::Postpaid, credit_limit: None }
+        Self { kind: AccountKind::Postpaid, credit_limit: None, low_balance: None }
     }
 }
 
@@ -57,14 +59,16 @@ impl AccountTerms {
     /// Every field that breaks a rule.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
-        let fault = match (self.kind, self.credit_limit) {
-            (AccountKind::Prepaid, None) => Some(("required", "a prepaid account has one; 0 lends nothing".to_owned())),
-            (_, Some(limit)) if !(Micros::ZERO..=MAX_AMOUNT).contains(&limit) => {
-                Some(("range", format!("must be 0 to {}", MAX_AMOUNT.0 / MICROS_PER_UNIT)))
+        let mut faults = Vec::new();
+        if self.kind == AccountKind::Prepaid && self.credit_limit.is_none() {
+            faults.push(FieldError::new("/credit_limit", "required", "a prepaid account has one; 0 lends nothing"));
+        }
+        for (pointer, amount) in [("/credit_limit", self.credit_limit), ("/low_balance", self.low_balance)] {
+            if amount.is_some_and(|amount| !(Micros::ZERO..=MAX_AMOUNT).contains(&amount)) {
+                faults.push(FieldError::new(pointer, "range", format!("must be 0 to {}", MAX_AMOUNT.0 / MICROS_PER_UNIT)));
             }
-            _ => None,
-        };
-        fault.into_iter().map(|(code, message)| FieldError::new("/credit_limit", code, message)).collect()
+        }
+        faults
     }
 
     /// How far below zero the balance may go, as a number.
@@ -95,11 +99,13 @@ mod tests {
 
     #[test]
     fn only_a_postpaid_account_goes_without_a_limit() {
-        let codes = |kind, credit_limit| AccountTerms { kind, credit_limit }.faults().first().map(|fault| fault.code);
+        let codes = |kind, credit_limit| AccountTerms { kind, credit_limit, low_balance: None }.faults().first().map(|fault| fault.code);
         assert_eq!(codes(AccountKind::Postpaid, None), None);
         assert_eq!(codes(AccountKind::Prepaid, None), Some("required"));
         assert_eq!(codes(AccountKind::Prepaid, Some(Micros::ZERO)), None);
         assert_eq!(codes(AccountKind::Postpaid, Some(Micros(-1))), Some("range"));
         assert_eq!(codes(AccountKind::Postpaid, Some(Micros(MAX_AMOUNT.0 + 1))), Some("range"));
+        let low = AccountTerms { low_balance: Some(Micros(-1)), ..AccountTerms::default() };
+        assert_eq!(low.faults()[0].pointer, "/low_balance");
     }
 }

@@ -53,6 +53,15 @@ impl Origin {
         Self { actor: Actor::System, address: None, request_id: None }
     }
 
+    /// The user who asks for it; `None` when it is a key, or nobody.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        match self.actor {
+            Actor::User(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The same request, once it is known who sends it.
     #[must_use]
     pub fn by(&self, actor: Actor) -> Self {

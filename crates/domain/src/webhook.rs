@@ -19,21 +19,27 @@ pub const DELIVERY_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 pub enum WebhookEvent {
     /// A campaign's last day is over, or its limit of impressions reached.
     CampaignFinished,
+    /// Less may be spent than the amount that an account says.
+    BalanceLow,
+    /// An advertiser has campaigns that would run, and no money for any of them.
+    MoneyEnded,
     /// Nothing happened: somebody wants to see whether the address answers.
     Ping,
 }
 
 impl WebhookEvent {
     /// Every event there is.
-    pub const ALL: [Self; 2] = [Self::CampaignFinished, Self::Ping];
+    pub const ALL: [Self; 4] = [Self::CampaignFinished, Self::BalanceLow, Self::MoneyEnded, Self::Ping];
     /// Those that a webhook may ask for; the others come to all.
-    pub const CHOSEN: [Self; 1] = [Self::CampaignFinished];
+    pub const CHOSEN: [Self; 3] = [Self::CampaignFinished, Self::BalanceLow, Self::MoneyEnded];
 
     /// Its name in the API and in what is sent.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CampaignFinished => "campaign.finished",
+            Self::BalanceLow => "balance.low",
+            Self::MoneyEnded => "money.ended",
             Self::Ping => "ping",
         }
     }
@@ -56,6 +62,32 @@ pub struct WebhookTerms {
     pub events: Vec<WebhookEvent>,
     /// Whether it is told anything.
     pub is_enabled: bool,
+}
+
+/// What changes about a webhook; `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebhookChange {
+    /// Where it is.
+    pub url: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it is told.
+    pub events: Option<Vec<WebhookEvent>>,
+    /// Whether it is told anything.
+    pub is_enabled: Option<bool>,
+}
+
+impl WebhookChange {
+    /// The terms after it.
+    #[must_use]
+    pub fn applied_to(self, before: &WebhookTerms) -> WebhookTerms {
+        WebhookTerms {
+            url: self.url.unwrap_or_else(|| before.url.clone()),
+            description: self.description.unwrap_or_else(|| before.description.clone()),
+            events: self.events.unwrap_or_else(|| before.events.clone()),
+            is_enabled: self.is_enabled.unwrap_or(before.is_enabled),
+        }
+    }
 }
 
 impl WebhookTerms {

@@ -56,6 +56,16 @@ impl InProject<'_> {
         Ok(self.list_accounts(&[id]).await?.remove(&id))
     }
 
+    /// Which advertisers' webhooks are told when less than how much may be spent.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_low_balances(&self) -> Result<Vec<(AdvertiserId, Micros)>> {
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::LowBalanceMicros.is_not_null());
+        let rows = rows.all(&self.executor).await.map_err(failed("read the accounts"))?;
+        Ok(rows.into_iter().filter_map(|row| Some((AdvertiserId(row.advertiser_id), Micros(row.low_balance_micros?)))).collect())
+    }
+
     /// The balances of these advertisers, at most [`ROWS_PER_STATEMENT`]; one without any posting has none.
     pub(crate) async fn balances_of(&self, ids: &[AdvertiserId]) -> Result<HashMap<AdvertiserId, Micros>> {
         use balance::{Column, Entity};
@@ -76,6 +86,7 @@ impl InProjectMut<'_> {
             advertiser_id: Set(id.0),
             kind: Set(terms.kind.as_str().to_owned()),
             credit_limit_micros: Set(terms.credit_limit.map(|limit| limit.0)),
+            low_balance_micros: Set(terms.low_balance.map(|amount| amount.0)),
             version: Set(1),
             created_at_ms: Set(now_ms),
             updated_at_ms: Set(now_ms),
@@ -93,6 +104,7 @@ impl InProjectMut<'_> {
         let update = Entity::update_many()
             .col_expr(Column::Kind, account.terms.kind.as_str().into())
             .col_expr(Column::CreditLimitMicros, account.terms.credit_limit.map(|limit| limit.0).into())
+            .col_expr(Column::LowBalanceMicros, account.terms.low_balance.map(|amount| amount.0).into())
             .col_expr(Column::Version, account.version.into())
             .col_expr(Column::UpdatedAtMs, account.updated_at_ms.into())
             .filter(Column::ProjectId.eq(self.project_id.0))
@@ -108,7 +120,11 @@ impl TryFrom<Model> for Account {
         let kind = AccountKind::named(&row.kind).ok_or_else(|| unreadable("accounts", "kind"))?;
         Ok(Self {
             advertiser_id: AdvertiserId(row.advertiser_id),
-            terms: AccountTerms { kind, credit_limit: row.credit_limit_micros.map(Micros) },
+            terms: AccountTerms {
+                kind,
+                credit_limit: row.credit_limit_micros.map(Micros),
+                low_balance: row.low_balance_micros.map(Micros),
+            },
             version: row.version,
             created_at_ms: row.created_at_ms,
             updated_at_ms: row.updated_at_ms,

@@ -12,6 +12,7 @@ mod m20261121_000012_installation_settings;
 mod m20261121_000015_sheets;
 mod m20261121_000020_ledger;
 mod m20261121_000022_webhooks;
+mod m20261121_000023_low_balance;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000015_sheets::Migration),
             Box::new(m20261121_000020_ledger::Migration),
             Box::new(m20261121_000022_webhooks::Migration),
+            Box::new(m20261121_000023_low_balance::Migration),
         ]
     }
 }

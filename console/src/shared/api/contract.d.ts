@@ -2299,6 +2299,7 @@ export interface components {
          *       "credit_limit": 0,
          *       "currency": "RUB",
          *       "kind": "prepaid",
+         *       "low_balance": 100,
          *       "spendable": 987.5,
          *       "unposted_spend": 12.5,
          *       "updated_at": "2026-11-21T08:15:00Z",
@@ -2327,6 +2328,11 @@ export interface components {
             kind: string;
             /**
              * Format: double
+             * @description Webhooks are told `balance.low` when less than this may be spent; `null`: they are not.
+             */
+            low_balance?: number | null;
+            /**
+             * Format: double
              * @description What may still be spent; `null`: as much as it likes.
              */
             spendable?: number | null;
@@ -2347,7 +2353,8 @@ export interface components {
          * @description What changes about an account; what is absent stays.
          * @example {
          *       "credit_limit": 0,
-         *       "kind": "prepaid"
+         *       "kind": "prepaid",
+         *       "low_balance": 100
          *     }
          */
         AccountPatch: {
@@ -2359,6 +2366,12 @@ export interface components {
             credit_limit?: number | null;
             /** @description `prepaid` or `postpaid`. */
             kind?: string | null;
+            /**
+             * Format: double
+             * @description Webhooks are told `balance.low` when less than this may be spent; `null`: they are not. An account without a limit never
+             *     runs low.
+             */
+            low_balance?: number | null;
         };
         /**
          * @description An ad, as a client is given it.
@@ -5293,7 +5306,7 @@ export interface components {
         WebhookCreate: {
             /** @description What it is for. */
             description?: string | null;
-            /** @description What it is told: `campaign.finished`. Every webhook is told `ping`. */
+            /** @description What it is told: `campaign.finished`, `balance.low`, `money.ended`. Every webhook is told `ping`. */
             events: string[];
             /** @description Whether it is told anything; it is when absent. */
             is_enabled?: boolean | null;

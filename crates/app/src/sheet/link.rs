@@ -8,7 +8,7 @@ use barker_domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Place, get, user_of};
+use super::{Place, get};
 use crate::{
     App,
     secret::{Digest, new_secret},
@@ -34,13 +34,8 @@ pub async fn list_links(app: &App, project_id: ProjectId, id: Uuid) -> Result<Ve
 pub async fn share(app: &App, project_id: ProjectId, id: Uuid, origin: &Origin) -> Result<(DashboardLink, String)> {
     app.get_open_project(project_id).await?;
     let secret = new_secret()?;
-    let link = DashboardLink {
-        id: Uuid::now_v7(),
-        dashboard_id: id,
-        created_by: user_of(origin),
-        created_at_ms: app.now_ms(),
-        revoked_at_ms: None,
-    };
+    let link =
+        DashboardLink { id: Uuid::now_v7(), dashboard_id: id, created_by: origin.user(), created_at_ms: app.now_ms(), revoked_at_ms: None };
     let event = Event::in_project(project_id, Action::DashboardShared).about(id).to(json!({"link_id": link.id}));
     let work = (dashboard(project_id, id), link.clone(), Digest::of(secret.as_bytes()), app.entry(event, origin));
     let insert = app.inner.store.write(work, |transaction, (place, link, digest, entry)| {

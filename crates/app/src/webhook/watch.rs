@@ -1,18 +1,18 @@
-//! What is told. Every few seconds it is looked at what holds (a campaign is over) and what was told of it already; the difference
-//! is told, in the transaction that marks it as told. So nothing is told twice, and nothing is missed because nobody was there
-//! when it happened.
+//! What is told. Every few seconds it is looked at what holds (a campaign is over, money has ended) and what was told of it
+//! already; the difference is told, in the transaction that marks it as told. So nothing is told twice, and nothing is missed
+//! because nobody was there when it happened.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use barker_domain::{
-    Result,
+    AdvertiserId, Micros, Result,
     campaign::Stage,
     webhook::{Mark, WebhookEvent},
 };
 use serde_json::{Value, json};
 
 use super::{delivery::DeliverWebhook, message::delivery};
-use crate::{App, ProjectHandle, campaign};
+use crate::{App, ProjectHandle, campaign, time::today};
 
 /// How late something is told at the most, once it holds.
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -51,7 +51,7 @@ async fn look(app: &App) -> Result<()> {
 
 async fn tell(app: &App, project: &ProjectHandle) -> Result<()> {
     let told = project.rows(app).list_marks().await?;
-    let holding = holding(app, project);
+    let holding = holding(app, project).await?;
     let over: Vec<_> = told.iter().filter(|mark| !holding.contains_key(mark)).copied().collect();
     let news: Vec<_> = holding.into_iter().filter(|(mark, _)| !told.contains(mark)).take(TOLD_TOGETHER).collect();
     if over.is_empty() && news.is_empty() {
@@ -85,7 +85,14 @@ async fn tell(app: &App, project: &ProjectHandle) -> Result<()> {
 }
 
 /// What holds now, and what is to be said of it.
-pub(super) fn holding(app: &App, project: &ProjectHandle) -> BTreeMap<Mark, Value> {
+pub(super) async fn holding(app: &App, project: &ProjectHandle) -> Result<BTreeMap<Mark, Value>> {
+    let mut holding = finished(app, project);
+    holding.extend(without_money(app, project));
+    holding.extend(low(app, project).await?);
+    Ok(holding)
+}
+
+fn finished(app: &App, project: &ProjectHandle) -> BTreeMap<Mark, Value> {
     let finished = campaign::list_all_overviews(app, project).into_iter().filter_map(|overview| {
         let reason = match overview.stage {
             Stage::Over => "over",
@@ -101,4 +108,44 @@ pub(super) fn holding(app: &App, project: &ProjectHandle) -> BTreeMap<Mark, Valu
         Some((Mark { event: WebhookEvent::CampaignFinished, subject_id: campaign.id.0 }, data))
     });
     finished.collect()
+}
+
+/// Advertisers whose campaigns would run today, if their money covered an impression of any, and the click that may follow.
+fn without_money(app: &App, project: &ProjectHandle) -> BTreeMap<Mark, Value> {
+    let today = today(app, project);
+    // What is left, and what the cheapest of the campaigns needs.
+    let mut money: BTreeMap<AdvertiserId, (i64, i64)> = BTreeMap::new();
+    for listing in project.engine.listings() {
+        let (terms, delivered) = (&listing.campaign.terms, listing.meter.delivered());
+        if Stage::of(terms, delivered, today) == Stage::Running {
+            let click = if delivered.clicks < i64::from(terms.clicks_limit) { terms.cost_per_click } else { Micros::ZERO };
+            let needed = terms.cost_per_impression.saturating_add(click).0;
+            let left = listing.meter.purse.unsettled();
+            let (_, cheapest) = money.entry(listing.campaign.advertiser_id).or_insert((left, needed));
+            *cheapest = needed.min(*cheapest);
+        }
+    }
+    let ended = money.into_iter().filter(|(_, (left, cheapest))| left < cheapest).map(|(id, (left, cheapest))| {
+        let data = json!({
+            "project_id": project.id(), "advertiser_id": id, "currency": project.project().currency,
+            "spendable": Micros(left).to_decimal(), "needed": Micros(cheapest).to_decimal(),
+        });
+        (Mark { event: WebhookEvent::MoneyEnded, subject_id: id.0 }, data)
+    });
+    ended.collect()
+}
+
+/// Advertisers who may spend less than the amount that their account says.
+async fn low(app: &App, project: &ProjectHandle) -> Result<BTreeMap<Mark, Value>> {
+    let wanted = project.rows(app).list_low_balances().await?;
+    let low = wanted.into_iter().filter_map(|(id, low_balance)| {
+        // One without a purse has neither a campaign nor a movement since the start: it spends nothing.
+        let left = project.purses().find(id)?.unsettled();
+        let data = json!({
+            "project_id": project.id(), "advertiser_id": id, "currency": project.project().currency,
+            "spendable": Micros(left).to_decimal(), "low_balance": low_balance.to_decimal(),
+        });
+        (left < low_balance.0).then_some((Mark { event: WebhookEvent::BalanceLow, subject_id: id.0 }, data))
+    });
+    Ok(low.collect())
 }

@@ -54,7 +54,7 @@ pub(crate) async fn lend(
     (kind, credit): (AccountKind, Option<i64>),
 ) -> Result<(), Disagreement> {
     let expected = naive.lend(id, (kind, credit)).map(|()| credit);
-    let terms = AccountTerms { kind, credit_limit: credit.map(Micros) };
+    let terms = AccountTerms { kind, credit_limit: credit.map(Micros), low_balance: None };
     let found = account::change(&sandbox.desk(), (id, None), move |_| Ok(terms)).await;
     agree(found.map(|changed| changed.account.terms.credit_limit.map(|limit| limit.0)), &expected)
 }
@@ -185,7 +185,7 @@ async fn open_market(sandbox: &Sandbox<'_>, tide: &Tide) -> Vec<CampaignId> {
     client::upsert(&sandbox.desk(), clients).await.unwrap();
     let advertiser = Advertiser { id: advertiser_id(0), name: "Smart Inc".to_owned() };
     advertiser::upsert(&sandbox.desk(), vec![advertiser.clone()]).await.unwrap();
-    let terms = AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(tide.credit)) };
+    let terms = AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(tide.credit)), low_balance: None };
     account::change(&sandbox.desk(), (advertiser.id, None), move |_| Ok(terms)).await.unwrap();
     let mut campaigns = Vec::new();
     for (impression, click) in &tide.prices {
@@ -214,7 +214,7 @@ async fn attempt(desk: &Desk, action: Action, (campaigns, key): (Vec<CampaignId>
             account::move_money(desk, movement(advertiser_id(0), (kind, micros), key)).await.map(drop)
         }
         Action::Lend { credit } => {
-            let terms = AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(credit)) };
+            let terms = AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(credit)), low_balance: None };
             account::change(desk, (advertiser_id(0), None), move |_| Ok(terms)).await.map(drop)
         }
         Action::Refund { client, campaign } => refund_of(desk, client_id(client), (campaigns[campaign], key)).await,

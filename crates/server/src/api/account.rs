@@ -28,7 +28,7 @@ use crate::http::{
 /// An advertiser's account. Amounts are decimals of the currency with at most six places.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "kind": "prepaid", "credit_limit": 0, "currency": "RUB", "balance": 1000.0,
+    "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "kind": "prepaid", "credit_limit": 0, "low_balance": 100, "currency": "RUB", "balance": 1000.0,
     "unposted_spend": 12.5, "spendable": 987.5, "version": 2, "updated_at": "2026-11-21T08:15:00Z"
 }))]
 pub(super) struct Account {
@@ -38,6 +38,8 @@ pub(super) struct Account {
     kind: &'static str,
     /// How far below zero the balance may go; `null`: as far as it likes.
     credit_limit: Option<f64>,
+    /// Webhooks are told `balance.low` when less than this may be spent; `null`: they are not.
+    low_balance: Option<f64>,
     /// ISO 4217: the project's.
     currency: String,
     /// What was posted; below zero, the advertiser owes it.
@@ -54,7 +56,7 @@ pub(super) struct Account {
 
 /// What changes about an account; what is absent stays.
 #[derive(Debug, ToSchema)]
-#[schema(example = json!({"kind": "prepaid", "credit_limit": 0}))]
+#[schema(example = json!({"kind": "prepaid", "credit_limit": 0, "low_balance": 100}))]
 #[expect(dead_code, reason = "documentation; bodies are read by hand")]
 pub(super) struct AccountPatch {
     /// `prepaid` or `postpaid`.
@@ -64,6 +66,10 @@ pub(super) struct AccountPatch {
     /// becomes prepaid without one has 0.
     #[schema(minimum = 0, maximum = 9_000_000_000_i64)]
     credit_limit: Option<f64>,
+    /// Webhooks are told `balance.low` when less than this may be spent; `null`: they are not. An account without a limit never
+    /// runs low.
+    #[schema(minimum = 0, maximum = 9_000_000_000_i64)]
+    low_balance: Option<f64>,
 }
 
 impl From<&account::Overview> for Account {
@@ -73,6 +79,7 @@ impl From<&account::Overview> for Account {
             advertiser_id: account.advertiser_id.0,
             kind: account.terms.kind.as_str(),
             credit_limit: account.terms.credit_limit.map(Micros::to_decimal),
+            low_balance: account.terms.low_balance.map(Micros::to_decimal),
             currency: overview.currency.clone(),
             balance: overview.balance.to_decimal(),
             unposted_spend: overview.unposted.to_decimal(),
@@ -117,16 +124,20 @@ pub(super) async fn change(
     JsonBody(patch): JsonBody,
 ) -> Result<Response, Problem> {
     let kinds = AccountKind::ALL.map(|kind| (kind.as_str(), kind));
-    let (kind, credit_limit) = read_object(&patch, |fields| {
-        fields.refuse_others(&["kind", "credit_limit"]);
+    let (kind, credit_limit, low_balance) = read_object(&patch, |fields| {
+        fields.refuse_others(&["kind", "credit_limit", "low_balance"]);
         let kind = fields.optional("kind", |fields, name| fields.choice(name, &kinds));
-        Some((kind, fields.nullable("credit_limit", Fields::amount)))
+        Some((kind, fields.nullable("credit_limit", Fields::amount), fields.nullable("low_balance", Fields::amount)))
     })?;
     let desk = desk_of(member).await?;
     let changed = account::change(&desk, (id, version), move |present| {
         let kind = kind.unwrap_or(present.kind);
         let none_lent = (kind == AccountKind::Prepaid).then_some(Micros::ZERO);
-        Ok(AccountTerms { kind, credit_limit: credit_limit.unwrap_or(present.credit_limit.or(none_lent)) })
+        Ok(AccountTerms {
+            kind,
+            credit_limit: credit_limit.unwrap_or(present.credit_limit.or(none_lent)),
+            low_balance: low_balance.unwrap_or(present.low_balance),
+        })
     });
     Ok(tagged(&changed.await?))
 }

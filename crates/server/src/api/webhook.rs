@@ -8,7 +8,7 @@ use axum::{
 use barker_app::webhook;
 use barker_domain::{
     page::Listed,
-    webhook::{DeliveryState, WebhookEvent, WebhookTerms},
+    webhook::{DeliveryState, WebhookChange, WebhookEvent, WebhookTerms},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -88,7 +88,7 @@ pub(super) struct WebhookCreate {
     /// What it is for.
     #[schema(max_length = 255)]
     description: Option<String>,
-    /// What it is told: `campaign.finished`. Every webhook is told `ping`.
+    /// What it is told: `campaign.finished`, `balance.low`, `money.ended`. Every webhook is told `ping`.
     #[schema(min_items = 1)]
     events: Vec<String>,
     /// Whether it is told anything; it is when absent.
@@ -174,36 +174,35 @@ impl From<barker_domain::webhook::Delivery> for Delivery {
     }
 }
 
-/// What the webhook is to be, on top of what it was.
-fn read_terms(fields: &mut Fields<'_>, before: Option<WebhookTerms>) -> Option<WebhookTerms> {
+/// What a new webhook is to be.
+fn read_terms(fields: &mut Fields<'_>) -> Option<WebhookTerms> {
     fields.refuse_others(FIELDS);
-    let choices = WebhookEvent::CHOSEN.map(|event| (event.as_str(), event));
-    let (url, events) = if before.is_some() {
-        (fields.optional("url", Fields::text), fields.optional("events", |fields, name| fields.choices(name, &choices)))
-    } else {
-        (fields.text("url"), fields.choices("events", &choices))
-    };
+    let (url, events) = (url(fields, "url"), events(fields, "events"));
     let (description, is_enabled) = (fields.optional("description", Fields::text), fields.optional("is_enabled", Fields::boolean));
-    let distinct = |mut events: Vec<WebhookEvent>| {
-        events.sort_unstable();
-        events.dedup();
-        events
-    };
-    let (url, events) = (url.map(|url| url.trim().to_owned()), events.map(distinct));
-    match before {
-        Some(before) => Some(WebhookTerms {
-            url: url.unwrap_or(before.url),
-            description: description.unwrap_or(before.description),
-            events: events.unwrap_or(before.events),
-            is_enabled: is_enabled.unwrap_or(before.is_enabled),
-        }),
-        None => Some(WebhookTerms {
-            url: url?,
-            description: description.unwrap_or_default(),
-            events: events?,
-            is_enabled: is_enabled.unwrap_or(true),
-        }),
+    Some(WebhookTerms { url: url?, description: description.unwrap_or_default(), events: events?, is_enabled: is_enabled.unwrap_or(true) })
+}
+
+fn read_change(fields: &mut Fields<'_>) -> WebhookChange {
+    fields.refuse_others(FIELDS);
+    WebhookChange {
+        url: fields.optional("url", url),
+        description: fields.optional("description", Fields::text),
+        events: fields.optional("events", events),
+        is_enabled: fields.optional("is_enabled", Fields::boolean),
     }
+}
+
+fn url(fields: &mut Fields<'_>, name: &str) -> Option<String> {
+    fields.text(name).map(|url| url.trim().to_owned())
+}
+
+/// In their order, each once.
+fn events(fields: &mut Fields<'_>, name: &str) -> Option<Vec<WebhookEvent>> {
+    let choices = WebhookEvent::CHOSEN.map(|event| (event.as_str(), event));
+    let mut events = fields.choices(name, &choices)?;
+    events.sort_unstable();
+    events.dedup();
+    Some(events)
 }
 
 /// List webhooks
@@ -224,7 +223,7 @@ pub(super) async fn list(member: Member<Owner>) -> Result<Json<Vec<Webhook>>, Pr
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = WebhookCreate, responses((status = 201, body = WebhookShown, description = "The new webhook."), ChangeRefusals))]
 pub(super) async fn create(member: Member<Owner>, JsonBody(body): JsonBody) -> Result<impl IntoResponse, Problem> {
-    let terms = read_object(&body, |fields| read_terms(fields, None))?;
+    let terms = read_object(&body, read_terms)?;
     let (webhook, secret) = webhook::create(&member.person.app, member.project_id, terms, member.person.origin).await?;
     Ok((StatusCode::CREATED, NO_STORE, Json(WebhookShown { secret, webhook: Webhook::from(&webhook) })))
 }
@@ -257,10 +256,8 @@ pub(super) async fn change(
     InPath(WebhookId(id)): InPath<WebhookId>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Webhook>, Problem> {
-    let (app, project_id) = (&member.person.app, member.project_id);
-    let before = webhook::get(app, project_id, id).await?.terms;
-    let terms = read_object(&body, |fields| read_terms(fields, Some(before)))?;
-    let webhook = webhook::change(app, (project_id, id), terms, &member.person.origin).await?;
+    let change = read_object(&body, |fields| Some(read_change(fields)))?;
+    let webhook = webhook::change(&member.person.app, (member.project_id, id), change, &member.person.origin).await?;
     Ok(Json(Webhook::from(&webhook)))
 }
 

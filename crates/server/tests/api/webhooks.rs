@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     every_database,
-    harness::{PATIENCE, TestApp},
+    harness::{PATIENCE, TestApp, TestCampaign},
     people::{Person, actions},
 };
 
@@ -127,6 +127,90 @@ async fn the_end_of_a_campaign_is_told_once_and_what_was_over_before_is_not(#[ca
     app.campaign(json!({"start_date": 2, "end_date": 2})).await;
     app.day(3).await;
     assert_eq!(ear.heard(3, &secret).await[2]["data"]["reason"], "over");
+}
+
+/// An advertiser who may spend 20, with a campaign of 10 an impression and 5 a click; and whoever hears of its money.
+struct Poor {
+    app: TestApp,
+    token: String,
+    account: String,
+    campaign: TestCampaign,
+    ear: Ear,
+    secret: String,
+}
+
+impl Poor {
+    async fn listening_to(event: &str, account: Value) -> Self {
+        let app = TestApp::start(Backend::Sqlite).await;
+        let token = app.person("anna").await.access_token;
+        let (ear, url) = Ear::open().await;
+        let path = format!("/api/v1/projects/{}", app.project.id());
+        let made = app.post_as(&token, &format!("{path}/webhooks"), &json!({"url": url, "events": [event]})).await.expect(201);
+        let secret = made["secret"].as_str().unwrap().to_owned();
+        let campaign = app.campaign(json!({"cost_per_impression": 10, "cost_per_click": 5})).await;
+        let path = format!("{path}/advertisers/{}/account", campaign.advertiser_id);
+        app.patch_as(&token, &path, &account).await.expect(200);
+        Self { app, token, account: path, campaign, ear, secret }
+    }
+
+    async fn see_an_ad(&self) {
+        assert_eq!(self.app.ad(self.app.client().await).await, Some(self.campaign.id));
+    }
+
+    /// Pays, and waits until it is seen that there is money again.
+    async fn top_up(&self, amount: u32) {
+        let paid = self.app.http.post(self.app.url(&format!("{}/top-ups", self.account))).bearer_auth(&self.token);
+        let paid = paid.header("Idempotency-Key", "one").json(&json!({"amount": amount})).send().await.unwrap();
+        assert_eq!(paid.status(), 201);
+        let begun = Instant::now();
+        while !self.app.app.store().in_project(self.app.project.id()).list_marks().await.unwrap().is_empty() {
+            assert!(begun.elapsed() < PATIENCE);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_money_is_told_and_told_again_when_it_ends_again() {
+    let poor = Poor::listening_to("money.ended", json!({"kind": "prepaid", "credit_limit": 20})).await;
+    poor.see_an_ad().await;
+    let told = &poor.ear.heard(1, &poor.secret).await[0];
+    assert_eq!((&told["type"], &told["data"]["advertiser_id"]), (&json!("money.ended"), &json!(poor.campaign.advertiser_id)));
+    assert_eq!((&told["data"]["spendable"], &told["data"]["needed"]), (&json!(10.0), &json!(15.0)));
+    poor.top_up(10).await;
+    poor.see_an_ad().await;
+    poor.ear.heard(2, &poor.secret).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_low_balance_is_told_before_it_ends_and_told_again_when_it_falls_again() {
+    let poor = Poor::listening_to("balance.low", json!({"kind": "prepaid", "credit_limit": 40, "low_balance": 35})).await;
+    poor.see_an_ad().await;
+    let told = &poor.ear.heard(1, &poor.secret).await[0];
+    assert_eq!((&told["type"], &told["data"]["advertiser_id"]), (&json!("balance.low"), &json!(poor.campaign.advertiser_id)));
+    assert_eq!((&told["data"]["spendable"], &told["data"]["low_balance"]), (&json!(30.0), &json!(35.0)));
+    poor.top_up(10).await;
+    poor.see_an_ad().await;
+    poor.ear.heard(2, &poor.secret).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_of_a_webhook_at_the_same_time_undo_nothing() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.person("anna").await.access_token;
+    let path = format!("/api/v1/projects/{}/webhooks", app.project.id());
+    let made = json!({"url": "https://shop.example/hook", "events": ["campaign.finished"], "description": "first", "is_enabled": true});
+    let id = app.post_as(&token, &path, &made).await.expect(201)["webhook_id"].as_str().unwrap().to_owned();
+    for turn in 0..10 {
+        let (description, is_enabled) = (format!("turn {turn}"), turn % 2 == 0);
+        let one = format!("{path}/{id}");
+        let (described, switched) = (json!({"description": description}), json!({"is_enabled": is_enabled}));
+        let (first, second) = tokio::join!(app.patch_as(&token, &one, &described), app.patch_as(&token, &one, &switched));
+        first.expect(200);
+        second.expect(200);
+        let kept = app.get_as(&token, &one).await.expect(200);
+        assert_eq!((&kept["description"], &kept["is_enabled"]), (&json!(description), &json!(is_enabled)));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,5 @@
-//! When advertisers pay, and how far below zero they may go; `credit_limit_micros` is null without a limit.
+//! When advertisers pay, and how far below zero they may go; `credit_limit_micros` is null without a limit,
+//! `low_balance_micros` when nobody wants to be told.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) advertiser_id: Uuid,
     pub(crate) kind: String,
     pub(crate) credit_limit_micros: Option<i64>,
+    pub(crate) low_balance_micros: Option<i64>,
     pub(crate) version: i32,
     pub(crate) created_at_ms: i64,
     pub(crate) updated_at_ms: i64,

@@ -104,7 +104,7 @@ async fn an_advertiser_begins_with_an_account_without_a_limit_and_keeps_its_term
     let rows = world.store.in_project(world.project.id);
     let found = rows.find_account(world.advertiser()).await.unwrap().unwrap();
     assert_eq!((found.account.terms, found.balance, found.account.version), (AccountTerms::default(), Micros::ZERO, 1));
-    let terms = AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(5)) };
+    let terms = AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(5)), low_balance: None };
     world.set_terms(terms).await;
     let renamed = barker_domain::advertiser::Advertiser { id: world.advertiser(), name: "Other".to_owned() };
     let rename = world.store.write((world.project.id, renamed), |transaction, (project_id, renamed)| {
@@ -147,7 +147,7 @@ async fn postings_add_up_in_balances_days_and_pages(#[case] on: Backend) {
 async fn no_posting_but_spend_takes_a_balance_below_the_credit_limit(#[case] on: Backend) {
     let world = World::create(on).await;
     let id = world.advertiser();
-    world.set_terms(AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(100)) }).await;
+    world.set_terms(AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(100)), low_balance: None }).await;
     let refused = world.post(vec![posting(id, (PostingKind::Adjustment, -101), 0)]).await.unwrap_err();
     assert_eq!(refused.code, Code::OverCreditLimit);
     world.post(vec![posting(id, (PostingKind::Adjustment, -100), 0)]).await.unwrap();
@@ -184,7 +184,7 @@ async fn a_key_is_taken_once_in_a_project_and_again_in_another(#[case] on: Backe
 #[tokio::test]
 async fn spend_is_posted_once_and_counts_before_and_after(#[case] on: Backend) {
     let world = World::create(on).await;
-    world.set_terms(AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros::ZERO) }).await;
+    world.set_terms(AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros::ZERO), low_balance: None }).await;
     world.post(vec![posting(world.advertiser(), (PostingKind::TopUp, 50_000_000), 0)]).await.unwrap();
     world.deliver().await;
     let left = 50_000_000 - IMPRESSION - CLICK;
@@ -201,7 +201,7 @@ async fn spend_is_posted_once_and_counts_before_and_after(#[case] on: Backend) {
 #[tokio::test]
 async fn an_audit_finds_spend_posted_twice_and_a_limit_that_was_passed(#[case] on: Backend) {
     let world = World::create(on).await;
-    world.set_terms(AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(1)) }).await;
+    world.set_terms(AccountTerms { kind: AccountKind::Prepaid, credit_limit: Some(Micros(1)), low_balance: None }).await;
     world.deliver().await;
     assert_eq!(world.differences().await, ["credit_limit"]);
     world.post(vec![posting(world.advertiser(), (PostingKind::TopUp, 50_000_000), 0)]).await.unwrap();
