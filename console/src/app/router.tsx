@@ -91,8 +91,17 @@ const advertising = {
   edit: lazyRouteComponent(() => import('@/features/advertising/CampaignFormPage'), 'EditCampaignPage'),
   advertisers: lazyRouteComponent(() => import('@/features/advertising/AdvertisersPage'), 'AdvertisersPage'),
   advertiser: lazyRouteComponent(() => import('@/features/advertising/AdvertiserPage'), 'AdvertiserPage'),
+  advertiserCampaigns: lazyRouteComponent(() => import('@/features/advertising/AdvertiserPage'), 'AdvertiserCampaigns'),
   playground: lazyRouteComponent(() => import('@/features/playground/PlaygroundPage'), 'PlaygroundPage'),
 };
+const money = {
+  account: lazyRouteComponent(() => import('@/features/money/MoneyPage'), 'MoneyPage'),
+  statement: lazyRouteComponent(() => import('@/features/money/StatementPage'), 'StatementPage'),
+  clicks: lazyRouteComponent(() => import('@/features/money/ClicksPage'), 'ClicksPage'),
+};
+const advertiser = ofProject('advertisers/$advertiserId', advertising.advertiser);
+const ofAdvertiser = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => advertiser, path, component });
 const analytics = {
   reports: lazyRouteComponent(() => import('@/features/reports/ReportsPage'), 'ReportsPage'),
   dashboards: lazyRouteComponent(() => import('@/features/dashboards/DashboardsPage'), 'DashboardsPage'),
@@ -107,7 +116,12 @@ const projectRoutes = [
   ofProject('campaigns/$campaignId', advertising.campaign),
   ofProject('campaigns/$campaignId/edit', advertising.edit),
   ofProject('advertisers', advertising.advertisers),
-  ofProject('advertisers/$advertiserId', advertising.advertiser),
+  advertiser.addChildren([
+    ofAdvertiser('/', advertising.advertiserCampaigns),
+    ofAdvertiser('money', money.account),
+    ofAdvertiser('statement', money.statement),
+    ofAdvertiser('clicks', money.clicks),
+  ]),
   ofProject('playground', advertising.playground),
   ofProject(
     '/',

@@ -98,11 +98,17 @@ export class House {
   }
 
   /** Calls the API as a program does. */
-  async call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+    more: Record<string, string> = {},
+  ): Promise<T> {
     const answer = await fetch(this.url + path, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      headers: { ...more, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);

@@ -1,9 +1,9 @@
-// One advertiser: what their campaigns delivered together, and the campaigns.
-import { Button, Group, Modal, Skeleton, Stack, TextInput, Title } from '@mantine/core';
+// One advertiser: the frame around its pages, and the first of them: what its campaigns delivered together, and the campaigns.
+import { Button, Group, Modal, Skeleton, Stack, Tabs, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
@@ -19,6 +19,9 @@ import { usePathPart, useProjectId } from '@/shared/url/filters';
 import { CampaignTable } from './CampaignTable';
 import { type Advertiser, useAdvertiser } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
+
+/** Pages of an advertiser, by the end of their address. */
+const PAGES = ['campaigns', 'money', 'statement', 'clicks'] as const;
 
 export function AdvertiserPage(): ReactNode {
   const { t } = useTranslation();
@@ -52,19 +55,7 @@ export function AdvertiserPage(): ReactNode {
   return (
     <>
       <PageHeader title={advertiser.data?.name ?? ' '} description={t('advertising.advertiser')} actions={actions} />
-      <Stack gap="xl">
-        {project.data === undefined ? (
-          <Skeleton height={380} />
-        ) : (
-          <StatisticsPanel kind="advertiser" id={advertiserId} project={project.data} />
-        )}
-        <div>
-          <Title order={2} size="h3" mb="sm">
-            {t('advertising.campaigns')}
-          </Title>
-          <CampaignTable projectId={projectId} advertiserId={advertiserId} />
-        </div>
-      </Stack>
+      <Pages projectId={projectId} advertiserId={advertiserId} maySeeClicks={mayAs(project.data, 'marketer')} />
       <Modal
         opened={isRenaming}
         onClose={close}
@@ -74,6 +65,60 @@ export function AdvertiserPage(): ReactNode {
         {advertiser.data !== undefined && <Rename projectId={projectId} advertiser={advertiser.data} onClose={close} />}
       </Modal>
     </>
+  );
+}
+
+interface PagesProps {
+  projectId: string;
+  advertiserId: string;
+  maySeeClicks: boolean;
+}
+
+function Pages({ projectId, advertiserId, maySeeClicks }: PagesProps): ReactNode {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const opened = PAGES.find((name) => pathname.endsWith(`/${name}`)) ?? 'campaigns';
+  const open = (name: string | null): void => {
+    const end = name === null || name === 'campaigns' ? '' : `/${name}`;
+    void navigate({ to: `/projects/${projectId}/advertisers/${advertiserId}${end}` as never });
+  };
+  return (
+    <Tabs value={opened} onChange={open} keepMounted={false}>
+      <Tabs.List mb="lg" className="one-line" aria-label={t('advertising.advertiser')}>
+        {PAGES.filter((name) => name !== 'clicks' || maySeeClicks).map((name) => (
+          <Tabs.Tab key={name} value={name}>
+            {t(`advertising.page.${name}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value={opened}>
+        <Outlet />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+/** What stands there when no other page of the advertiser is opened. */
+export function AdvertiserCampaigns(): ReactNode {
+  const { t } = useTranslation();
+  const projectId = useProjectId();
+  const advertiserId = usePathPart('advertiserId');
+  const project = useProject(projectId).data;
+  return (
+    <Stack gap="xl">
+      {project === undefined ? (
+        <Skeleton height={380} />
+      ) : (
+        <StatisticsPanel kind="advertiser" id={advertiserId} project={project} />
+      )}
+      <div>
+        <Title order={2} size="h3" mb="sm">
+          {t('advertising.campaigns')}
+        </Title>
+        <CampaignTable projectId={projectId} advertiserId={advertiserId} />
+      </div>
+    </Stack>
   );
 }
 

@@ -1,5 +1,5 @@
 // Those who pay for campaigns.
-import { Anchor, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -14,12 +14,13 @@ import { useProblemForm } from '@/shared/form/useProblemForm';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { movement } from '@/shared/ui/number';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
-import { type Advertiser, PAGE_SIZE, useAdvertisers } from './queries';
+import { type Advertiser, type AdvertiserWithBalance, PAGE_SIZE, useAdvertisers } from './queries';
 
 const address = { search: text, page };
 
@@ -31,26 +32,7 @@ export function AdvertisersPage(): ReactNode {
   const [isCreating, { open, close }] = useDisclosure(false);
   const search = values.search === undefined ? {} : { search: values.search };
   const advertisers = useAdvertisers(projectId, { ...search, page: values.page });
-  const columns = useMemo<Column<Advertiser>[]>(
-    () => [
-      {
-        id: 'name',
-        header: t('advertising.advertiser'),
-        cell: ({ row: { original: advertiser } }) => (
-          <Anchor
-            component={Link}
-            to="/projects/$projectId/advertisers/$advertiserId"
-            params={{ projectId, advertiserId: advertiser.advertiser_id } as never}
-            size="sm"
-            fw={500}
-          >
-            {advertiser.name}
-          </Anchor>
-        ),
-      },
-    ],
-    [t, projectId],
-  );
+  const columns = useColumns(projectId);
   const create = (
     <Button leftSection={<IconPlus size={18} />} onClick={open}>
       {t('advertising.createAdvertiser')}
@@ -107,6 +89,68 @@ export function AdvertisersPage(): ReactNode {
         <CreateAdvertiser projectId={projectId} onClose={close} />
       </Modal>
     </>
+  );
+}
+
+function useColumns(projectId: string): Column<AdvertiserWithBalance>[] {
+  const { t } = useTranslation();
+  return useMemo<Column<AdvertiserWithBalance>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('advertising.advertiser'),
+        cell: ({ row: { original: advertiser } }) => (
+          <Anchor
+            component={Link}
+            to="/projects/$projectId/advertisers/$advertiserId"
+            params={{ projectId, advertiserId: advertiser.advertiser_id } as never}
+            size="sm"
+            fw={500}
+            miw={160}
+          >
+            {advertiser.name}
+          </Anchor>
+        ),
+      },
+      {
+        id: 'balance',
+        header: t('money.balance'),
+        cell: ({ row: { original: advertiser } }) => (
+          <Anchor
+            component={Link}
+            to={`/projects/${projectId}/advertisers/${advertiser.advertiser_id}/money` as never}
+            size="sm"
+            className="numeric"
+            c={advertiser.balance < 0 ? 'var(--tone-bad)' : 'var(--mantine-color-text)'}
+            style={{ whiteSpace: 'nowrap' }}
+          >
+            {movement(advertiser.balance, advertiser.currency)}
+          </Anchor>
+        ),
+      },
+      {
+        id: 'spendable',
+        header: t('money.spendable'),
+        cell: ({ row: { original: advertiser } }) => (
+          <Text
+            size="sm"
+            className="numeric"
+            style={{ whiteSpace: 'nowrap' }}
+            {...(advertiser.spendable === 0 ? { c: 'var(--tone-bad)' } : {})}
+          >
+            {typeof advertiser.spendable === 'number'
+              ? movement(advertiser.spendable, advertiser.currency)
+              : t('money.noLimit')}
+          </Text>
+        ),
+      },
+      {
+        id: 'kind',
+        header: t('money.terms.kind'),
+        cell: ({ row }) => <Badge variant="light">{t(`money.kind.${row.original.account_kind as 'prepaid'}`)}</Badge>,
+      },
+    ],
+    [t, projectId],
   );
 }
 

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
 
 export type Advertiser = Schema<'Advertiser'>;
+export type AdvertiserWithBalance = Schema<'AdvertiserWithBalance'>;
 export type Campaign = Schema<'CampaignOverview'>;
 export type Statistics = Schema<'Statistics'>;
 
@@ -28,7 +29,7 @@ export interface WantedCampaigns {
 export function useAdvertisers(
   projectId: string,
   wanted: { search?: string; page: number },
-): UseQueryResult<Listed<Advertiser>> {
+): UseQueryResult<Listed<AdvertiserWithBalance>> {
   return useQuery({
     queryKey: ['advertisers', projectId, wanted],
     queryFn: () =>
@@ -53,7 +54,7 @@ export function useAdvertiser(projectId: string, advertiserId: string): UseQuery
   });
 }
 
-export function useAllAdvertisers(projectId: string): UseQueryResult<Listed<Advertiser>> {
+export function useAllAdvertisers(projectId: string): UseQueryResult<Listed<AdvertiserWithBalance>> {
   return useQuery({
     queryKey: ['advertisers', projectId, 'all'],
     queryFn: () =>

@@ -6,7 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { spanText } from './format';
-import { type Period, PRESETS } from './period';
+import { type Period, type Preset, PRESETS } from './period';
 import { COMPARISONS } from './question';
 
 interface Props {
@@ -15,15 +15,22 @@ interface Props {
   /** Which days it came to, once an answer says so. */
   days?: { date_from: string; date_to: string } | undefined;
   isWithoutComparison?: boolean;
+  /** What is looked at when the address says nothing. */
+  standard?: Preset;
 }
 
-export function PeriodPicker({ value, onChange, days, isWithoutComparison = false }: Props): ReactNode {
+export function PeriodPicker({
+  value,
+  onChange,
+  days,
+  isWithoutComparison = false,
+  standard = '30d',
+}: Props): ReactNode {
   const { t } = useTranslation();
   const [isOpen, { close, toggle }] = useDisclosure(false);
   const isCustom = value.from !== undefined;
-  const named = isCustom
-    ? spanText(value.from ?? '', value.to ?? value.from ?? '')
-    : t(`period.${value.period ?? '30d'}`);
+  const chosen = value.period ?? standard;
+  const named = customText(value) ?? t(`period.${chosen}`);
   const choose = (patch: Period): void => {
     onChange(patch);
     close();
@@ -50,8 +57,10 @@ export function PeriodPicker({ value, onChange, days, isWithoutComparison = fals
               component="button"
               type="button"
               label={t(`period.${preset}`)}
-              active={!isCustom && (value.period ?? '30d') === preset}
-              onClick={() => choose({ period: preset === '30d' ? undefined : preset, from: undefined, to: undefined })}
+              active={!isCustom && chosen === preset}
+              onClick={() =>
+                choose({ period: preset === standard ? undefined : preset, from: undefined, to: undefined })
+              }
               py={6}
               style={{ borderRadius: 'var(--mantine-radius-sm)' }}
             />
@@ -74,6 +83,11 @@ export function PeriodPicker({ value, onChange, days, isWithoutComparison = fals
       )}
     </Group>
   );
+}
+
+/** Days of one's own. */
+function customText({ from, to }: Period): string | undefined {
+  return from === undefined ? undefined : spanText(from, to ?? from);
 }
 
 interface CustomProps {

@@ -67,6 +67,11 @@ function shapeOf({ code, message }: ProblemField): string {
     [/in the future/, 'future'],
     [/six decimals/, 'sixDecimals'],
     [/at least one scope/, 'oneScope'],
+    [/^must not be 0/, 'notZero'],
+    [/^must be above 0/, 'aboveZero'],
+    [/spent and not given back/, 'aboveSpent'],
+    [/advertiser may still spend/, 'aboveSpendable'],
+    [/below what the advertiser owes/, 'belowOwed'],
   ];
   return shapes.find(([pattern]) => pattern.test(message))?.[1] ?? code;
 }

@@ -19,3 +19,10 @@ export function price(value: number, currency: string): string {
 export function percent(value: number): string {
   return new Intl.NumberFormat(currentLanguage(), { style: 'percent', maximumFractionDigits: 2 }).format(value);
 }
+
+/** A movement of money, to the last decimal that it has; with its sign where it says which way. */
+export function movement(value: number, currency: string, isSigned = false): string {
+  const format = { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: 6 } as const;
+  const signDisplay = isSigned ? 'exceptZero' : 'auto';
+  return new Intl.NumberFormat(currentLanguage(), { ...format, signDisplay }).format(value);
+}
