@@ -6,6 +6,7 @@
 mod api;
 mod decisions;
 mod figures;
+mod intake;
 mod load;
 mod market;
 mod memory;
@@ -39,6 +40,8 @@ enum What {
     Memory(memory::MemoryArgs),
     /// Rows a second of the bulk endpoints, each run on a new database.
     Load(load::LoadArgs),
+    /// Events in batches at a constant rate beside reports, and `kill -9` under that load.
+    Intake(intake::IntakeArgs),
     /// Hundreds of projects at once: authorised reads at a constant rate, each answer checked to be the right project's.
     Projects(projects::ProjectsArgs),
 }
@@ -87,6 +90,7 @@ async fn main() -> ExitCode {
         What::Http(args) => decisions::run(&args).await,
         What::Memory(args) => memory::run(&args).await,
         What::Load(args) => load::run(&args).await,
+        What::Intake(args) => intake::run(&args).await,
         What::Projects(args) => projects::run(&args).await,
     };
     match outcome {

@@ -4,7 +4,7 @@
 //! The load is open, as with `oha`: a request is due at its time, whatever the server does, and its time is counted from
 //! then. `oha` itself cannot send another key with each address.
 
-mod tenant;
+pub(crate) mod tenant;
 mod traffic;
 
 use clap::Args;

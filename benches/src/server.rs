@@ -88,6 +88,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Ends it as `kill -9` does.
+    pub(crate) fn kill(&mut self) {
+        // Ended already, as a rule.
+        let _ended = self.child.kill().and_then(|()| self.child.wait());
+    }
+
     /// Asks it to drain, and waits until it has ended.
     pub(crate) fn close(mut self) -> Fallible<()> {
         let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status()?;
@@ -99,7 +105,6 @@ impl Server {
 /// A measurement that fails leaves no server behind.
 impl Drop for Server {
     fn drop(&mut self) {
-        // Ended already, as a rule.
-        let _ended = self.child.kill().and_then(|()| self.child.wait());
+        self.kill();
     }
 }

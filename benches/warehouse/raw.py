@@ -64,6 +64,9 @@ QUESTIONS = {
         seen AS (
             SELECT DISTINCT channel, client_id FROM {table('events')} WHERE occurred_at_ms >= {QUARTER[0]} AND occurred_at_ms < {QUARTER[1]})
         SELECT x.channel, count(DISTINCT {PERSON}) FROM seen x LEFT JOIN who w ON x.client_id = w.client_id GROUP BY x.channel"""],
+    "sessions_by_channel_12_months": [f"""
+        SELECT channel, count(*) FROM {table('events')} WHERE event_type = 'session_start' AND occurred_at_ms >= {(LAST_DAY - 364) * DAY_MS}
+            AND occurred_at_ms < {QUARTER[1]} GROUP BY channel"""],
     "revenue_by_channel_90_days": [f"WITH {WHO}, {CREDITED} SELECT channel, sum(net_micros) FROM credited GROUP BY channel"],
 }
 

@@ -14,23 +14,23 @@ const PASSWORD: &str = "correct horse battery";
 
 /// A project, as those who may read it know it.
 #[derive(Debug)]
-pub(super) struct Tenant {
+pub(crate) struct Tenant {
     /// Stands in every answer, and in nobody else's.
-    pub(super) mark: String,
+    pub(crate) mark: String,
     /// An access token of its owner.
-    pub(super) token: String,
+    pub(crate) token: String,
     /// A key with every scope.
-    pub(super) key: String,
-    pub(super) project: String,
-    pub(super) advertiser: Uuid,
-    pub(super) client: Uuid,
-    pub(super) campaign: String,
+    pub(crate) key: String,
+    pub(crate) project: String,
+    pub(crate) advertiser: Uuid,
+    pub(crate) client: Uuid,
+    pub(crate) campaign: String,
     /// What its one impression has cost.
-    pub(super) spent: f64,
+    pub(crate) spent: f64,
 }
 
 /// Makes so many.
-pub(super) async fn found(address: &str, count: u32) -> Fallible<Vec<Tenant>> {
+pub(crate) async fn found(address: &str, count: u32) -> Fallible<Vec<Tenant>> {
     let http = Client::new();
     // The first user runs the installation and belongs to no project.
     post(&http, "", format!("{address}/api/v1/auth/register"), json!({"email": "root@example.com", "password": PASSWORD, "name": "root"}))

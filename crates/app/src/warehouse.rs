@@ -1,4 +1,4 @@
-//! The warehouse's care: exports for others, and jobs that let go what nobody reads any more.
+//! The warehouse's care: exports for others, and jobs that count up what is asked for often and let go what nobody reads any more.
 
 use std::{
     fs,
@@ -16,6 +16,8 @@ use crate::{
 };
 
 const MS_PER_DAY: i64 = 86_400_000;
+/// Events are counted up when they have been there for so long that none of them can still be on its way.
+const ROLLED_AFTER_MS: i64 = 3_600_000;
 
 /// Copies every table, as of one moment, into a new folder: a Parquet file each. Answers how many rows each has.
 ///
@@ -53,6 +55,26 @@ impl Job for CompactWarehouse {
     async fn run(self, shift: Shift) -> Result<()> {
         let rows = shift.app()?.warehouse().compact().await?;
         shift.progress(1, Some(1), format!("{rows} rows removed"));
+        Ok(())
+    }
+}
+
+/// Counts up the hours of events that have come since the last time.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RollUpEvents {}
+
+impl Job for RollUpEvents {
+    const TERMS: Terms =
+        Terms { name: "warehouse.roll_up", place: Place::Owner, max_attempts: 3, timeout: Duration::from_hours(2), role: Role::Owner };
+
+    async fn run(self, shift: Shift) -> Result<()> {
+        let (app, mut rows) = (shift.app()?, 0);
+        let before_ms = shift.now_ms().saturating_sub(ROLLED_AFTER_MS);
+        for project in shift.store().list_open_projects().await? {
+            shift.check()?;
+            rows += app.warehouse().roll_up(project.id, before_ms).await?;
+        }
+        shift.progress(1, Some(1), format!("{rows} hours of events counted up"));
         Ok(())
     }
 }

@@ -31,6 +31,9 @@ const CURRENCY: &str = "RUB";
 /// What the warehouse may use while it is measured.
 const MEMORY_MEGABYTES: u32 = 2_048;
 
+/// Asked before and after events are counted up.
+const SESSIONS: &str = "sessions_by_channel_12_months";
+
 /// What a row is told by, and its sums.
 type Answered = (String, Vec<String>);
 
@@ -48,27 +51,44 @@ async fn measure(facts: &Path, work: &Path, runs: usize) {
     let engine = DuckDb::open(&settings, Arc::new(SystemClock)).unwrap();
     let project = ProjectId::generate();
     let (events, loading) = load(&engine, project, facts).await;
+    let (unrolled, _) = ask(&engine, &questions(project)[SESSIONS], runs).await;
+    let started = Instant::now();
+    engine.roll_up(project, i64::MAX).await.unwrap();
+    let rolling_up = started.elapsed();
     let mut asked = serde_json::Map::new();
     for (name, questions) in questions(project) {
-        let (mut seconds, mut rows) = (Vec::new(), Vec::new());
-        for _ in 0..runs {
-            let started = Instant::now();
-            rows.clear();
-            for question in &questions {
-                rows.extend(answer(&engine, question).await);
-            }
-            seconds.push(started.elapsed().as_secs_f64());
-        }
-        rows.sort();
+        let (seconds, rows) = ask(&engine, &questions, runs).await;
         let rows: Vec<_> = rows.into_iter().map(|(key, sums)| [vec![key], sums].concat()).collect();
         asked.insert(name.to_owned(), json!({ "seconds": seconds, "rows": rows }));
     }
     let figures = json!({
         "events_loaded_a_second": events as u128 * 1_000 / loading.as_millis().max(1),
+        "milliseconds_of_sessions_before_rolling_up": median_milliseconds(unrolled),
+        "milliseconds_of_rolling_up": rolling_up.as_millis(),
         "file_megabytes": fs::metadata(&settings.path).unwrap().len() >> 20,
         "peak_memory_megabytes": peak_memory_megabytes(),
     });
     println!("{}", json!({ "questions": asked, "figures": figures }));
+}
+
+/// How long each run took in seconds, and the rows in order.
+async fn ask(engine: &DuckDb, questions: &[Question], runs: usize) -> (Vec<f64>, Vec<Answered>) {
+    let (mut seconds, mut rows) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        let started = Instant::now();
+        rows.clear();
+        for question in questions {
+            rows.extend(answer(engine, question).await);
+        }
+        seconds.push(started.elapsed().as_secs_f64());
+    }
+    rows.sort();
+    (seconds, rows)
+}
+
+fn median_milliseconds(mut seconds: Vec<f64>) -> u128 {
+    seconds.sort_by(f64::total_cmp);
+    Duration::from_secs_f64(seconds[seconds.len() / 2]).as_millis()
 }
 
 /// How many events there are, and how long appending them took, without reading them.
@@ -171,6 +191,7 @@ fn questions(project_id: ProjectId) -> BTreeMap<&'static str, Vec<Question>> {
         ("daily_trend_12_months_compared", vec![year(LAST_DAY.0), year(LAST_DAY.0 - 365)]),
         ("people_by_channel_90_days", vec![ask(quarter, &[Measure::People], Dimension::Channel)]),
         ("revenue_by_channel_90_days", vec![ask(quarter, &[Measure::Revenue], Dimension::Channel)]),
+        (SESSIONS, vec![ask((Day(LAST_DAY.0 - 364), LAST_DAY), &[Measure::Sessions], Dimension::Channel)]),
     ])
 }
 

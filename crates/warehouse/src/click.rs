@@ -85,7 +85,7 @@ impl ClickHouse {
 
     async fn answer(&self, question: &Question) -> Result<Sums> {
         question.check()?;
-        let statements = crate::sql::statements(question, DIALECT)?;
+        let statements = crate::sql::statements(question, self.rolled_through(question.project_id).await?, DIALECT)?;
         let mut gathering = Gathering::new(question);
         for statement in &statements {
             let rows = self.ask(statement).await?;
@@ -97,6 +97,11 @@ impl ClickHouse {
             }
         }
         Ok(gathering.finish())
+    }
+
+    async fn rolled_through(&self, project_id: ProjectId) -> Result<i64> {
+        let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
+        tokio::time::timeout(self.timeout, write::rolled_through(&self.http, project_id)).await.map_err(|_| fault::too_slow())?
     }
 
     async fn ask(&self, statement: &Statement) -> Result<Vec<Vec<String>>> {
@@ -144,6 +149,10 @@ impl Engine for ClickHouse {
 
     fn stats(&self) -> BoxFuture<'_, Result<Stats>> {
         Box::pin(self.count())
+    }
+
+    fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(self.writer.run(move |answer| Task::RollUp { project_id, before_ms, answer }))
     }
 
     fn compact(&self) -> BoxFuture<'_, Result<u64>> {

@@ -3,7 +3,7 @@
 //! One thread writes, and takes whatever has queued while it wrote before. Readers have connections of their own and
 //! see what was committed when they began; nobody waits for anybody.
 
-mod dialect;
+pub(crate) mod dialect;
 mod error;
 mod export;
 mod migrate;
@@ -111,8 +111,7 @@ impl Engine for DuckDb {
     fn sums(&self, question: Question) -> BoxFuture<'_, Result<Sums>> {
         Box::pin(async move {
             question.check()?;
-            let statements = crate::sql::statements(&question, DIALECT)?;
-            self.readers.ask(move |reading| reading.sums(&question, &statements)).await
+            self.readers.ask(move |reading| reading.sums(&question)).await
         })
     }
 
@@ -126,6 +125,10 @@ impl Engine for DuckDb {
             let bytes = [self.path.clone(), log_of(&self.path)].iter().filter_map(|path| fs::metadata(path).ok()).map(|it| it.len()).sum();
             self.readers.ask(move |reading| reading.stats(bytes)).await
         })
+    }
+
+    fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> BoxFuture<'_, Result<u64>> {
+        Box::pin(self.writer.run(move |answer| Task::RollUp { project_id, before_ms, answer }))
     }
 
     fn compact(&self) -> BoxFuture<'_, Result<u64>> {

@@ -37,6 +37,14 @@ pub trait Engine: Debug + Send + Sync {
     /// As for questions.
     fn stats(&self) -> BoxFuture<'_, Result<Stats>>;
 
+    /// Adds the hours of a project's events that came before an instant, in milliseconds UTC, to those that are counted up already.
+    /// No answer changes by it; questions that hours can answer read them, and of the events only those that came later.
+    /// Answers how many rows the hours are.
+    ///
+    /// # Errors
+    /// As for appending.
+    fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> BoxFuture<'_, Result<u64>>;
+
     /// Removes what no question reads: rows of replaced loads. Answers how many rows went.
     ///
     /// # Errors

@@ -40,6 +40,11 @@ impl Sequence {
         self.now_micros = now_ms.saturating_mul(1_000);
     }
 
+    /// The last one that was given.
+    pub(crate) fn last(&self) -> i64 {
+        self.last
+    }
+
     fn next(&mut self) -> i64 {
         self.last = (self.last + 1).max(self.now_micros);
         self.last

@@ -5,6 +5,7 @@
 mod arrivals;
 mod credit;
 mod events;
+mod hours;
 mod keys;
 mod local_time;
 mod money;
@@ -21,6 +22,7 @@ use crate::{
     cell::Cell,
     question::{Family, Measure, Question},
 };
+pub(crate) use hours::{ROLLED_THROUGH, roll_up};
 pub(crate) use sources::sources;
 
 /// Most rows that a question reads before they are put together: with a dozen columns some hundred megabytes.
@@ -64,24 +66,24 @@ pub(crate) struct Bound {
     cells: Vec<Cell>,
 }
 
-/// One statement for each family of facts that the question speaks of.
-pub(crate) fn statements(question: &Question, dialect: Dialect) -> Result<Vec<Statement>> {
+/// One statement for each family of facts that the question speaks of. Events are counted up through `rolled_through`.
+pub(crate) fn statements(question: &Question, rolled_through: i64, dialect: Dialect) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
     for family in [Family::Spend, Family::Sales, Family::Lifetime, Family::Conversions, Family::Leads, Family::Events, Family::People] {
         let measures: Vec<_> = question.measures.iter().filter(|measure| question.family_of(measure) == family).cloned().collect();
         if measures.is_empty() || (family == Family::Spend && question.has_parts_of_days()) {
             continue;
         }
-        statements.push(statement(question, family, measures.clone(), dialect)?);
+        statements.push(statement(question, (family, measures.clone()), rolled_through, dialect)?);
         if family == Family::People && !question.group_by.is_empty() {
             let whole = Question { group_by: Vec::new(), ..question.clone() };
-            statements.push(Statement { is_total: true, ..statement(&whole, family, measures, dialect)? });
+            statements.push(Statement { is_total: true, ..statement(&whole, (family, measures), rolled_through, dialect)? });
         }
     }
     Ok(statements)
 }
 
-fn statement(question: &Question, family: Family, measures: Vec<Measure>, dialect: Dialect) -> Result<Statement> {
+fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), rolled_through: i64, dialect: Dialect) -> Result<Statement> {
     let mut bound = Bound { dialect, cells: Vec::new() };
     let text = match family {
         Family::Spend => spend::text(question, &measures, &mut bound),
@@ -89,7 +91,7 @@ fn statement(question: &Question, family: Family, measures: Vec<Measure>, dialec
         Family::Lifetime => sales::lifetime(question, &measures, &mut bound)?,
         Family::Conversions => arrivals::conversions(question, &measures, &mut bound)?,
         Family::Leads => arrivals::leads(question, &measures, &mut bound)?,
-        Family::Events => events::text(question, &measures, &mut bound)?,
+        Family::Events => events::text(question, &measures, rolled_through, &mut bound)?,
         Family::People => people::text(question, &measures, &mut bound)?,
     };
     Ok(Statement { text, cells: bound.cells, measures, keys: question.group_by.len(), is_total: false })

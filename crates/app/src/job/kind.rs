@@ -22,6 +22,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<client::ForgetVisitor>(),
     Kind::of::<import::TidyImports>(),
     Kind::of::<warehouse::CompactWarehouse>(),
+    Kind::of::<warehouse::RollUpEvents>(),
     Kind::of::<warehouse::RetainEvents>(),
     Kind::of::<demo::KeepShop>(),
     Kind::of::<webhook::DeliverWebhook>(),

@@ -15,6 +15,7 @@ pub const SCHEDULES: &[Schedule] = &[
     Schedule { name: "jobs.tidy", cron: "0 25 * * * *", job: || kind::new(&tidy::TidyJobs {}) },
     Schedule { name: "imports.tidy", cron: "0 35 * * * *", job: || kind::new(&import::TidyImports {}) },
     Schedule { name: "warehouse.compact", cron: "0 40 * * * *", job: || kind::new(&warehouse::CompactWarehouse {}) },
+    Schedule { name: "warehouse.roll_up", cron: "0 45 * * * *", job: || kind::new(&warehouse::RollUpEvents {}) },
     Schedule { name: "warehouse.retain", cron: "0 50 3 * * *", job: || kind::new(&warehouse::RetainEvents {}) },
     Schedule { name: "webhooks.tidy", cron: "0 20 4 * * *", job: || kind::new(&webhook::TidyWebhooks {}) },
 ];

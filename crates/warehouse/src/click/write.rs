@@ -15,14 +15,14 @@ use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::{ClickHouseSettings, http::Http, row_binary};
+use super::{ClickHouseSettings, dialect::DIALECT, http::Http, row_binary};
 use crate::{
     cell::Cell,
     fact::{Appended, Batch},
     fault,
     known::{Known, Slot},
     layout::{self, Layout, Rows, Sequence},
-    schema,
+    schema, sql,
 };
 
 /// Most rows of one commit: fewer than one block of the server, so that an insert is there whole or not at all.
@@ -30,6 +30,7 @@ const MAX_COMMIT_ROWS: usize = 100_000;
 /// How often an insert is sent while its answer gets lost, and the pause between.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
+const DAY_MS: i64 = 86_400_000;
 
 type Answer<T> = oneshot::Sender<Result<T>>;
 
@@ -45,6 +46,7 @@ pub(super) struct Writer {
 pub(super) enum Task {
     Append { batch: Batch, rows: usize, answer: Answer<Appended> },
     Compact(Answer<u64>),
+    RollUp { project_id: ProjectId, before_ms: i64, answer: Answer<u64> },
     RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
     ForgetVisitor { project_id: ProjectId, client_id: String, answer: Answer<u64> },
     Close(Answer<()>),
@@ -98,6 +100,7 @@ impl Work {
                 match task {
                     Task::Append { batch, rows, answer } => self.commit((batch, rows, answer), &mut waiting).await,
                     Task::Compact(answer) => _ = answer.send(self.compact().await),
+                    Task::RollUp { project_id, before_ms, answer } => _ = answer.send(self.roll_up(project_id, before_ms).await),
                     Task::RetainEvents { project_id, first, answer } => _ = answer.send(self.retain(project_id, first).await),
                     Task::ForgetVisitor { project_id, client_id, answer } => _ = answer.send(self.forget(project_id, client_id).await),
                     Task::Close(answer) => {
@@ -191,8 +194,24 @@ impl Work {
 
     async fn retain(&mut self, project_id: ProjectId, first: Day) -> Result<u64> {
         self.known.forget_all();
+        let (hours, first_ms) = ("project_id = {p1:UUID} AND hour_ms < {p2:Int64}", i64::from(first.0) * DAY_MS);
+        self.delete("event_hours", hours, &[Cell::Uuid(project_id.0), Cell::Big(first_ms)]).await?;
         let which = "project_id = {p1:UUID} AND utc_day < {p2:Int32}";
         self.delete("events", which, &[Cell::Uuid(project_id.0), Cell::Integer(first.0)]).await
+    }
+
+    /// Hours whose line is not there, because a call broke off between the two, are never read.
+    async fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> Result<u64> {
+        let after = rolled_through(&self.http, project_id).await?;
+        let through = before_ms.saturating_mul(1_000).min(self.seq.last());
+        if through <= after {
+            return Ok(0);
+        }
+        let load_id = Uuid::now_v7();
+        for (text, cells) in sql::roll_up(DIALECT, project_id.0, load_id, (after, through)) {
+            self.http.run(&text, &cells).await?;
+        }
+        self.count("event_hours", "project_id = {p1:UUID} AND load_id = {p2:UUID}", &[Cell::Uuid(project_id.0), Cell::Uuid(load_id)]).await
     }
 
     /// Identities last: a call that broke off between the two is made again by whoever asked.
@@ -234,6 +253,12 @@ impl Work {
         let counted = self.http.ask(&format!("SELECT count() FROM {table} WHERE {which}"), cells).await?;
         Ok(counted.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0))
     }
+}
+
+/// How far the project's events are counted up.
+pub(super) async fn rolled_through(http: &Http, project_id: ProjectId) -> Result<i64> {
+    let rows = http.ask(&format!("{}{{p1:UUID}}", sql::ROLLED_THROUGH), &[Cell::Uuid(project_id.0)]).await?;
+    Ok(rows.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0))
 }
 
 async fn last_seq(http: &Http) -> Result<i64> {

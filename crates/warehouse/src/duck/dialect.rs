@@ -2,7 +2,7 @@
 
 use crate::{cell::Cell, sql::Dialect};
 
-pub(super) const DIALECT: Dialect = Dialect {
+pub(crate) const DIALECT: Dialect = Dialect {
     placeholder: |place, cell| match cell {
         // Bound as text; compared as text it would be with every row.
         Cell::Uuid(_) => format!("CAST(${place} AS UUID)"),

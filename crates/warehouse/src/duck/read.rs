@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{Code, Error, Result};
+use barker_domain::{Code, Error, ProjectId, Result};
 use duckdb::{
     Connection, InterruptHandle, ToSql, params_from_iter,
     types::{ToSqlOutput, Value},
@@ -16,6 +16,7 @@ use duckdb::{
 use tokio::sync::Semaphore;
 
 use super::{
+    dialect::DIALECT,
     error::{failed, unavailable},
     migrate,
 };
@@ -26,7 +27,7 @@ use crate::{
     fault,
     question::{Key, Question, Sums},
     schema,
-    sql::{MAX_GROUPS, Statement},
+    sql::{self, MAX_GROUPS, Statement},
 };
 
 /// How often a question that nobody waits for is told again: one that has not begun does not hear it.
@@ -126,13 +127,21 @@ impl Drop for Reading {
     }
 }
 
+/// How far the project's events are counted up, as the connection sees it now.
+pub(super) fn rolled_through(connection: &Connection, project_id: ProjectId) -> Result<i64> {
+    let text = format!("{}CAST(? AS UUID)", sql::ROLLED_THROUGH);
+    let through: Option<i64> = connection.query_row(&text, [project_id.0], |row| row.get(0)).map_err(failed)?;
+    Ok(through.unwrap_or(0))
+}
+
 impl Reading {
     /// All statements see one moment.
-    pub(super) fn sums(&self, question: &Question, statements: &[Statement]) -> Result<Sums> {
+    pub(super) fn sums(&self, question: &Question) -> Result<Sums> {
         self.connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(failed)?;
+        let rolled_through = rolled_through(&self.connection, question.project_id)?;
         let mut gathering = Gathering::new(question);
-        for statement in statements {
-            self.gather(statement, &mut gathering)?;
+        for statement in sql::statements(question, rolled_through, DIALECT)? {
+            self.gather(&statement, &mut gathering)?;
         }
         self.connection.execute_batch("COMMIT").map_err(failed)?;
         Ok(gathering.finish())

@@ -12,23 +12,27 @@ use std::{
 };
 
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
-use duckdb::{Connection, appender_params_from_iter, params};
+use duckdb::{Connection, appender_params_from_iter, params, params_from_iter};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use super::{
     DuckDbSettings,
+    dialect::DIALECT,
     error::{failed, unavailable},
+    read::rolled_through,
 };
 use crate::{
     fact::{Appended, Batch},
     fault,
     known::{Known, Slot},
     layout::{Layout, Sequence},
-    schema,
+    schema, sql,
 };
 
 /// Most rows of one commit; beyond it the callers at its front would wait too long.
 const MAX_COMMIT_ROWS: usize = 100_000;
+const DAY_MS: i64 = 86_400_000;
 
 type Answer<T> = oneshot::Sender<Result<T>>;
 
@@ -45,6 +49,7 @@ pub(super) struct Writer {
 pub(super) enum Task {
     Append { batch: Batch, rows: usize, answer: Answer<Appended> },
     Compact(Answer<u64>),
+    RollUp { project_id: ProjectId, before_ms: i64, answer: Answer<u64> },
     RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
     ForgetVisitor { project_id: ProjectId, client_id: String, answer: Answer<u64> },
     Close(Answer<()>),
@@ -189,27 +194,59 @@ impl Work {
             Task::Compact(answer) => (self.compact(), answer),
             Task::RetainEvents { project_id, first, answer } => {
                 self.known.forget_all();
-                let text = "DELETE FROM events WHERE project_id = CAST(? AS UUID) AND utc_day < ?";
-                (self.connection.execute(text, params![project_id.0, first.0]).map_err(unavailable), answer)
+                (self.retain(project_id, first), answer)
             }
+            Task::RollUp { project_id, before_ms, answer } => (self.roll_up(project_id, before_ms), answer),
             Task::ForgetVisitor { project_id, client_id, answer } => (self.forget(project_id, &client_id), answer),
         };
         let _gone = answer.send(done.map(|rows| rows as u64));
     }
 
-    fn forget(&self, project_id: ProjectId, client_id: &str) -> Result<usize> {
-        let who = params![project_id.0, client_id];
-        let run = || -> duckdb::Result<usize> {
+    fn retain(&self, project_id: ProjectId, first: Day) -> Result<usize> {
+        self.whole(|| {
+            let hours = "DELETE FROM event_hours WHERE project_id = CAST(? AS UUID) AND hour_ms < ?";
+            self.connection.execute(hours, params![project_id.0, i64::from(first.0) * DAY_MS])?;
+            let events = "DELETE FROM events WHERE project_id = CAST(? AS UUID) AND utc_day < ?";
+            self.connection.execute(events, params![project_id.0, first.0])
+        })
+    }
+
+    /// Whatever has a `seq` that was given is there, because nobody else writes.
+    fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> Result<usize> {
+        let after = rolled_through(&self.connection, project_id)?;
+        let through = before_ms.saturating_mul(1_000).min(self.seq.last());
+        if through <= after {
+            return Ok(0);
+        }
+        let [(hours, cells), (line, names)] = sql::roll_up(DIALECT, project_id.0, Uuid::now_v7(), (after, through));
+        self.whole(|| {
+            let rows = self.connection.execute(&hours, params_from_iter(&cells))?;
+            self.connection.execute(&line, params_from_iter(&names))?;
+            Ok(rows)
+        })
+    }
+
+    /// In one transaction.
+    fn whole(&self, work: impl FnOnce() -> duckdb::Result<usize>) -> Result<usize> {
+        let run = || {
             self.connection.execute_batch("BEGIN")?;
-            let events = format!("UPDATE events SET {} WHERE project_id = CAST(? AS UUID) AND client_id = ?", schema::NOBODY);
-            let rows = self.connection.execute(&events, who)?;
-            self.connection.execute("DELETE FROM identities WHERE project_id = CAST(? AS UUID) AND client_id = ?", who)?;
+            let rows = work()?;
             self.connection.execute_batch("COMMIT")?;
             Ok(rows)
         };
         run().map_err(|error| {
             let _nothing_begun = self.connection.execute_batch("ROLLBACK");
             unavailable(error)
+        })
+    }
+
+    fn forget(&self, project_id: ProjectId, client_id: &str) -> Result<usize> {
+        let who = params![project_id.0, client_id];
+        self.whole(|| {
+            let events = format!("UPDATE events SET {} WHERE project_id = CAST(? AS UUID) AND client_id = ?", schema::NOBODY);
+            let rows = self.connection.execute(&events, who)?;
+            self.connection.execute("DELETE FROM identities WHERE project_id = CAST(? AS UUID) AND client_id = ?", who)?;
+            Ok(rows)
         })
     }
 
@@ -232,19 +269,15 @@ impl Work {
             format!("DELETE FROM loads WHERE seq NOT IN (SELECT seq FROM ({ruling}))"),
             format!("DELETE FROM identities WHERE seq NOT IN ({known_later})"),
         ];
-        let run = || -> duckdb::Result<usize> {
-            self.connection.execute_batch("BEGIN")?;
+        let rows = self.whole(|| {
             let mut rows = 0;
             for statement in &statements {
                 rows += self.connection.execute(statement, [])?;
             }
-            self.connection.execute_batch("COMMIT; CHECKPOINT")?;
             Ok(rows)
-        };
-        run().map_err(|error| {
-            let _nothing_begun = self.connection.execute_batch("ROLLBACK");
-            unavailable(error)
-        })
+        })?;
+        self.connection.execute_batch("CHECKPOINT").map_err(unavailable)?;
+        Ok(rows)
     }
 }
 

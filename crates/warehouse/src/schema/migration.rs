@@ -25,23 +25,26 @@ pub enum Step {
 }
 
 /// All of them.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "facts",
-    steps: &[
-        Step::Create(LOADS),
-        Step::Create(AD_SPEND),
-        Step::Create(EVENTS),
-        Step::Create(IDENTITIES),
-        Step::Create(ORDERS),
-        Step::Create(ORDER_ITEMS),
-        Step::Create(PRODUCTS),
-        Step::Create(REFUNDS),
-        Step::Create(DEALS),
-        Step::Create(CURRENCY_RATES),
-        Step::Create(WEB_SESSIONS_DAILY),
-    ],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "facts",
+        steps: &[
+            Step::Create(LOADS),
+            Step::Create(AD_SPEND),
+            Step::Create(EVENTS),
+            Step::Create(IDENTITIES),
+            Step::Create(ORDERS),
+            Step::Create(ORDER_ITEMS),
+            Step::Create(PRODUCTS),
+            Step::Create(REFUNDS),
+            Step::Create(DEALS),
+            Step::Create(CURRENCY_RATES),
+            Step::Create(WEB_SESSIONS_DAILY),
+        ],
+    },
+    Migration { version: 2, name: "hours of events", steps: &[Step::Create(EVENT_HOURS), Step::Create(ROLLUPS)] },
+];
 
 const LOADS: Table = Table {
     name: "loads",
@@ -296,6 +299,30 @@ const WEB_SESSIONS_DAILY: Table = Table {
         column("seq", BigInteger),
     ],
     order: &["project_id", "day", "source", "account", "seq"],
+    is_replacing: false,
+};
+
+const EVENT_HOURS: Table = Table {
+    name: "event_hours",
+    columns: &[
+        column("project_id", Uuid),
+        column("hour_ms", BigInteger),
+        column("event_type", Text),
+        column("channel", Text),
+        column("device", Text),
+        column("country", Text),
+        column("times", BigInteger),
+        column("load_id", Uuid),
+        column("seq", BigInteger),
+    ],
+    order: &["project_id", "hour_ms", "event_type"],
+    is_replacing: false,
+};
+
+const ROLLUPS: Table = Table {
+    name: "rollups",
+    columns: &[column("project_id", Uuid), column("load_id", Uuid), column("seq", BigInteger)],
+    order: &["project_id", "seq"],
     is_replacing: false,
 };
 

@@ -31,6 +31,12 @@ impl LocalTime {
         Self { first_offset_ms: offset_ms(start), changes }
     }
 
+    /// Whether local clocks are ahead of UTC by whole hours, and change when one begins.
+    pub(crate) fn changes_on_the_hour(&self) -> bool {
+        let is_whole = |ms: i64| ms % HOUR_MS == 0;
+        is_whole(self.first_offset_ms) && self.changes.iter().all(|(at, offset)| is_whole(*at) && is_whole(*offset))
+    }
+
     fn offset(&self, instant: &str) -> String {
         let Some((_, last)) = self.changes.last() else { return format!("({})", self.first_offset_ms) };
         let before = std::iter::once(self.first_offset_ms).chain(self.changes.iter().map(|(_, offset)| *offset));

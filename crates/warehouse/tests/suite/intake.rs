@@ -5,7 +5,7 @@ use barker_domain::{
     clock::{Clock, SystemClock},
 };
 use barker_warehouse::{
-    Latest,
+    Engine, Latest,
     fact::{Appended, Batch, Event, Facts, Identity, Level, Order, Spend, SpendLoad},
     question::{Attribution, Measure, Question, Sales},
 };
@@ -92,8 +92,38 @@ async fn events_beyond_retention_go_and_others_stay(#[case] kind: Kind) {
     for project in [project, other] {
         engine.append(batch(project, 0..100)).await.unwrap();
     }
+    engine.roll_up(project, i64::MAX).await.unwrap();
     assert_eq!(engine.retain_events(project, Day(4)).await.unwrap(), 40);
     assert!(engine.stats().await.unwrap().tables.contains(&("events", 160)));
+    assert_eq!(hits(&*engine, project).await, 60, "the hours of those that went are not counted either");
+    assert_eq!(hits(&*engine, other).await, 100);
+}
+
+async fn hits(engine: &dyn Engine, project_id: ProjectId) -> i128 {
+    let measures = vec![Measure::Events("lead".into())];
+    let question = Question { measures, days: (Day(0), Day(100)), ..asked(project_id) };
+    engine.sums(question).await.unwrap().totals[0].unwrap()
+}
+
+#[apply(every_engine)]
+#[tokio::test]
+async fn hours_are_counted_up_once_and_what_came_later_or_twice_is_counted_once_too(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
+    let (project, other) = (ProjectId::generate(), ProjectId::generate());
+    engine.append(batch(other, 0..30)).await.unwrap();
+    engine.append(batch(project, 0..100)).await.unwrap();
+    assert_eq!(engine.roll_up(project, 0).await.unwrap(), 0, "nothing came so long ago");
+    assert!(engine.roll_up(project, i64::MAX).await.unwrap() > 0);
+    assert_eq!(engine.roll_up(project, i64::MAX).await.unwrap(), 0, "nothing has come since");
+    assert_eq!(hits(&*engine, project).await, 100);
+    // Some of them again, and late ones of the same hours.
+    engine.append(batch(project, 50..150)).await.unwrap();
+    assert_eq!(hits(&*engine, project).await, 150);
+    drop(engine);
+    let engine = home.open().await;
+    engine.roll_up(project, i64::MAX).await.unwrap();
+    assert_eq!((hits(&*engine, project).await, hits(&*engine, other).await), (150, 30));
 }
 
 #[apply(every_engine)]
