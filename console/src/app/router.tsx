@@ -136,6 +136,14 @@ const projectRoutes = [
     lazyRouteComponent(() => import('@/features/keys/KeysPage'), 'KeysPage'),
   ),
   ofProject(
+    'webhooks',
+    lazyRouteComponent(() => import('@/features/webhooks/WebhooksPage'), 'WebhooksPage'),
+  ),
+  ofProject(
+    'webhooks/$webhookId',
+    lazyRouteComponent(() => import('@/features/webhooks/WebhookPage'), 'WebhookPage'),
+  ),
+  ofProject(
     'audit',
     lazyRouteComponent(() => import('@/features/trail/TrailPage'), 'TrailPage'),
   ),

@@ -13,6 +13,7 @@ import {
   IconSettings,
   IconSpeakerphone,
   IconUsers,
+  IconWebhook,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 
@@ -30,6 +31,7 @@ export interface Section {
     | 'playground'
     | 'members'
     | 'keys'
+    | 'webhooks'
     | 'audit'
     | 'jobs'
     | 'settings'
@@ -52,6 +54,7 @@ const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer', isOfSandbox: true },
   { to: '/projects/$projectId/members', icon: IconUsers, text: 'members' },
   { to: '/projects/$projectId/keys', icon: IconKey, text: 'keys', role: 'owner' },
+  { to: '/projects/$projectId/webhooks', icon: IconWebhook, text: 'webhooks', role: 'owner' },
   { to: '/projects/$projectId/jobs', icon: IconListCheck, text: 'jobs' },
   { to: '/projects/$projectId/audit', icon: IconFileSearch, text: 'audit', role: 'owner' },
   { to: '/projects/$projectId/settings', icon: IconSettings, text: 'settings' },

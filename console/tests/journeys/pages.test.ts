@@ -42,6 +42,8 @@ const INSIDE = [
   '/projects/{project}',
   '/projects/{project}/members',
   '/projects/{project}/keys',
+  '/projects/{project}/webhooks',
+  '/projects/{project}/webhooks/{webhook}',
   '/projects/{project}/jobs',
   '/projects/{project}/audit',
   '/projects/{project}/settings',
@@ -77,7 +79,7 @@ const CAMPAIGN = {
   targeting: { location: 'Moscow' },
 };
 
-const ids = { project: '', advertiser: '', campaign: '', shop: '', dashboard: '', empty: '', link: '' };
+const ids = { project: '', advertiser: '', campaign: '', shop: '', dashboard: '', empty: '', link: '', webhook: '' };
 let axe = '';
 
 beforeAll(async () => {
@@ -116,6 +118,9 @@ async function furnish(): Promise<void> {
   ] as const) {
     await house.call('POST', `${account}/top-ups`, { amount, note }, access_token, { 'idempotency-key': key });
   }
+  const hook = { url: 'https://nowhere.invalid/hooks/barker', events: ['campaign.finished'], description: 'The chat' };
+  const { webhook_id } = await post<{ webhook_id: string }>(`${below}/webhooks`, hook);
+  await post(`${below}/webhooks/${webhook_id}/ping`);
   const shop = await post<{ project_id: string }>('/api/v1/projects', {
     name: 'Rain',
     currency: 'RUB',
@@ -130,6 +135,7 @@ async function furnish(): Promise<void> {
     ...{ dashboard: first?.dashboard_id, empty: empty.dashboard_id, link: token },
     ...{ project: project_id, advertiser: advertiser_id, campaign: campaign_id },
     shop: shop.project_id,
+    webhook: webhook_id,
   });
 }
 

@@ -1,6 +1,5 @@
-// A new key. Its secret is shown once, here; the window closes only when somebody says that they have it.
-import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { IconCheck, IconCopy, IconEyeOff } from '@tabler/icons-react';
+// A new key. Its secret is shown once, here.
+import { Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import { answer, api, type Schema } from '@/shared/api/client';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SecretModal, ShownOnce } from '@/shared/ui/ShownOnce';
 
 import { type Scope, SCOPES } from './scopes';
 
@@ -36,22 +36,18 @@ export function CreateKeyModal({ projectId, isOpen, onClose }: Props): ReactNode
   };
   const isSecretOpen = shown !== undefined;
   return (
-    <Modal
-      opened={isOpen}
+    <SecretModal
+      isOpen={isOpen}
       onClose={close}
       title={isSecretOpen ? t('keys.made') : t('keys.create')}
-      size="lg"
-      closeOnClickOutside={!isSecretOpen}
-      closeOnEscape={!isSecretOpen}
-      withCloseButton={!isSecretOpen}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      isShown={isSecretOpen}
     >
       {isSecretOpen ? (
         <Secret shown={shown} onClose={close} />
       ) : (
         <KeyForm projectId={projectId} onClose={close} onMade={setShown} />
       )}
-    </Modal>
+    </SecretModal>
   );
 }
 
@@ -134,34 +130,13 @@ function KeyForm({ projectId, onClose, onMade }: FormProps): ReactNode {
 function Secret({ shown, onClose }: { shown: Shown; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   return (
-    <Stack>
-      <Alert variant="light" color="yellow" icon={<IconEyeOff />}>
-        {t('keys.shownOnce')}
-      </Alert>
-      <Code block className="break-anywhere" style={{ whiteSpace: 'pre-wrap' }} data-testid="secret">
-        {shown.secret}
-      </Code>
+    <ShownOnce secret={shown.secret} onClose={onClose}>
       <Text size="sm" c="dimmed">
         {t('keys.howToSend')}
       </Text>
       <Code block style={{ whiteSpace: 'pre-wrap' }} className="break-anywhere">
         {`Authorization: Bearer ${shown.prefix}…`}
       </Code>
-      <Group justify="flex-end">
-        <CopyButton value={shown.secret}>
-          {({ copied, copy }) => (
-            <Button
-              variant="light"
-              leftSection={copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
-              color={copied ? 'green' : 'plum'}
-              onClick={copy}
-            >
-              {copied ? t('common.copied') : t('common.copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={onClose}>{t('keys.haveIt')}</Button>
-      </Group>
-    </Stack>
+    </ShownOnce>
   );
 }

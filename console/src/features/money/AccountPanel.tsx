@@ -108,7 +108,7 @@ function Steps({ account, whose }: { account: Account | undefined; whose: Whose 
       <Menu position="bottom-start">
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={16} />} disabled={account === undefined}>
-            {t('money.more')}
+            {t('common.more')}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>

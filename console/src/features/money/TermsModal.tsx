@@ -15,6 +15,8 @@ interface Values extends Record<string, unknown> {
   kind: string;
   isLimited: boolean;
   credit_limit: number | string;
+  /** Empty: nobody is told. */
+  low_balance: number | string;
 }
 
 interface Props {
@@ -43,13 +45,22 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
   const changed = useMoneyMoved(whose);
   const limit = account.credit_limit ?? null;
   const { form, submit, sending, problem } = useProblemForm<Values, Account>({
-    initial: { kind: account.kind, isLimited: limit !== null, credit_limit: limit ?? 0 },
+    initial: {
+      kind: account.kind,
+      isLimited: limit !== null,
+      credit_limit: limit ?? 0,
+      low_balance: account.low_balance ?? '',
+    },
     schema: termsSchema(t),
-    send: ({ kind, isLimited, credit_limit }) =>
+    send: ({ kind, isLimited, credit_limit, low_balance }) =>
       answer(
         api.PATCH('/api/v1/projects/{projectId}/advertisers/{advertiserId}/account', {
           params: { path: { ...whose } },
-          body: { kind, credit_limit: isLimited ? Number(credit_limit) : null },
+          body: {
+            kind,
+            credit_limit: isLimited ? Number(credit_limit) : null,
+            low_balance: isLimited && low_balance !== '' ? Number(low_balance) : null,
+          },
           headers: { 'If-Match': `"${account.version}"` },
         }),
       ).finally(() => void changed()),
@@ -93,6 +104,19 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
             clampBehavior="none"
             allowNegative={false}
             {...form.getInputProps('credit_limit')}
+          />
+        )}
+        {(isPrepaid || form.values.isLimited) && (
+          <NumberInput
+            label={`${t('money.terms.low')}, ${account.currency}`}
+            description={t('money.terms.lowHint')}
+            min={0}
+            decimalScale={6}
+            thousandSeparator=" "
+            hideControls
+            clampBehavior="none"
+            allowNegative={false}
+            {...form.getInputProps('low_balance')}
           />
         )}
         <Group justify="flex-end">

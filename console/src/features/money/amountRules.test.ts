@@ -22,7 +22,7 @@ test('only an adjustment takes money away, and nothing moves nothing', () => {
 test('only who pays afterwards goes without a limit', () => {
   const schema = termsSchema(t);
   expect(faultOf(schema, { kind: 'postpaid', isLimited: false, credit_limit: '' })).toBeUndefined();
-  expect(faultOf(schema, { kind: 'prepaid', isLimited: true, credit_limit: 0 })).toBeUndefined();
-  expect(faultOf(schema, { kind: 'prepaid', isLimited: true, credit_limit: '' })).toBe('fault.between');
+  expect(faultOf(schema, { kind: 'prepaid', isLimited: true, credit_limit: 0, low_balance: '' })).toBeUndefined();
+  expect(faultOf(schema, { kind: 'prepaid', isLimited: true, credit_limit: '', low_balance: 5 })).toBe('fault.between');
   expect(faultOf(schema, { kind: 'prepaid', isLimited: false, credit_limit: 0 })).toBeDefined();
 });

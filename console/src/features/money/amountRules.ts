@@ -33,7 +33,8 @@ export function moveSchema(t: TFunction, move: Move): v.GenericSchema {
 export function termsSchema(t: TFunction): v.GenericSchema {
   const between = t('fault.between', { first: 0, second: MAX_AMOUNT });
   const limit = v.pipe(v.number(between), v.minValue(0, between), v.maxValue(MAX_AMOUNT, between));
-  const limited = v.object({ kind: v.string(), isLimited: v.literal(true), credit_limit: limit });
+  const low = v.union([v.literal(''), limit], between);
+  const limited = v.object({ kind: v.string(), isLimited: v.literal(true), credit_limit: limit, low_balance: low });
   const unlimited = v.object({ kind: v.literal('postpaid'), isLimited: v.literal(false), credit_limit: v.unknown() });
   return v.variant('isLimited', [limited, unlimited]);
 }
