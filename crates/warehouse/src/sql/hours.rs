@@ -19,10 +19,10 @@ pub(crate) fn roll_up(dialect: Dialect, project_id: Uuid, load_id: Uuid, (after,
     let mut bound = Bound { dialect, cells: Vec::new() };
     let (load, last) = (bound.bind(Cell::Uuid(load_id)), bound.bind(Cell::Big(through)));
     let (project, after) = (bound.bind(Cell::Uuid(project_id)), bound.bind(Cell::Big(after)));
+    // Without names where they are those of columns: ClickHouse would compare them instead.
     let hours = format!(
         "INSERT INTO event_hours
-         SELECT project_id, occurred_at_ms - occurred_at_ms % {HOUR_MS} AS hour_ms, event_type, {KNOWN}, count(*) AS times,
-            {load} AS load_id, {last} AS seq
+         SELECT project_id, occurred_at_ms - occurred_at_ms % {HOUR_MS} AS hour_ms, event_type, {KNOWN}, count(*), {load}, {last}
          FROM {events} WHERE project_id = {project} AND seq > {after} AND seq <= {last}
          GROUP BY project_id, hour_ms, event_type, {KNOWN}",
         events = dialect.once("events"),
