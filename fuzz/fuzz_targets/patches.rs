@@ -4,7 +4,7 @@
 
 use barker_domain::{
     Day,
-    campaign::{Campaign, Delivered, Terms},
+    campaign::{Campaign, Delivered, Plan, Terms},
     error::unless_faulty,
 };
 use barker_fuzz::{assert_is_a_problem, assert_names_fields, body, echoed};
@@ -64,7 +64,7 @@ fn change(present: &Terms, next: &Terms, circumstances: &Value) {
 
 /// The terms as a caller reads them in an answer.
 fn answered(terms: &Terms) -> Value {
-    let campaign = Campaign { id: Uuid::nil().into(), advertiser_id: Uuid::max().into(), terms: terms.clone(), created_at_ms: 0 };
+    let campaign = Campaign { id: Uuid::nil().into(), advertiser_id: Uuid::max().into(), terms: terms.clone(), plan: Plan::default(), version: 1, created_at_ms: 0 };
     echoed(&contract::Campaign::from(&campaign))
 }
 

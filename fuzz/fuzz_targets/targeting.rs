@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use barker_domain::{
     CampaignId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Terms},
+    campaign::{Campaign, Delivered, Plan, Terms},
     client::Client,
     project::Ranking,
     targeting::Targeting,
@@ -113,5 +113,5 @@ fn campaign(number: usize, targeting: Targeting) -> Campaign {
         end_date: Day(0),
         targeting,
     };
-    Campaign { id: campaign_id(number), advertiser_id: Uuid::nil().into(), terms, created_at_ms: 0 }
+    Campaign { id: campaign_id(number), advertiser_id: Uuid::nil().into(), terms, plan: Plan::default(), version: 1, created_at_ms: 0 }
 }

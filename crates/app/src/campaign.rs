@@ -1,14 +1,18 @@
 //! Campaigns: made, read, changed and deleted, with the engine told before the caller hears of it.
 
+mod bulk;
+mod copy;
 mod overview;
 
+pub use bulk::{BulkAction, MAX_TOGETHER, change_together};
+pub use copy::duplicate;
 pub use overview::{Filter, Overview, Sort, get_overview, list_all_overviews, list_overviews};
 
 use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, Code, Error, FieldError, Result,
-    campaign::{Campaign, Delivered, Terms},
+    campaign::{Campaign, Delivered, Plan, RuleBook, Terms},
     error::unless_faulty,
     page::{Listed, Page},
     trail::Action,
@@ -28,24 +32,33 @@ pub struct Named {
     pub campaign_id: CampaignId,
 }
 
-/// Makes a campaign.
+/// Makes a campaign of the ad contract: it is active.
 ///
 /// # Errors
 /// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
 pub async fn create(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
-    let whole = desk.clone();
-    desk.app.see_through(async move { create_whole(&whole, advertiser_id, terms).await }).await
+    create_planned(desk, advertiser_id, (terms, Plan::default())).await
 }
 
-async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
+/// Makes a campaign with what its owner plans beyond the contract.
+///
+/// # Errors
+/// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
+pub async fn create_planned(desk: &Desk, advertiser_id: AdvertiserId, decided: (Terms, Plan)) -> Result<Campaign> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { create_whole(&whole, advertiser_id, decided).await }).await
+}
+
+async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, (terms, plan): (Terms, Plan)) -> Result<Campaign> {
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let advertiser = advertiser::get(app, &project, advertiser_id).await?;
     let turn = project.take_turn().await;
     let purse = project.purses().get(app, &project, advertiser.id).await?;
     let now_ms = app.now_ms();
-    let faults = terms.faults_as_new(project.today(now_ms));
-    let terms = unless_faulty(terms, faults)?;
-    let campaign = Campaign { id: CampaignId::generate(), advertiser_id: advertiser.id, terms, created_at_ms: now_ms };
+    let mut faults = terms.faults_as_new(project.today(now_ms));
+    faults.extend(plan.faults_as_new());
+    let (terms, plan) = unless_faulty((terms, plan), faults)?;
+    let campaign = Campaign { id: CampaignId::generate(), advertiser_id: advertiser.id, terms, plan, version: 1, created_at_ms: now_ms };
     let entry = desk.entry(desk.event(Action::CampaignCreated).about(campaign.id).to(json_of(&campaign)));
     let insert = app.inner.store.write((campaign.clone(), project.id(), entry), |transaction, (campaign, project_id, entry)| {
         Box::pin(async move {
@@ -79,23 +92,49 @@ pub async fn list(app: &App, project: &ProjectHandle, advertiser_id: AdvertiserI
     project.rows(app).list_campaigns_of(advertiser.id, page).await
 }
 
-/// Changes a campaign's terms by `edit`, which sees the present ones.
+/// Changes a campaign's terms by `edit`, which sees the present ones, by the rules of the ad contract.
 ///
 /// # Errors
 /// [`Code::CampaignNotFound`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit` answers.
 pub async fn change(desk: &Desk, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms> + Send + 'static) -> Result<Campaign> {
-    let whole = desk.clone();
-    desk.app.see_through(async move { change_whole(&whole, named, edit).await }).await
+    let edit = move |before: &Campaign| Ok(Campaign { terms: edit(&before.terms)?, ..before.clone() });
+    change_by(desk, (named, RuleBook::Contract, None), edit).await
 }
 
-async fn change_whole(desk: &Desk, named: Named, edit: impl FnOnce(&Terms) -> Result<Terms>) -> Result<Campaign> {
+/// Changes a campaign by `edit`, which sees it as it is, by the rules of the cabinet; with a version, only while it is that one.
+///
+/// # Errors
+/// [`Code::CampaignNotFound`]; [`Code::VersionConflict`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit`
+/// answers.
+pub async fn change_planned(
+    desk: &Desk,
+    (named, version): (Named, Option<i32>),
+    edit: impl FnOnce(&Campaign) -> Result<(Terms, Plan)> + Send + 'static,
+) -> Result<Campaign> {
+    let edit = move |before: &Campaign| {
+        let (terms, plan) = edit(before)?;
+        Ok(Campaign { terms, plan, ..before.clone() })
+    };
+    change_by(desk, (named, RuleBook::Cabinet, version), edit).await
+}
+
+/// Which campaign is to change, by whose rules, and of which version it must be.
+type Wanted = (Named, RuleBook, Option<i32>);
+
+async fn change_by(desk: &Desk, wanted: Wanted, edit: impl FnOnce(&Campaign) -> Result<Campaign> + Send + 'static) -> Result<Campaign> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { change_whole(&whole, wanted, edit).await }).await
+}
+
+async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl FnOnce(&Campaign) -> Result<Campaign>) -> Result<Campaign> {
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let turn = project.take_turn().await;
     let before = get(app, &project, named).await?;
+    refuse_outdated(&before, version)?;
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
-    let terms = edit(&before.terms)?;
-    let faults = terms.faults_as_change(&before.terms, project.today(app.now_ms()), listing.meter.delivered());
-    let after = Campaign { terms: unless_faulty(terms, faults)?, ..before.clone() };
+    let after = Campaign { version: before.version + 1, ..edit(&before)? };
+    let faults = rules.faults((&before, &after), project.today(app.now_ms()), listing.meter.delivered());
+    let after = unless_faulty(after, faults)?;
     let overshoot_percent = app.inner.settings.overshoot_percent;
     let held_back = listing.meter.hold_back(&before.terms, &after.terms, overshoot_percent).map_err(below_what_is_under_way)?;
     let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));
@@ -145,19 +184,26 @@ async fn adopt_change(app: App, project: Arc<ProjectHandle>, id: CampaignId, in_
     Ok(())
 }
 
-/// Deletes a campaign: it is shown and found no more; what it spent stays in its advertiser's totals.
-///
-/// # Errors
-/// [`Code::CampaignNotFound`].
-pub async fn delete(desk: &Desk, named: Named) -> Result<()> {
-    let whole = desk.clone();
-    desk.app.see_through(async move { delete_whole(&whole, named).await }).await
+fn refuse_outdated(campaign: &Campaign, version: Option<i32>) -> Result<()> {
+    let is_present = version.is_none_or(|version| version == campaign.version);
+    if is_present { Ok(()) } else { Err(Error::of(Code::VersionConflict)) }
 }
 
-async fn delete_whole(desk: &Desk, named: Named) -> Result<()> {
+/// Deletes a campaign: it is shown and found no more; what it spent stays in its advertiser's totals. With a version, only while
+/// it is that one.
+///
+/// # Errors
+/// [`Code::CampaignNotFound`]; [`Code::VersionConflict`].
+pub async fn delete(desk: &Desk, named: Named, version: Option<i32>) -> Result<()> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { delete_whole(&whole, named, version).await }).await
+}
+
+async fn delete_whole(desk: &Desk, named: Named, version: Option<i32>) -> Result<()> {
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let turn = project.take_turn().await;
     let campaign = get(app, &project, named).await?;
+    refuse_outdated(&campaign, version)?;
     let entry = desk.entry(desk.event(Action::CampaignDeleted).about(campaign.id).from(json_of(&campaign)));
     let delete = app.inner.store.write((campaign.id, project.id(), entry), |transaction, (id, project_id, entry)| {
         Box::pin(async move {
@@ -191,7 +237,7 @@ fn json_of(campaign: &Campaign) -> Value {
     let terms = &campaign.terms;
     let targeting = &terms.targeting;
     json!({
-        "advertiser_id": campaign.advertiser_id,
+        "advertiser_id": campaign.advertiser_id, "name": campaign.plan.name, "status": campaign.plan.status.as_str(),
         "impressions_limit": terms.impressions_limit, "clicks_limit": terms.clicks_limit,
         "cost_per_impression_micros": terms.cost_per_impression, "cost_per_click_micros": terms.cost_per_click,
         "ad_title": terms.ad_title, "ad_text": terms.ad_text, "start_date": terms.start_date, "end_date": terms.end_date,

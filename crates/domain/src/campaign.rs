@@ -1,8 +1,19 @@
 //! A campaign: what is shown to whom, for how much, until which limits; and what may change when.
 //!
-//! Both views of a campaign (the flat ad contract today, richer ones later) share these rules.
+//! Both views of a campaign, the flat ad contract and the cabinet, share these rules; where they differ, `rule_book` says so.
+
+mod plan;
+mod rule_book;
+mod status;
 
 use crate::{AdvertiserId, CampaignId, Day, FieldError, Micros, money::MAX_PRICE, targeting::Targeting, text};
+
+pub use plan::Plan;
+pub use rule_book::RuleBook;
+pub use status::{State, Status};
+
+/// The last day of a campaign that has none: people are shown no end, the ad contract shows this day, the last one there is.
+pub const OPEN_END: Day = Day(i32::MAX);
 
 /// What an advertiser decides about a campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +45,12 @@ pub struct Campaign {
     pub id: CampaignId,
     /// Who pays.
     pub advertiser_id: AdvertiserId,
-    /// What was decided.
+    /// What was decided, as far as the ad contract knows it.
     pub terms: Terms,
+    /// What was decided beyond.
+    pub plan: Plan,
+    /// Grows with every change.
+    pub version: i32,
     /// Milliseconds UTC; the older of two equal campaigns is shown first.
     pub created_at_ms: i64,
 }
@@ -112,6 +127,20 @@ impl Terms {
         today >= self.start_date
     }
 
+    /// The last day of the flight, unless its end is open.
+    #[must_use]
+    pub fn last_day(&self) -> Option<Day> {
+        (self.end_date != OPEN_END).then_some(self.end_date)
+    }
+
+    /// The same terms for a flight that begins `today` and lasts as long.
+    #[must_use]
+    pub fn moved_to(&self, today: Day) -> Self {
+        let days = self.end_date.0.saturating_sub(self.start_date.0);
+        let end_date = self.last_day().map_or(OPEN_END, |_| today.plus(days));
+        Self { start_date: today, end_date, ..self.clone() }
+    }
+
     /// Every field that breaks a rule for a new campaign made `today`.
     #[must_use]
     pub fn faults_as_new(&self, today: Day) -> Vec<FieldError> {
@@ -156,16 +185,7 @@ impl Terms {
         if self.end_date != before.end_date {
             faults.extend(past("/end_date", self.end_date, today));
         }
-        let limits = [
-            ("/impressions_limit", self.impressions_limit, before.impressions_limit, delivered.impressions),
-            ("/clicks_limit", self.clicks_limit, before.clicks_limit, delivered.clicks),
-        ];
-        for (pointer, limit, limit_before, used) in limits {
-            // One below 0 is refused already, whatever was delivered.
-            if limit != limit_before && (0..used).contains(&i64::from(limit)) {
-                faults.push(FieldError::new(pointer, "range", format!("must not be below the {used} already delivered")));
-            }
-        }
+        faults.extend(delivered_faults(before, self, delivered));
         faults
     }
 
@@ -192,6 +212,22 @@ impl Terms {
         faults.extend(self.targeting.faults().into_iter().map(|fault| fault.below("/targeting")));
         faults
     }
+}
+
+/// Limits that would be below what is delivered.
+fn delivered_faults(before: &Terms, after: &Terms, delivered: Delivered) -> Vec<FieldError> {
+    let limits = [
+        ("/impressions_limit", after.impressions_limit, before.impressions_limit, delivered.impressions),
+        ("/clicks_limit", after.clicks_limit, before.clicks_limit, delivered.clicks),
+    ];
+    let mut faults = Vec::new();
+    for (pointer, limit, limit_before, used) in limits {
+        // One below 0 is refused already, whatever was delivered.
+        if limit != limit_before && (0..used).contains(&i64::from(limit)) {
+            faults.push(FieldError::new(pointer, "range", format!("must not be below the {used} already delivered")));
+        }
+    }
+    faults
 }
 
 fn past(pointer: &str, date: Day, today: Day) -> Option<FieldError> {

@@ -116,6 +116,8 @@ fn advertising() -> OpenApiRouter<ServerState> {
         .routes(routes!(campaign::list, campaign::create))
         .routes(routes!(campaign::get, campaign::change, campaign::delete))
         .routes(routes!(campaign::statistics))
+        .routes(routes!(campaign::bulk::change_together))
+        .routes(routes!(campaign::bulk::duplicate))
         .routes(routes!(playground::day))
         .routes(routes!(playground::advance))
         .routes(routes!(playground::clients))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Terms},
+    campaign::{Campaign, Delivered, Plan, Terms},
     client::{Client, Gender},
     project::Ranking,
     targeting::Targeting,
@@ -47,7 +47,14 @@ fn campaign(place: usize, campaigns: usize) -> Campaign {
         end_date: Day(9),
         targeting: targeting(place, campaigns),
     };
-    Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms: 0 }
+    Campaign {
+        id: CampaignId::generate(),
+        advertiser_id: AdvertiserId::generate(),
+        terms,
+        plan: Plan::default(),
+        version: 1,
+        created_at_ms: 0,
+    }
 }
 
 fn market(campaigns: usize, ranking: Ranking) -> (Engine, Viewer) {

@@ -100,6 +100,15 @@ impl Engine {
         self.publish(|roster, market| roster.put(&Listing::new(campaign, meter), market));
     }
 
+    /// The same for several campaigns, which whoever asks next sees changed together.
+    pub fn list_together(&self, listed: impl IntoIterator<Item = (Campaign, Arc<Meter>)>) {
+        self.publish(|roster, market| {
+            for (campaign, meter) in listed {
+                roster.put(&Listing::new(campaign, meter), market);
+            }
+        });
+    }
+
     /// Takes a deleted campaign off the market.
     pub fn delist(&self, campaign_id: CampaignId) {
         self.publish(|roster, market| roster.remove(campaign_id, market));

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use barker_domain::{CampaignId, Day, Micros};
+use barker_domain::{CampaignId, Day, Micros, campaign::Status};
 use hashbrown::HashMap;
 
 use crate::{listing::Listing, market::Market};
@@ -88,5 +88,5 @@ impl Roster {
 }
 
 fn is_active(listing: &Listing, day: Day) -> bool {
-    listing.campaign.terms.runs_on(day) && !listing.is_full()
+    listing.campaign.plan.status == Status::Active && listing.campaign.terms.runs_on(day) && !listing.is_full()
 }

@@ -4,7 +4,7 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Terms},
+    campaign::{Campaign, Delivered, Plan, Terms},
     client::{Client, Gender},
     project::Ranking,
     targeting::{Audience, Targeting},
@@ -71,7 +71,14 @@ impl Example {
                 targeting: row.targeting,
             };
             let created_at_ms = i64::try_from(age).unwrap();
-            let campaign = Campaign { id: CampaignId::generate(), advertiser_id: ids[place(row.advertiser)], terms, created_at_ms };
+            let campaign = Campaign {
+                id: CampaignId::generate(),
+                advertiser_id: ids[place(row.advertiser)],
+                terms,
+                plan: Plan::default(),
+                version: 1,
+                created_at_ms,
+            };
             let delivered = Delivered { impressions: row.impressions.0, clicks: row.clicks.0 };
             letters.push((campaign.id, row.letter));
             listings.push(Listing::new(campaign.clone(), Meter::new(&campaign, delivered, 0, Allowance::unlimited())));

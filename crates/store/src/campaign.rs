@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, Day, Micros, Result,
-    campaign::{Campaign, Terms},
+    campaign::{Campaign, Plan, Status, Terms},
     page::{Listed, Page},
     targeting::{Audience, Targeting},
 };
@@ -10,9 +10,11 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
+    bulk::ROWS_PER_STATEMENT,
     entity::campaign::{ActiveModel, Column, Entity, Model},
     error::{failed, unreadable},
     tenant::{InProject, InProjectMut},
@@ -28,12 +30,13 @@ impl InProject<'_> {
         row.map(Campaign::try_from).transpose()
     }
 
-    /// A page of an advertiser's campaigns, newest first.
+    /// A page of an advertiser's campaigns that are not put away, newest first.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn list_campaigns_of(&self, advertiser_id: AdvertiserId, page: Page) -> Result<Listed<Campaign>> {
-        let matching = self.campaigns().filter(Column::AdvertiserId.eq(advertiser_id.0));
+        let of_advertiser = self.campaigns().filter(Column::AdvertiserId.eq(advertiser_id.0));
+        let matching = of_advertiser.filter(Column::Status.ne(Status::Archived.as_str()));
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the campaigns"))?;
         let newest_first = matching.order_by_desc(Column::CreatedAtMs).order_by_desc(Column::Id);
         let rows = newest_first.offset(page.offset()).limit(page.size).all(&self.executor).await.map_err(failed("list the campaigns"))?;
@@ -85,12 +88,30 @@ impl InProjectMut<'_> {
         Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the campaign"))
     }
 
-    /// Replaces the terms of a campaign that exists.
+    /// Replaces what was decided about a campaign that exists.
     ///
     /// # Errors
     /// When it does not, or the database does not answer.
     pub async fn update_campaign(&self, campaign: &Campaign) -> Result<()> {
         self.row(campaign).update(&self.executor).await.map(drop).map_err(failed("store the campaign"))
+    }
+
+    /// Gives campaigns that exist another status, and their next version.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn update_campaign_statuses(&self, ids: &[CampaignId], status: Status) -> Result<()> {
+        for ids in ids.chunks(ROWS_PER_STATEMENT) {
+            Entity::update_many()
+                .col_expr(Column::Status, status.as_str().into())
+                .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+                .filter(Column::ProjectId.eq(self.project_id.0))
+                .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+                .exec(&self.executor)
+                .await
+                .map_err(failed("store the campaigns' status"))?;
+        }
+        Ok(())
     }
 
     /// Deletes a campaign in name: it is found no more, and stays for what it spent.
@@ -108,7 +129,7 @@ impl InProjectMut<'_> {
             .map_err(failed("delete the campaign"))
     }
 
-    /// Everything but the two instants, which no change of terms touches.
+    /// Everything but the two instants, which no change touches.
     fn row(&self, campaign: &Campaign) -> ActiveModel {
         let terms = &campaign.terms;
         ActiveModel {
@@ -129,6 +150,9 @@ impl InProjectMut<'_> {
             target_location: Set(terms.targeting.location.clone()),
             created_at_ms: NotSet,
             deleted_at_ms: NotSet,
+            name: Set(campaign.plan.name.clone()),
+            status: Set(campaign.plan.status.as_str().to_owned()),
+            version: Set(campaign.version),
         }
     }
 }
@@ -167,6 +191,14 @@ impl TryFrom<Model> for Campaign {
             end_date: Day(row.end_date),
             targeting,
         };
-        Ok(Self { id: CampaignId(row.id), advertiser_id: AdvertiserId(row.advertiser_id), terms, created_at_ms: row.created_at_ms })
+        let status = Status::named(&row.status).ok_or_else(|| unreadable("campaigns", "status"))?;
+        Ok(Self {
+            id: CampaignId(row.id),
+            advertiser_id: AdvertiserId(row.advertiser_id),
+            terms,
+            plan: Plan { name: row.name, status },
+            version: row.version,
+            created_at_ms: row.created_at_ms,
+        })
     }
 }

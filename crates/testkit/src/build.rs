@@ -3,7 +3,7 @@
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros, ProjectId,
     advertiser::Advertiser,
-    campaign::{Campaign, Terms},
+    campaign::{Campaign, Plan, Terms},
     click::{Click, Outcome},
     client::{Client, Gender},
     impression::Impression,
@@ -53,7 +53,7 @@ pub fn campaign(advertiser_id: AdvertiserId) -> Campaign {
         end_date: Day(10),
         targeting: Targeting::default(),
     };
-    Campaign { id: CampaignId::generate(), advertiser_id, terms, created_at_ms: 1 }
+    Campaign { id: CampaignId::generate(), advertiser_id, terms, plan: Plan::default(), version: 1, created_at_ms: 1 }
 }
 
 /// The client's first impression of the campaign, on its first day and at its price.

@@ -90,7 +90,7 @@ function Edit({ project, campaign, today }: { project: Project; campaign: Campai
     <CampaignForm
       project={project}
       initial={valuesOf(campaign, project.is_sandbox)}
-      isStarted={campaign.start_date <= today}
+      isStarted={campaign.start_day <= today}
       isEdited
       submitLabel={t('common.save')}
       send={(wanted) =>

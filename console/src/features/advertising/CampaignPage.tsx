@@ -85,7 +85,10 @@ function Terms({ campaign, project }: { campaign: Campaign; project: Project }):
   const audience = useAudienceText();
   const isSandbox = project.is_sandbox;
   const rows: [string, ReactNode][] = [
-    [t('advertising.flight'), `${dayText(campaign.start_date, isSandbox)} – ${dayText(campaign.end_date, isSandbox)}`],
+    [
+      t('advertising.flight'),
+      `${dayText(campaign.start_day, isSandbox)} – ${campaign.end_day == null ? '…' : dayText(campaign.end_day, isSandbox)}`,
+    ],
     [t('field.targeting'), audience(campaign.targeting)],
     [t('field.cost_per_impression'), price(campaign.cost_per_impression, project.currency)],
     [t('field.cost_per_click'), price(campaign.cost_per_click, project.currency)],

@@ -151,7 +151,8 @@ function useColumns(projectId: string, project: Project | undefined, isOfOne: bo
         header: t('advertising.flight'),
         cell: ({ row: { original } }) => (
           <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
-            {dayText(original.start_date, isSandbox)} – {dayText(original.end_date, isSandbox)}
+            {dayText(original.start_day, isSandbox)} –{' '}
+            {original.end_day == null ? '…' : dayText(original.end_day, isSandbox)}
           </Text>
         ),
       },

@@ -44,8 +44,8 @@ export function valuesOf(campaign: Campaign, isSandbox: boolean): Values {
     advertiser_id: campaign.advertiser_id,
     ad_title: campaign.ad_title,
     ad_text: campaign.ad_text,
-    start_date: shown(campaign.start_date),
-    end_date: shown(campaign.end_date),
+    start_date: shown(campaign.start_day),
+    end_date: campaign.end_day == null ? '' : shown(campaign.end_day),
     impressions_limit: campaign.impressions_limit,
     clicks_limit: campaign.clicks_limit,
     cost_per_impression: campaign.cost_per_impression,
@@ -68,7 +68,10 @@ function orNull(value: number | string): number | null {
   return value === '' ? null : Number(value);
 }
 
-export function bodyOf(values: Values, isSandbox: boolean): Schema<'CampaignCreate'> {
+export function bodyOf(
+  values: Values,
+  isSandbox: boolean,
+): Omit<Schema<'CampaignOfAdvertiser'>, 'advertiser_id' | 'status'> {
   const { gender, age_from, age_to, location } = values.targeting;
   return {
     ad_title: values.ad_title.trim(),

@@ -936,7 +936,10 @@ export interface paths {
          */
         get: operations["listProjectCampaigns"];
         put?: never;
-        /** Create a campaign in a project */
+        /**
+         * Create a campaign in a project
+         * @description Dates are days of the project's time zone; without `end_date` the end is open. A draft is shown to nobody until it is launched.
+         */
         post: operations["createProjectCampaign"];
         delete?: never;
         options?: never;
@@ -951,23 +954,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a campaign of a project */
+        /**
+         * Get a campaign of a project
+         * @description Its version stands in `ETag`.
+         */
         get: operations["getProjectCampaign"];
         put?: never;
         post?: never;
         /**
          * Delete a campaign of a project
-         * @description It is shown and found no more; what it spent stays in its advertiser's totals.
+         * @description It is shown and found no more; what it spent stays in its advertiser's totals. To keep its statistics, archive it. With
+         *     `If-Match`, only while it is still that version; else 412.
          */
         delete: operations["deleteProjectCampaign"];
         options?: never;
         head?: never;
         /**
          * Change a campaign of a project
-         * @description RFC 7386 merge: what is absent stays, `null` clears a restriction of the targeting. After the start both limits and both
-         *     dates are frozen.
+         * @description RFC 7386 merge: what is absent stays, `null` clears what may be absent. After the start limits may be raised, or lowered to no
+         *     less than what is delivered, and the end may be moved to today or later. With `If-Match`, only while it is still that version;
+         *     else 412.
          */
         patch: operations["changeProjectCampaign"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/campaigns/{campaignId}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate a campaign
+         * @description A draft with the same terms, for a flight that begins today and lasts as long.
+         */
+        post: operations["duplicateProjectCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{projectId}/campaigns/{campaignId}/statistics": {
@@ -984,6 +1012,26 @@ export interface paths {
         get: operations["getProjectCampaignStatistics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/campaigns/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause, resume or archive campaigns
+         * @description All of them or none: an id at fault is named, and nothing is changed. One that is so already stays as it is.
+         */
+        post: operations["changeProjectCampaigns"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2703,6 +2751,54 @@ export interface components {
             targeting?: components["schemas"]["Targeting"];
         };
         /**
+         * @description What to change about a campaign. What is absent stays; `null` clears what may be absent.
+         * @example {
+         *       "cost_per_click": 12.5,
+         *       "end_date": null,
+         *       "status": "paused",
+         *       "targeting": {
+         *         "location": null
+         *       }
+         *     }
+         */
+        CampaignChange: {
+            /** @description Text of the ad. */
+            ad_text?: string;
+            /** @description Title of the ad. */
+            ad_title?: string;
+            /**
+             * Format: int32
+             * @description Most billed clicks; not below what is delivered.
+             */
+            clicks_limit?: number;
+            /**
+             * Format: double
+             * @description Price of one click.
+             */
+            cost_per_click?: number;
+            /**
+             * Format: double
+             * @description Price of one impression.
+             */
+            cost_per_impression?: number;
+            end_date?: components["schemas"]["DateOrDay"] | null;
+            /**
+             * Format: int32
+             * @description Most counted impressions; not below what is delivered.
+             */
+            impressions_limit?: number;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description The first day; not in the past, and fixed once it has come. */
+            start_date?: components["schemas"]["DateOrDay"];
+            /**
+             * @description A draft is launched as `active`; `active` and `paused` change at will; `archived` puts it away, from where it comes back as
+             *     `paused`.
+             */
+            status?: string;
+            targeting?: components["schemas"]["Targeting"] | null;
+        };
+        /**
          * @description What an advertiser decides about a campaign.
          * @example {
          *       "ad_text": "Softer than yesterday's",
@@ -2767,9 +2863,11 @@ export interface components {
          *       "clicks_limit": 100,
          *       "cost_per_click": 10.25,
          *       "cost_per_impression": 1.5,
-         *       "end_date": 14,
+         *       "end_date": "2099-12-05",
          *       "impressions_limit": 1000,
-         *       "start_date": 0,
+         *       "name": "Bears in autumn",
+         *       "start_date": "2099-11-21",
+         *       "status": "draft",
          *       "targeting": {
          *         "age_from": 25,
          *         "age_to": 40,
@@ -2778,12 +2876,44 @@ export interface components {
          *       }
          *     }
          */
-        CampaignOfAdvertiser: components["schemas"]["CampaignCreate"] & {
+        CampaignOfAdvertiser: {
+            /** @description Text of the ad. */
+            ad_text: string;
+            /** @description Title of the ad. */
+            ad_title: string;
             /**
              * Format: uuid
              * @description Who pays.
              */
             advertiser_id: string;
+            /**
+             * Format: int32
+             * @description Most billed clicks, not above `impressions_limit`.
+             */
+            clicks_limit: number;
+            /**
+             * Format: double
+             * @description Price of one click, with up to six decimals.
+             */
+            cost_per_click: number;
+            /**
+             * Format: double
+             * @description Price of one impression, with up to six decimals.
+             */
+            cost_per_impression: number;
+            end_date?: components["schemas"]["DateOrDay"] | null;
+            /**
+             * Format: int32
+             * @description Most counted impressions.
+             */
+            impressions_limit: number;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description The first day, in the project's time zone; not in the past. */
+            start_date: components["schemas"]["DateOrDay"];
+            /** @description `active`, as when it is absent, or `draft`. */
+            status?: string | null;
+            targeting?: components["schemas"]["Targeting"] | null;
         };
         /**
          * @description A campaign and how far it is.
@@ -2796,32 +2926,102 @@ export interface components {
          *       "clicks_limit": 100,
          *       "cost_per_click": 10.25,
          *       "cost_per_impression": 1.5,
-         *       "end_date": 14,
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "end_date": "2026-12-05",
+         *       "end_day": 14,
          *       "impressions_count": 8,
          *       "impressions_limit": 1000,
+         *       "name": "Bears in autumn",
          *       "stage": "running",
-         *       "start_date": 0,
+         *       "start_date": "2026-11-21",
+         *       "start_day": 0,
+         *       "status": "active",
          *       "targeting": {
          *         "age_from": 25,
          *         "age_to": 40,
          *         "gender": "FEMALE",
          *         "location": "Moscow"
-         *       }
+         *       },
+         *       "version": 1
          *     }
          */
-        CampaignOverview: components["schemas"]["Campaign"] & {
+        CampaignOverview: {
+            /** @description Text of the ad. */
+            ad_text: string;
+            /** @description Title of the ad. */
+            ad_title: string;
+            /**
+             * Format: uuid
+             * @description Who pays.
+             */
+            advertiser_id: string;
+            /**
+             * Format: uuid
+             * @description The campaign.
+             */
+            campaign_id: string;
             /**
              * Format: int64
              * @description Billed clicks so far.
              */
             clicks_count: number;
             /**
+             * Format: int32
+             * @description Most billed clicks.
+             */
+            clicks_limit: number;
+            /**
+             * Format: double
+             * @description Price of one click.
+             */
+            cost_per_click: number;
+            /**
+             * Format: double
+             * @description Price of one impression.
+             */
+            cost_per_impression: number;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description The last day; `null`: the end is open. */
+            end_date?: string | null;
+            /**
+             * Format: int32
+             * @description The last day likewise.
+             */
+            end_day?: number | null;
+            /**
              * Format: int64
              * @description Counted impressions so far.
              */
             impressions_count: number;
-            /** @description `upcoming`, `running`, `full` (it has days left and no impressions) or `over`. */
+            /**
+             * Format: int32
+             * @description Most counted impressions.
+             */
+            impressions_limit: number;
+            /** @description What people call it; `null`: by the title of its ad. */
+            name?: string | null;
+            /** @description By its dates and counters alone: `upcoming`, `running`, `full` (it has days left and no impressions) or `over`. */
             stage: string;
+            /** @description The first day, in the project's time zone. */
+            start_date: string;
+            /**
+             * Format: int32
+             * @description The first day as the project counts its days: in a sandbox, the number that is advanced.
+             */
+            start_day: number;
+            /**
+             * @description `draft`, `active`, `paused` and `archived` are what its owner wants; `finished`: launched, and its days or impressions are
+             *     over. Only one that is active is shown.
+             */
+            status: string;
+            /** @description Whom it may be shown to. */
+            targeting: components["schemas"]["Targeting"];
+            /**
+             * Format: int32
+             * @description Grows with every change; the `ETag` of the answer.
+             */
+            version: number;
         };
         /**
          * @description What to change about a campaign: any of its terms. What is absent stays; `null` clears a restriction of the targeting.
@@ -2868,6 +3068,21 @@ export interface components {
              */
             start_date?: number;
             targeting?: components["schemas"]["Targeting"] | null;
+        };
+        /**
+         * @description What is done to which campaigns.
+         * @example {
+         *       "action": "pause",
+         *       "campaign_ids": [
+         *         "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"
+         *       ]
+         *     }
+         */
+        CampaignsTogether: {
+            /** @description `pause`, `resume` or `archive`. */
+            action: string;
+            /** @description Campaigns of this project. */
+            campaign_ids: string[];
         };
         /**
          * @description What can be asked for.
@@ -3476,6 +3691,11 @@ export interface components {
             /** @description What stands above it. */
             title?: string;
         };
+        /**
+         * @description A date, or a day as the project counts its days, which is handy in a sandbox.
+         * @example 2099-11-21
+         */
+        DateOrDay: string | number;
         /**
          * @description Which day to go to.
          * @example {
@@ -11333,7 +11553,7 @@ export interface operations {
                  */
                 page?: number;
                 /**
-                 * @description Only those whose title or text contains this, in any case.
+                 * @description Only those whose name, title or text contains this, in any case.
                  * @example bear
                  */
                 search?: string;
@@ -11352,6 +11572,11 @@ export interface operations {
                  * @example running
                  */
                 stage?: string;
+                /**
+                 * @description Only those with this status; all but the archived ones when it is absent.
+                 * @example active
+                 */
+                status?: string;
             };
             header?: never;
             path: {
@@ -11471,7 +11696,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new campaign. */
+            /** @description The new campaign, with its `ETag`. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11747,6 +11972,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too long. */
             413: {
                 headers: {
@@ -11796,12 +12030,133 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CampaignPatch"];
+                "application/json": components["schemas"]["CampaignChange"];
             };
         };
         responses: {
-            /** @description The campaign as it is now. */
+            /** @description The campaign as it is now, with its `ETag`. */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOverview"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicateProjectCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The campaign.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                campaignId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy, with its `ETag`. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11982,6 +12337,117 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProjectCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignsTogether"];
+            };
+        };
+        responses: {
+            /** @description The campaigns as they are now, in the order of the ids. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOverview"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;

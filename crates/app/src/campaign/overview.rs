@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use barker_domain::{
     AdvertiserId, CampaignId, Code, Day, Error, Result,
-    campaign::{Campaign, Delivered, Stage},
+    campaign::{Campaign, Delivered, Stage, State},
     page::{Listed, Page},
 };
 use barker_serving::Listing;
@@ -19,8 +19,10 @@ pub struct Overview {
     pub campaign: Campaign,
     /// What it has delivered.
     pub delivered: Delivered,
-    /// Where it stands today.
+    /// Where it stands today by its dates and counters.
     pub stage: Stage,
+    /// Where it stands, its status considered.
+    pub state: State,
 }
 
 /// Which campaigns are wanted; what is `None` restricts nothing.
@@ -30,7 +32,9 @@ pub struct Filter {
     pub advertiser_id: Option<AdvertiserId>,
     /// Only those in this stage.
     pub stage: Option<Stage>,
-    /// Only those whose title or text contains this, in any case.
+    /// Only those in this state; `None`: all that are not put away.
+    pub state: Option<State>,
+    /// Only those whose name, title or text contains this, in any case.
     pub search: Option<String>,
 }
 
@@ -114,13 +118,16 @@ pub fn get_overview(app: &App, project: &ProjectHandle, id: CampaignId) -> Resul
 
 fn overview(listing: &Listing, today: Day) -> Overview {
     let delivered = listing.meter.delivered();
-    Overview { stage: Stage::of(&listing.campaign.terms, delivered, today), campaign: listing.campaign.clone(), delivered }
+    let stage = Stage::of(&listing.campaign.terms, delivered, today);
+    Overview { stage, state: State::of(listing.campaign.plan.status, stage), campaign: listing.campaign.clone(), delivered }
 }
 
 fn fits(overview: &Overview, filter: &Filter, words: Option<&str>) -> bool {
     let terms = &overview.campaign.terms;
-    let is_mentioned = |words: &str| terms.ad_title.to_lowercase().contains(words) || terms.ad_text.to_lowercase().contains(words);
+    let texts = [overview.campaign.plan.name.as_ref(), Some(&terms.ad_title), Some(&terms.ad_text)];
+    let is_mentioned = |words: &str| texts.into_iter().flatten().any(|text| text.to_lowercase().contains(words));
     filter.advertiser_id.is_none_or(|id| id == overview.campaign.advertiser_id)
         && filter.stage.is_none_or(|stage| stage == overview.stage)
+        && filter.state.map_or(overview.state != State::Archived, |state| state == overview.state)
         && words.is_none_or(is_mentioned)
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use barker_domain::{
     AdvertiserId, Micros, Result,
-    campaign::Stage,
+    campaign::{Stage, State},
     webhook::{Mark, WebhookEvent},
 };
 use serde_json::{Value, json};
@@ -94,10 +94,11 @@ pub(super) async fn holding(app: &App, project: &ProjectHandle) -> Result<BTreeM
 
 fn finished(app: &App, project: &ProjectHandle) -> BTreeMap<Mark, Value> {
     let finished = campaign::list_all_overviews(app, project).into_iter().filter_map(|overview| {
-        let reason = match overview.stage {
-            Stage::Over => "over",
-            Stage::Full => "limit_reached",
-            Stage::Upcoming | Stage::Running => return None,
+        // What was never launched, or was put away, does not finish.
+        let reason = match (overview.state, overview.stage) {
+            (State::Finished, Stage::Over) => "over",
+            (State::Finished, _) => "limit_reached",
+            _ => return None,
         };
         let campaign = &overview.campaign;
         let data = json!({

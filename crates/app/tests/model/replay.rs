@@ -113,7 +113,7 @@ impl Replay<'_, '_> {
 
     async fn delete(&mut self, named: Named) -> Result<(), Disagreement> {
         let expected = self.naive.delete(named.advertiser_id, named.campaign_id);
-        agree(campaign::delete(&self.sandbox.desk(), named).await, &expected)
+        agree(campaign::delete(&self.sandbox.desk(), named, None).await, &expected)
     }
 
     async fn set_day(&mut self, day: Option<i32>) -> Result<(), Disagreement> {

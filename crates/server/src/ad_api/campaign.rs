@@ -135,7 +135,7 @@ pub(super) async fn delete(
     advertiser_id: InPath<AdvertiserId>,
     campaign_id: InPath<CampaignId>,
 ) -> Result<StatusCode, Problem> {
-    campaign::delete(&desk, named(advertiser_id, campaign_id)).await?;
+    campaign::delete(&desk, named(advertiser_id, campaign_id), None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -172,7 +172,7 @@ fn as_json(terms: &Terms) -> Result<Value> {
 }
 
 /// RFC 7386, section 2.
-fn merge_patch(target: &mut Value, patch: &Value) {
+pub fn merge_patch(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         patch.clone_into(target);
         return;

@@ -1,50 +1,40 @@
 //! Campaigns of a project, for its members: all of them in one list, with how far each one is.
 
+pub(super) mod bulk;
+mod shape;
+
 use axum::{
     Json,
-    http::{StatusCode, Uri},
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
 };
 use barker_app::{
     campaign::{self, Filter, Named, Overview, Sort},
     statistics,
 };
-use barker_domain::{AdvertiserId, CampaignId, campaign::Stage, page::Listed};
+use barker_domain::{
+    AdvertiserId, CampaignId,
+    campaign::{Stage, State},
+    page::Listed,
+    project::Project,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{desk_of, project_of};
 use crate::{
-    ad_api::{merge_terms, read_empty_days, read_terms},
-    contract::{Campaign, CampaignCreate, CampaignPatch, DailyStats, Stats},
+    ad_api::read_empty_days,
+    contract::{DailyStats, Stats},
     http::{
         fields::read_object,
-        input::{InPath, JsonBody, Query},
+        input::{IfMatch, InPath, JsonBody, Query},
         paging::{PagedJson, page},
         permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
+        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
     },
 };
-
-/// A campaign and how far it is.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "impressions_limit": 1000, "clicks_limit": 100, "cost_per_impression": 1.5,
-    "cost_per_click": 10.25, "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "start_date": 0, "end_date": 14,
-    "targeting": {"gender": "FEMALE", "age_from": 25, "age_to": 40, "location": "Moscow"},
-    "stage": "running", "impressions_count": 8, "clicks_count": 1
-}))]
-pub(super) struct CampaignOverview {
-    /// The campaign.
-    #[serde(flatten)]
-    campaign: Campaign,
-    /// `upcoming`, `running`, `full` (it has days left and no impressions) or `over`.
-    stage: &'static str,
-    /// Counted impressions so far.
-    impressions_count: i64,
-    /// Billed clicks so far.
-    clicks_count: i64,
-}
+use shape::{CampaignChange, CampaignOfAdvertiser, CampaignOverview, merge_decided, read_decided};
 
 /// What was delivered and spent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,33 +49,6 @@ pub(super) struct Statistics {
     pub(super) days: Vec<DailyStats>,
 }
 
-/// A new campaign, and whose it is.
-#[derive(Debug, ToSchema)]
-#[schema(example = json!({
-    "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "impressions_limit": 1000, "clicks_limit": 100, "cost_per_impression": 1.5,
-    "cost_per_click": 10.25, "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "start_date": 0, "end_date": 14,
-    "targeting": {"gender": "FEMALE", "age_from": 25, "age_to": 40, "location": "Moscow"}
-}))]
-#[expect(dead_code, reason = "documentation; bodies are read by hand")]
-pub(super) struct CampaignOfAdvertiser {
-    /// Who pays.
-    advertiser_id: Uuid,
-    /// What is shown to whom, for how much, until which limits.
-    #[serde(flatten)]
-    terms: CampaignCreate,
-}
-
-impl From<&Overview> for CampaignOverview {
-    fn from(overview: &Overview) -> Self {
-        Self {
-            campaign: Campaign::from(&overview.campaign),
-            stage: overview.stage.as_str(),
-            impressions_count: overview.delivered.impressions,
-            clicks_count: overview.delivered.clicks,
-        }
-    }
-}
-
 /// List campaigns of a project
 ///
 /// The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
@@ -95,7 +58,9 @@ impl From<&Overview> for CampaignOverview {
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("advertiser_id" = Option<Uuid>, Query, description = "Only this advertiser's.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("stage" = Option<String>, Query, pattern = "^(upcoming|running|full|over)$", description = "Only those in this stage.", example = "running"),
-        ("search" = Option<String>, Query, description = "Only those whose title or text contains this, in any case.", example = "bear"),
+        ("status" = Option<String>, Query, pattern = "^(draft|active|paused|finished|archived)$",
+            description = "Only those with this status; all but the archived ones when it is absent.", example = "active"),
+        ("search" = Option<String>, Query, description = "Only those whose name, title or text contains this, in any case.", example = "bear"),
         ("sort" = Option<String>, Query, pattern = "^(created|title|start_date|end_date|impressions|clicks)$",
             description = "By what: newest first (as when it is absent), by title, by first or last day, most impressions or clicks first.", example = "impressions"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
@@ -109,30 +74,37 @@ pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Resu
     let filter = Filter {
         advertiser_id: query.parsed::<Uuid>("advertiser_id", "a UUID")?.map(AdvertiserId),
         stage: query.choice("stage", &Stage::ALL.map(|stage| (stage.as_str(), stage)))?,
+        state: query.choice("status", &State::ALL.map(|state| (state.as_str(), state)))?,
         search: query.text("search").filter(|search| !search.is_empty()).map(str::to_owned),
     };
     let sort = query.choice("sort", &Sort::ALL.map(|sort| (sort.as_str(), sort)))?.unwrap_or_default();
-    let project = project_of(&member).await?;
-    let Listed { rows, total } = campaign::list_overviews(&member.person.app, &project, &filter, (sort, page));
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(CampaignOverview::from).collect(), total }, page, uri })
+    let handle = project_of(&member).await?;
+    let Listed { rows, total } = campaign::list_overviews(&member.person.app, &handle, &filter, (sort, page));
+    let project = handle.project();
+    Ok(PagedJson { listed: Listed { rows: rows.iter().map(|row| CampaignOverview::of(row, &project)).collect(), total }, page, uri })
 }
 
 /// Create a campaign in a project
+///
+/// Dates are days of the project's time zone; without `end_date` the end is open. A draft is shown to nobody until it is launched.
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/campaigns", operation_id = "createProjectCampaign", tag = "Campaigns",
     security(("session" = [])), params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
-    request_body = CampaignOfAdvertiser, responses((status = 201, body = CampaignOverview, description = "The new campaign."), ChangeRefusals))]
-pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -> Result<(StatusCode, Json<CampaignOverview>), Problem> {
-    let (advertiser_id, terms) = read_object(&body, |fields| {
-        let (advertiser_id, terms) = (fields.id("advertiser_id"), read_terms(fields));
-        Some((advertiser_id?, terms?))
-    })?;
+    request_body = CampaignOfAdvertiser, responses((status = 201, body = CampaignOverview, description = "The new campaign, with its `ETag`."), ChangeRefusals))]
+pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -> Result<(StatusCode, Response), Problem> {
     let desk = desk_of(member).await?;
-    let id = campaign::create(&desk, advertiser_id, terms).await?.id;
+    let project = desk.project.project();
+    let (advertiser_id, decided) = read_object(&body, |fields| {
+        let (advertiser_id, decided) = (fields.id("advertiser_id"), read_decided(fields, &project));
+        Some((advertiser_id?, decided?))
+    })?;
+    let id = campaign::create_planned(&desk, advertiser_id, decided).await?.id;
     let overview = campaign::get_overview(&desk.app, &desk.project, id)?;
-    Ok((StatusCode::CREATED, Json(CampaignOverview::from(&overview))))
+    Ok((StatusCode::CREATED, tagged(&overview, &project)))
 }
 
 /// Get a campaign of a project
+///
+/// Its version stands in `ETag`.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/campaigns/{campaignId}", operation_id = "getProjectCampaign", tag = "Campaigns",
     security(("session" = [])),
     params(
@@ -141,47 +113,56 @@ pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -
     ),
     responses((status = 200, body = CampaignOverview, description = "The campaign."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<CampaignId>) -> Result<Json<CampaignOverview>, Problem> {
+pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<CampaignId>) -> Result<Response, Problem> {
     let project = project_of(&member).await?;
-    Ok(Json(CampaignOverview::from(&campaign::get_overview(&member.person.app, &project, id)?)))
+    Ok(tagged(&campaign::get_overview(&member.person.app, &project, id)?, &project.project()))
 }
 
 /// Change a campaign of a project
 ///
-/// RFC 7386 merge: what is absent stays, `null` clears a restriction of the targeting. After the start both limits and both
-/// dates are frozen.
+/// RFC 7386 merge: what is absent stays, `null` clears what may be absent. After the start limits may be raised, or lowered to no
+/// less than what is delivered, and the end may be moved to today or later. With `If-Match`, only while it is still that version;
+/// else 412.
 #[utoipa::path(patch, path = "/api/v1/projects/{projectId}/campaigns/{campaignId}", operation_id = "changeProjectCampaign", tag = "Campaigns",
     security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
     ),
-    request_body = CampaignPatch, responses((status = 200, body = CampaignOverview, description = "The campaign as it is now."), ChangeRefusals))]
+    request_body = CampaignChange,
+    responses((status = 200, body = CampaignOverview, description = "The campaign as it is now, with its `ETag`."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn change(
     member: Member<Marketer>,
     InPath(id): InPath<CampaignId>,
+    IfMatch(version): IfMatch,
     JsonBody(patch): JsonBody,
-) -> Result<Json<CampaignOverview>, Problem> {
+) -> Result<Response, Problem> {
     let desk = desk_of(member).await?;
     let named = named(&campaign::get_overview(&desk.app, &desk.project, id)?);
-    campaign::change(&desk, named, move |present| merge_terms(present, &patch)).await?;
-    Ok(Json(CampaignOverview::from(&campaign::get_overview(&desk.app, &desk.project, id)?)))
+    let project = desk.project.project();
+    campaign::change_planned(&desk, (named, version), move |present| merge_decided(present, &patch, &project)).await?;
+    Ok(tagged(&campaign::get_overview(&desk.app, &desk.project, id)?, &desk.project.project()))
 }
 
 /// Delete a campaign of a project
 ///
-/// It is shown and found no more; what it spent stays in its advertiser's totals.
+/// It is shown and found no more; what it spent stays in its advertiser's totals. To keep its statistics, archive it. With
+/// `If-Match`, only while it is still that version; else 412.
 #[utoipa::path(delete, path = "/api/v1/projects/{projectId}/campaigns/{campaignId}", operation_id = "deleteProjectCampaign", tag = "Campaigns",
     security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
     ),
-    responses((status = 204, description = "Deleted."), ChangeRefusals))]
-pub(super) async fn delete(member: Member<Marketer>, InPath(id): InPath<CampaignId>) -> Result<StatusCode, Problem> {
+    responses((status = 204, description = "Deleted."), ChangeRefusals, VersionRefusals))]
+pub(super) async fn delete(
+    member: Member<Marketer>,
+    InPath(id): InPath<CampaignId>,
+    IfMatch(version): IfMatch,
+) -> Result<StatusCode, Problem> {
     let desk = desk_of(member).await?;
     let named = named(&campaign::get_overview(&desk.app, &desk.project, id)?);
-    campaign::delete(&desk, named).await?;
+    campaign::delete(&desk, named, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -203,6 +184,11 @@ pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<Campai
     let total = Stats::from(&statistics::of_campaign(app, &project, id).await?);
     let days = statistics::of_campaign_by_day(app, &project, id, empty_days).await?;
     Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
+}
+
+fn tagged(overview: &Overview, project: &Project) -> Response {
+    let tag = HeaderValue::try_from(format!("\"{}\"", overview.campaign.version)).unwrap_or(HeaderValue::from_static("*"));
+    ([(header::ETAG, tag)], Json(CampaignOverview::of(overview, project))).into_response()
 }
 
 fn named(overview: &Overview) -> Named {

@@ -7,6 +7,7 @@ mod ads;
 mod advertisers;
 mod advertising;
 mod bad_input;
+mod campaign_plans;
 mod campaigns;
 mod clicks;
 mod clients;

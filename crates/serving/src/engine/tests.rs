@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, ClientId, ImpressionId,
-    campaign::{Delivered, Terms},
+    campaign::{Delivered, Plan, Terms},
     client::{Client, Gender},
     targeting::{Audience, Targeting},
 };
@@ -27,7 +27,14 @@ fn terms() -> Terms {
 fn campaign(created_at_ms: i64, edit: impl FnOnce(&mut Terms)) -> Campaign {
     let mut terms = terms();
     edit(&mut terms);
-    Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms }
+    Campaign {
+        id: CampaignId::generate(),
+        advertiser_id: AdvertiserId::generate(),
+        terms,
+        plan: Plan::default(),
+        version: 1,
+        created_at_ms,
+    }
 }
 
 fn engine(campaigns: &[Campaign]) -> Engine {

@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId,
-    campaign::{Campaign, Delivered, Terms},
+    campaign::{Campaign, Delivered, Plan, Terms},
     client::Gender,
     targeting::{Audience, Targeting},
 };
@@ -44,7 +44,14 @@ fn listing(targeting: Targeting) -> Arc<Listing> {
         end_date: Day(9),
         targeting,
     };
-    let campaign = Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, created_at_ms: 0 };
+    let campaign = Campaign {
+        id: CampaignId::generate(),
+        advertiser_id: AdvertiserId::generate(),
+        terms,
+        plan: Plan::default(),
+        version: 1,
+        created_at_ms: 0,
+    };
     let meter = Meter::new(&campaign, Delivered::default(), 0, Allowance::unlimited());
     Listing::new(campaign, meter)
 }

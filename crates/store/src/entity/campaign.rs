@@ -24,6 +24,9 @@ pub(crate) struct Model {
     pub(crate) target_location: Option<String>,
     pub(crate) created_at_ms: i64,
     pub(crate) deleted_at_ms: Option<i64>,
+    pub(crate) name: Option<String>,
+    pub(crate) status: String,
+    pub(crate) version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

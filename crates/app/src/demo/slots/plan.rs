@@ -5,7 +5,7 @@
 use barker_domain::{
     AdvertiserId, CampaignId, Day, Micros,
     advertiser::Advertiser,
-    campaign::{Campaign, Terms},
+    campaign::{Campaign, Plan, Terms},
     client::{Client, Gender},
     project::Project,
     score::Score,
@@ -148,6 +148,8 @@ pub(super) fn campaigns(shop: &Shop, project: &Project, season: i32) -> Vec<Camp
                 end_date: Day(first + SEASON_DAYS - 1 - project.epoch.0),
                 targeting: Targeting::default(),
             },
+            plan: Plan::default(),
+            version: 1,
             created_at_ms: i64::from(first) * MS_PER_DAY,
         }
     };
