@@ -99,19 +99,27 @@ impl Work {
             while let Some(task) = waiting.pop_front() {
                 match task {
                     Task::Append { batch, rows, answer } => self.commit((batch, rows, answer), &mut waiting).await,
-                    Task::Compact(answer) => _ = answer.send(self.compact().await),
-                    Task::RollUp { project_id, before_ms, answer } => _ = answer.send(self.roll_up(project_id, before_ms).await),
-                    Task::RetainEvents { project_id, first, answer } => _ = answer.send(self.retain(project_id, first).await),
-                    Task::ForgetVisitor { project_id, client_id, answer } => _ = answer.send(self.forget(project_id, client_id).await),
                     Task::Close(answer) => {
                         // Who asked later is refused.
                         queue.close();
                         _ = answer.send(Ok(()));
                         return;
                     }
+                    other => self.tidy(other).await,
                 }
             }
         }
+    }
+
+    async fn tidy(&mut self, task: Task) {
+        let (done, answer) = match task {
+            Task::Append { .. } | Task::Close(_) => return,
+            Task::Compact(answer) => (self.compact().await, answer),
+            Task::RollUp { project_id, before_ms, answer } => (self.roll_up(project_id, before_ms).await, answer),
+            Task::RetainEvents { project_id, first, answer } => (self.retain(project_id, first).await, answer),
+            Task::ForgetVisitor { project_id, client_id, answer } => (self.forget(project_id, client_id).await, answer),
+        };
+        let _gone = answer.send(done);
     }
 
     /// The first one and the appends that wait right behind it.
