@@ -102,6 +102,17 @@ const money = {
 const advertiser = ofProject('advertisers/$advertiserId', advertising.advertiser);
 const ofAdvertiser = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => advertiser, path, component });
+const facts = {
+  frame: lazyRouteComponent(() => import('@/features/facts/FactsFrame'), 'FactsFrame'),
+  sources: lazyRouteComponent(() => import('@/features/facts/SourcesPage'), 'SourcesPage'),
+  imports: lazyRouteComponent(() => import('@/features/facts/ImportsPage'), 'ImportsPage'),
+  bring: lazyRouteComponent(() => import('@/features/facts/NewImportPage'), 'NewImportPage'),
+  channels: lazyRouteComponent(() => import('@/features/facts/ChannelsPage'), 'ChannelsPage'),
+  conversions: lazyRouteComponent(() => import('@/features/facts/ConversionsPage'), 'ConversionsPage'),
+};
+const factsFrame = ofProject('data', facts.frame);
+const ofFacts = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => factsFrame, path, component });
 const analytics = {
   reports: lazyRouteComponent(() => import('@/features/reports/ReportsPage'), 'ReportsPage'),
   dashboards: lazyRouteComponent(() => import('@/features/dashboards/DashboardsPage'), 'DashboardsPage'),
@@ -123,6 +134,13 @@ const projectRoutes = [
     ofAdvertiser('clicks', money.clicks),
   ]),
   ofProject('playground', advertising.playground),
+  ofProject('data/imports/new', facts.bring),
+  factsFrame.addChildren([
+    ofFacts('/', facts.sources),
+    ofFacts('imports', facts.imports),
+    ofFacts('channels', facts.channels),
+    ofFacts('conversions', facts.conversions),
+  ]),
   ofProject(
     '/',
     lazyRouteComponent(() => import('./ProjectHome'), 'ProjectHome'),

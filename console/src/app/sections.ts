@@ -3,6 +3,7 @@ import {
   IconActivityHeartbeat,
   IconBuildingStore,
   IconChartBar,
+  IconDatabase,
   IconFileSearch,
   IconFlask,
   IconFolders,
@@ -29,6 +30,7 @@ export interface Section {
     | 'campaigns'
     | 'advertisers'
     | 'playground'
+    | 'data'
     | 'members'
     | 'keys'
     | 'webhooks'
@@ -52,6 +54,7 @@ const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
   { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },
   { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer', isOfSandbox: true },
+  { to: '/projects/$projectId/data', icon: IconDatabase, text: 'data' },
   { to: '/projects/$projectId/members', icon: IconUsers, text: 'members' },
   { to: '/projects/$projectId/keys', icon: IconKey, text: 'keys', role: 'owner' },
   { to: '/projects/$projectId/webhooks', icon: IconWebhook, text: 'webhooks', role: 'owner' },

@@ -82,6 +82,29 @@ test('in the playground it is shown, clicked and counted', async () => {
   await page.getByRole('heading', { name: 'Umbrellas', level: 1 }).waitFor();
 });
 
+test('a campaign is paused, resumed and duplicated; several are put away together', async () => {
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('paused', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+  await page.getByText('draft', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Launch' }).click();
+  await page.getByText('running', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Campaigns' }).first().click();
+  await page.getByRole('searchbox').fill('umbrellas');
+  await page.waitForURL(/search=umbrellas/);
+  await page.getByRole('checkbox', { name: 'Choose “Umbrellas”' }).nth(1).waitFor();
+  await page.getByRole('checkbox', { name: 'Choose all campaigns of this page' }).check();
+  await page.getByText('2 campaigns chosen').waitFor();
+  await page.getByRole('button', { name: 'Archive' }).click();
+  await page.getByText('Nothing fits').waitFor();
+  await page.getByRole('combobox', { name: 'Status' }).click();
+  await page.getByRole('option', { name: 'archived' }).click();
+  await page.getByText('archived', { exact: true }).nth(1).waitFor();
+});
+
 test('nothing complained on the way', () => {
   expect(complaints.all).toEqual([]);
 });

@@ -7,6 +7,7 @@ mod convert;
 mod date;
 mod field;
 mod guess;
+mod history;
 mod mapping;
 mod preview;
 mod reject;
@@ -17,6 +18,7 @@ mod upload;
 
 pub use field::{Field, Kind};
 pub use guess::{Format, Sample};
+pub use history::{Import, Tally, list};
 pub use mapping::{Mapping, Wanted};
 pub use preview::{Preview, preview};
 pub use reject::Reject;

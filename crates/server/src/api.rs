@@ -132,7 +132,7 @@ fn analytics() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new()
         .routes(routes!(event::send))
         .routes(routes!(import::preview))
-        .routes(routes!(import::start))
+        .routes(routes!(import::start, import::history::list))
         .routes(routes!(import::rejects))
         .routes(routes!(channel::rules))
         .routes(routes!(channel::test))

@@ -22,6 +22,8 @@ import { answer, api, type Schema } from '@/shared/api/client';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
+import { foundText } from './found';
+
 type Part = Schema<'PartHealth'>;
 
 /** How often it is asked while somebody looks. */
@@ -92,7 +94,7 @@ function PartCard({ part }: { part: Part }): ReactNode {
             </Text>
           </Group>
           <Text size="sm" c="dimmed" className="break-anywhere">
-            {part.found}
+            {foundText(part.found)}
           </Text>
         </Stack>
       </Group>

@@ -3,6 +3,7 @@ import {
   Alert,
   Box,
   Button,
+  Checkbox,
   Grid,
   Group,
   NumberInput,
@@ -40,7 +41,7 @@ interface Props {
   submitLabel: string;
   send: (values: Values) => Promise<Campaign>;
   onDone: (campaign: Campaign) => void;
-  /** After the start, limits and dates are frozen. */
+  /** The first day has come, and stays. */
   isStarted?: boolean;
   isEdited?: boolean;
 }
@@ -84,13 +85,25 @@ export function CampaignForm(props: Props): ReactNode {
                   nothingFoundMessage={t('common.nothingFits')}
                   {...form.getInputProps('advertiser_id')}
                 />
+                <TextInput
+                  label={t('advertising.campaignName')}
+                  description={t('advertising.campaignNameHint')}
+                  {...form.getInputProps('name')}
+                />
                 <TextInput label={t('field.ad_title')} {...form.getInputProps('ad_title')} />
                 <Textarea label={t('field.ad_text')} autosize minRows={3} {...form.getInputProps('ad_text')} />
               </Stack>
             </Paper>
             <Flight form={form} isSandbox={project.is_sandbox} isFrozen={isStarted} />
-            <Money form={form} currency={project.currency} isFrozen={isStarted} />
+            <Money form={form} currency={project.currency} />
             <Audience form={form} />
+            {!isEdited && (
+              <Checkbox
+                label={t('advertising.asDraft')}
+                description={t('advertising.asDraftHint')}
+                {...form.getInputProps('isDraft', { type: 'checkbox' })}
+              />
+            )}
             <Group justify="flex-end">
               <Button variant="default" onClick={() => history.back()}>
                 {t('common.cancel')}
@@ -134,7 +147,7 @@ function Flight({ form, isSandbox, isFrozen }: { form: Form; isSandbox: boolean;
                 label={t(`field.${name}`)}
                 min={0}
                 allowDecimal={false}
-                disabled={isFrozen}
+                disabled={isFrozen && name === 'start_date'}
                 {...form.getInputProps(name)}
               />
             ) : (
@@ -142,7 +155,7 @@ function Flight({ form, isSandbox, isFrozen }: { form: Form; isSandbox: boolean;
                 key={name}
                 type="date"
                 label={t(`field.${name}`)}
-                disabled={isFrozen}
+                disabled={isFrozen && name === 'start_date'}
                 {...form.getInputProps(name)}
               />
             ),
@@ -164,7 +177,7 @@ function mostSpent(values: Values): number {
   );
 }
 
-function Money({ form, currency, isFrozen }: { form: Form; currency: string; isFrozen: boolean }): ReactNode {
+function Money({ form, currency }: { form: Form; currency: string }): ReactNode {
   const { t } = useTranslation();
   const most = mostSpent(form.values);
   return (
@@ -181,7 +194,6 @@ function Money({ form, currency, isFrozen }: { form: Form; currency: string; isF
               min={0}
               allowDecimal={false}
               thousandSeparator=" "
-              disabled={isFrozen}
               {...form.getInputProps(name)}
             />
           ))}

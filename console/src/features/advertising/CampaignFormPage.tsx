@@ -39,7 +39,11 @@ export function NewCampaignPage(): ReactNode {
     answer(
       api.POST('/api/v1/projects/{projectId}/campaigns', {
         params: { path: { projectId } },
-        body: { advertiser_id: wanted.advertiser_id ?? '', ...bodyOf(wanted, isSandbox) },
+        body: {
+          advertiser_id: wanted.advertiser_id ?? '',
+          ...(wanted.isDraft === true ? { status: 'draft' } : {}),
+          ...bodyOf(wanted, isSandbox),
+        },
       }),
     );
   return (
@@ -71,7 +75,10 @@ export function EditCampaignPage(): ReactNode {
   const isKnown = project.data !== undefined && today.data !== undefined && campaign.data !== undefined;
   return (
     <>
-      <PageHeader title={t('advertising.editCampaign')} description={campaign.data?.ad_title ?? ' '} />
+      <PageHeader
+        title={t('advertising.editCampaign')}
+        description={campaign.data?.name ?? campaign.data?.ad_title ?? ' '}
+      />
       <ProblemAlert error={campaign.error ?? today.error} onRetry={() => void campaign.refetch()} />
       {isKnown ? (
         <Edit project={project.data} campaign={campaign.data} today={today.data} />
@@ -90,7 +97,7 @@ function Edit({ project, campaign, today }: { project: Project; campaign: Campai
     <CampaignForm
       project={project}
       initial={valuesOf(campaign, project.is_sandbox)}
-      isStarted={campaign.start_day <= today}
+      isStarted={campaign.start_day <= today && campaign.status !== 'draft'}
       isEdited
       submitLabel={t('common.save')}
       send={(wanted) =>
@@ -98,6 +105,7 @@ function Edit({ project, campaign, today }: { project: Project; campaign: Campai
           api.PATCH('/api/v1/projects/{projectId}/campaigns/{campaignId}', {
             params: { path },
             body: bodyOf(wanted, project.is_sandbox),
+            headers: { 'If-Match': `"${campaign.version}"` },
           }),
         )
       }

@@ -1,25 +1,22 @@
 // One campaign: its ad, its terms, how far it is, and what it delivered.
-import { Button, Card, Grid, Group, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconPencil, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Card, Grid, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { api, done } from '@/shared/api/client';
 import { mayAs, type Project, useProject } from '@/shared/session/viewer';
 import { AdPreview } from '@/shared/ui/AdPreview';
-import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { dayText } from '@/shared/ui/day';
 import { price } from '@/shared/ui/number';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { usePathPart, useProjectId } from '@/shared/url/filters';
 
-import { Delivered, StageBadge } from './CampaignTable';
-import { type Campaign, type Stage, useAdvertiserNames, useCampaign } from './queries';
+import { CampaignSteps } from './CampaignSteps';
+import { Delivered } from './Delivered';
+import { type Campaign, useAdvertiserNames, useCampaign } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
+import { StatusBadge } from './StatusBadge';
 import { useAudienceText } from './audience';
 
 export function CampaignPage(): ReactNode {
@@ -60,10 +57,10 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
   return (
     <>
       <PageHeader
-        title={campaign.ad_title}
-        badge={<StageBadge stage={campaign.stage as Stage} />}
+        title={campaign.name ?? campaign.ad_title}
+        badge={<StatusBadge campaign={campaign} />}
         description={advertiser}
-        actions={mayAs(project, 'marketer') && <Actions campaign={campaign} project={project} />}
+        actions={mayAs(project, 'marketer') && <CampaignSteps campaign={campaign} projectId={project.project_id} />}
       />
       <Stack gap="lg">
         <Grid gap="lg">
@@ -87,7 +84,7 @@ function Terms({ campaign, project }: { campaign: Campaign; project: Project }):
   const rows: [string, ReactNode][] = [
     [
       t('advertising.flight'),
-      `${dayText(campaign.start_day, isSandbox)} – ${campaign.end_day == null ? '…' : dayText(campaign.end_day, isSandbox)}`,
+      `${dayText(campaign.start_day, isSandbox)} – ${campaign.end_day == null ? t('advertising.openEnd') : dayText(campaign.end_day, isSandbox)}`,
     ],
     [t('field.targeting'), audience(campaign.targeting)],
     [t('field.cost_per_impression'), price(campaign.cost_per_impression, project.currency)],
@@ -129,46 +126,5 @@ function Terms({ campaign, project }: { campaign: Campaign; project: Project }):
         ))}
       </SimpleGrid>
     </Card>
-  );
-}
-
-function Actions({ campaign, project }: { campaign: Campaign; project: Project }): ReactNode {
-  const { t } = useTranslation();
-  const [isAsking, { open, close }] = useDisclosure(false);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const path = { projectId: project.project_id, campaignId: campaign.campaign_id };
-  const deleting = useMutation({
-    mutationFn: () => done(api.DELETE('/api/v1/projects/{projectId}/campaigns/{campaignId}', { params: { path } })),
-    onSuccess: async () => {
-      await navigate({ to: '/projects/$projectId/campaigns', params: { projectId: project.project_id } as never });
-      await queries.invalidateQueries({ queryKey: ['campaigns', project.project_id] });
-    },
-  });
-  return (
-    <Group gap="sm">
-      <Button variant="default" color="red" leftSection={<IconTrash size={18} />} onClick={open}>
-        {t('advertising.delete')}
-      </Button>
-      <Button
-        component={Link}
-        to="/projects/$projectId/campaigns/$campaignId/edit"
-        params={path as never}
-        leftSection={<IconPencil size={18} />}
-      >
-        {t('advertising.edit')}
-      </Button>
-      <ConfirmModal
-        isOpen={isAsking}
-        title={t('advertising.deleteAsk', { title: campaign.ad_title })}
-        confirm={t('advertising.delete')}
-        onConfirm={() => deleting.mutate()}
-        onClose={close}
-        isPending={deleting.isPending}
-        error={deleting.error}
-      >
-        {t('advertising.deleteHint')}
-      </ConfirmModal>
-    </Group>
   );
 }

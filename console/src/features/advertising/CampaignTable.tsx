@@ -1,22 +1,37 @@
 // Campaigns in a list, narrowed and sorted by the address: of a project, or of one advertiser.
-import { Anchor, Badge, Button, Group, Progress, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import { IconSpeakerphone } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { mayAs, type Project, useProject } from '@/shared/session/viewer';
 import { dayText } from '@/shared/ui/day';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
-import { count } from '@/shared/ui/number';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { choice, page, text, useFilters } from '@/shared/url/filters';
 
-import { type Campaign, PAGE_SIZE, SORTS, type Stage, STAGES, useAdvertiserNames, useCampaigns } from './queries';
+import { ChosenBar } from './ChosenBar';
+import { Delivered } from './Delivered';
+import {
+  type Campaign,
+  PAGE_SIZE,
+  SORTS,
+  STAGES,
+  STATUSES,
+  useAdvertiserNames,
+  useCampaigns,
+  type WantedCampaigns,
+} from './queries';
+import { StatusBadge } from './StatusBadge';
 
-const COLORS: Record<Stage, string> = { upcoming: 'blue', running: 'green', full: 'orange', over: 'gray' };
-const address = { search: text, stage: choice(STAGES), sort: choice(SORTS), page };
+const address = { search: text, stage: choice(STAGES), status: choice(STATUSES), sort: choice(SORTS), page };
+
+/** Campaigns that are chosen, by id. */
+type Chosen = ReadonlySet<string>;
+const NOBODY: Chosen = new Set();
+const NO_ROWS: Campaign[] = [];
 
 interface Props {
   projectId: string;
@@ -27,16 +42,17 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
   const { t } = useTranslation();
   const project = useProject(projectId).data;
   const { values, change, clear } = useFilters(address);
-  const { search, stage, sort } = values;
-  const campaigns = useCampaigns(projectId, {
-    ...(advertiserId === undefined ? {} : { advertiser_id: advertiserId }),
-    ...(search === undefined ? {} : { search }),
-    ...(stage === undefined ? {} : { stage }),
-    ...(sort === undefined ? {} : { sort }),
-    page: values.page,
-  });
-  const columns = useColumns(projectId, project, advertiserId !== undefined);
-  const isNarrowed = search !== undefined || stage !== undefined;
+  const { search, stage, status, sort } = values;
+  const [chosen, setChosen] = useState(NOBODY);
+  const campaigns = useCampaigns(
+    projectId,
+    said({ advertiser_id: advertiserId, search, stage, status, sort, page: values.page }),
+  );
+  const mayWork = mayAs(project, 'marketer');
+  const rows = campaigns.data?.rows ?? NO_ROWS;
+  const choosing = useMemo(() => ({ chosen, setChosen, rows }), [chosen, rows]);
+  const columns = useColumns(projectId, project, advertiserId !== undefined, mayWork ? choosing : undefined);
+  const isNarrowed = [search, stage, status].some((filter) => filter !== undefined);
   return (
     <>
       <Group align="flex-end" justify="space-between" mb="md" gap="md">
@@ -52,6 +68,14 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
           />
         </Group>
         <Select
+          aria-label={t('advertising.status.label')}
+          placeholder={t('advertising.status.all')}
+          data={STATUSES.map((value) => ({ value, label: t(`advertising.status.${value}`) }))}
+          clearable
+          value={status ?? null}
+          onChange={(value) => change({ status: value ?? undefined })}
+        />
+        <Select
           aria-label={t('advertising.sort.label')}
           data={SORTS.map((value) => ({ value, label: t(`advertising.sort.${value}`) }))}
           value={sort ?? 'created'}
@@ -64,6 +88,7 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
         value={search}
         onChange={(words) => change({ search: words })}
       />
+      {chosen.size > 0 && <ChosenBar projectId={projectId} chosen={chosen} onDone={() => setChosen(NOBODY)} />}
       <ListTable
         label={t('advertising.campaigns')}
         columns={columns}
@@ -76,6 +101,13 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
       />
     </>
   );
+}
+
+/** Without what is not said. */
+function said(wanted: { [Name in keyof WantedCampaigns]: WantedCampaigns[Name] | undefined }): WantedCampaigns {
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([, value]) => value !== undefined),
+  ) as unknown as WantedCampaigns;
 }
 
 interface EmptyProps {
@@ -117,12 +149,63 @@ function Empty({ isNarrowed, onClear, projectId, project }: EmptyProps): ReactNo
   );
 }
 
-function useColumns(projectId: string, project: Project | undefined, isOfOne: boolean): Column<Campaign>[] {
+interface Choosing {
+  chosen: Chosen;
+  setChosen: (chosen: Chosen) => void;
+  rows: Campaign[];
+}
+
+function choiceColumn(
+  { chosen, setChosen, rows }: Choosing,
+  all: string,
+  one: (title: string) => string,
+): Column<Campaign> {
+  const held = rows.filter(({ campaign_id }) => chosen.has(campaign_id)).length;
+  return {
+    id: 'choice',
+    header: () => (
+      <Checkbox
+        aria-label={all}
+        size="xs"
+        checked={held > 0 && held === rows.length}
+        indeterminate={held > 0 && held < rows.length}
+        onChange={(event) => setChosen(changed(chosen, rows, event.currentTarget.checked))}
+      />
+    ),
+    cell: ({ row: { original: campaign } }) => (
+      <Checkbox
+        aria-label={one(campaign.name ?? campaign.ad_title)}
+        size="xs"
+        checked={chosen.has(campaign.campaign_id)}
+        onChange={(event) => setChosen(changed(chosen, [campaign], event.currentTarget.checked))}
+      />
+    ),
+  };
+}
+
+/** With some more, or without them. */
+function changed(chosen: Chosen, campaigns: Campaign[], isIn: boolean): Chosen {
+  const next = new Set(chosen);
+  for (const { campaign_id } of campaigns) {
+    if (isIn) next.add(campaign_id);
+    else next.delete(campaign_id);
+  }
+  return next;
+}
+
+function useColumns(
+  projectId: string,
+  project: Project | undefined,
+  isOfOne: boolean,
+  choosing: Choosing | undefined,
+): Column<Campaign>[] {
   const { t } = useTranslation();
   const names = useAdvertiserNames(projectId);
   return useMemo<Column<Campaign>[]>(() => {
     const isSandbox = project?.is_sandbox === true;
+    const one = (title: string): string => t('advertising.choose', { title });
     return [
+      ...(choosing === undefined ? [] : [choiceColumn(choosing, t('advertising.chooseAll'), one)]),
       {
         id: 'title',
         header: t('advertising.campaign'),
@@ -135,7 +218,7 @@ function useColumns(projectId: string, project: Project | undefined, isOfOne: bo
               size="sm"
               fw={500}
             >
-              {campaign.ad_title}
+              {campaign.name ?? campaign.ad_title}
             </Anchor>
             {!isOfOne && (
               <Text size="xs" c="dimmed">
@@ -145,14 +228,14 @@ function useColumns(projectId: string, project: Project | undefined, isOfOne: bo
           </Stack>
         ),
       },
-      { id: 'stage', header: t('common.state'), cell: ({ row }) => <StageBadge stage={row.original.stage as Stage} /> },
+      { id: 'stage', header: t('common.state'), cell: ({ row }) => <StatusBadge campaign={row.original} /> },
       {
         id: 'flight',
         header: t('advertising.flight'),
         cell: ({ row: { original } }) => (
           <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
             {dayText(original.start_day, isSandbox)} –{' '}
-            {original.end_day == null ? '…' : dayText(original.end_day, isSandbox)}
+            {original.end_day == null ? t('advertising.openEnd') : dayText(original.end_day, isSandbox)}
           </Text>
         ),
       },
@@ -179,32 +262,5 @@ function useColumns(projectId: string, project: Project | undefined, isOfOne: bo
         ),
       },
     ];
-  }, [t, projectId, project?.is_sandbox, isOfOne, names]);
-}
-
-export function StageBadge({ stage }: { stage: Stage }): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Badge variant="light" color={COLORS[stage]}>
-      {t(`advertising.stage.${stage}`)}
-    </Badge>
-  );
-}
-
-interface DeliveredProps {
-  done: number;
-  limit: number;
-  label: string;
-}
-
-export function Delivered({ done, limit, label }: DeliveredProps): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Stack gap={4} miw={110}>
-      <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
-        {t('advertising.ofLimit', { done: count(done), limit: count(limit) })}
-      </Text>
-      <Progress value={limit === 0 ? 100 : (done / limit) * 100} size="xs" aria-label={label} />
-    </Stack>
-  );
+  }, [t, projectId, project?.is_sandbox, isOfOne, names, choosing]);
 }

@@ -34,6 +34,12 @@ test('limits, days and ages must be in order', () => {
   expect(faults({ targeting })).toEqual(['targeting.age_to fault.ageOrder']);
 });
 
+test('an end that is left empty is open', () => {
+  expect(faults({ end_date: '' })).toEqual([]);
+  expect(bodyOf({ ...GOOD, end_date: '' }, true).end_date).toBeNull();
+  expect(bodyOf({ ...GOOD, end_date: '' }, false).end_date).toBeNull();
+});
+
 test('what is left empty restricts nobody', () => {
   expect(bodyOf(GOOD, true).targeting).toEqual({ gender: null, age_from: null, age_to: null, location: null });
 });

@@ -10,8 +10,9 @@ const MAX_AGE = 130;
 
 const optionalAge = v.union([v.literal(''), rules.integer(0, MAX_AGE)]);
 
-/** Days of a sandbox are numbers, dates compare as texts: both in their order. */
+/** An open end comes after everything. Days of a sandbox are numbers, dates compare as texts: both in their order. */
 function isInOrder(start: unknown, end: unknown): boolean {
+  if (end === '') return true;
   return typeof start === 'number' && typeof end === 'number' ? start <= end : String(start) <= String(end);
 }
 
@@ -31,6 +32,7 @@ export function campaignSchema(t: TFunction): v.GenericSchema {
         () => t('fault.required'),
       ),
     ),
+    name: rules.optionalName,
     ad_title: rules.name,
     ad_text: v.pipe(
       v.string(),
@@ -38,7 +40,7 @@ export function campaignSchema(t: TFunction): v.GenericSchema {
       v.nonEmpty(() => t('fault.required')),
     ),
     start_date: day,
-    end_date: day,
+    end_date: v.union([v.literal(''), day]),
     impressions_limit: rules.integer(0, MAX_LIMIT),
     clicks_limit: rules.integer(0, MAX_LIMIT),
     cost_per_impression: rules.amount(MAX_PRICE),

@@ -6,15 +6,20 @@ import type { Campaign } from './queries';
 
 export interface Values extends Record<string, unknown> {
   advertiser_id: string | null;
+  /** What people call it; empty: by the title of its ad. */
+  name: string;
   ad_title: string;
   ad_text: string;
   /** A date, or the number of a day of a sandbox. */
   start_date: string | number;
+  /** Empty: the end is open. */
   end_date: string | number;
   impressions_limit: number | string;
   clicks_limit: number | string;
   cost_per_impression: number | string;
   cost_per_click: number | string;
+  /** Of a new one: it is shown to nobody until it is launched. */
+  isDraft?: boolean;
   targeting: { gender: string; age_from: number | string; age_to: number | string; location: string };
 }
 
@@ -25,6 +30,7 @@ export function emptyValues(today: number, isSandbox: boolean, advertiserId: str
   const shown = (day: number): string | number => (isSandbox ? day : isoOfDay(day));
   return {
     advertiser_id: advertiserId ?? null,
+    name: '',
     ad_title: '',
     ad_text: '',
     start_date: shown(today),
@@ -33,6 +39,7 @@ export function emptyValues(today: number, isSandbox: boolean, advertiserId: str
     clicks_limit: 100,
     cost_per_impression: 0.1,
     cost_per_click: 1,
+    isDraft: false,
     targeting: { gender: 'ALL', age_from: '', age_to: '', location: '' },
   };
 }
@@ -42,6 +49,7 @@ export function valuesOf(campaign: Campaign, isSandbox: boolean): Values {
   const { targeting } = campaign;
   return {
     advertiser_id: campaign.advertiser_id,
+    name: campaign.name ?? '',
     ad_title: campaign.ad_title,
     ad_text: campaign.ad_text,
     start_date: shown(campaign.start_day),
@@ -51,10 +59,10 @@ export function valuesOf(campaign: Campaign, isSandbox: boolean): Values {
     cost_per_impression: campaign.cost_per_impression,
     cost_per_click: campaign.cost_per_click,
     targeting: {
-      gender: targeting?.gender ?? 'ALL',
-      age_from: targeting?.age_from ?? '',
-      age_to: targeting?.age_to ?? '',
-      location: targeting?.location ?? '',
+      gender: targeting.gender ?? 'ALL',
+      age_from: targeting.age_from ?? '',
+      age_to: targeting.age_to ?? '',
+      location: targeting.location ?? '',
     },
   };
 }
@@ -74,10 +82,11 @@ export function bodyOf(
 ): Omit<Schema<'CampaignOfAdvertiser'>, 'advertiser_id' | 'status'> {
   const { gender, age_from, age_to, location } = values.targeting;
   return {
+    name: values.name.trim() === '' ? null : values.name.trim(),
     ad_title: values.ad_title.trim(),
     ad_text: values.ad_text.trim(),
     start_date: dayOf(values.start_date, isSandbox),
-    end_date: dayOf(values.end_date, isSandbox),
+    end_date: values.end_date === '' ? null : dayOf(values.end_date, isSandbox),
     impressions_limit: Number(values.impressions_limit),
     clicks_limit: Number(values.clicks_limit),
     cost_per_impression: Number(values.cost_per_impression),

@@ -1,6 +1,6 @@
 // What the screens of advertising ask the server.
-import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { keepPreviousData, queryOptions, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
 
@@ -11,6 +11,9 @@ export type Statistics = Schema<'Statistics'>;
 
 export const STAGES = ['upcoming', 'running', 'full', 'over'] as const;
 export type Stage = (typeof STAGES)[number];
+/** What its owner wants of a campaign; `finished` follows from its days and counters. */
+export const STATUSES = ['active', 'paused', 'draft', 'finished', 'archived'] as const;
+export type Status = (typeof STATUSES)[number];
 export const SORTS = ['created', 'title', 'start_date', 'end_date', 'impressions', 'clicks'] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -21,6 +24,7 @@ const MAX_CHOICES = 1_000;
 export interface WantedCampaigns {
   advertiser_id?: string;
   stage?: Stage;
+  status?: Status;
   search?: string;
   sort?: Sort;
   page: number;
@@ -121,4 +125,30 @@ export function useToday(projectId: string): UseQueryResult<number> {
     queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/time', { params: { path: { projectId } } })),
     select: (day) => day.current_date,
   });
+}
+
+/** What is done to several campaigns at once. */
+export type Together = 'pause' | 'resume' | 'archive';
+
+/** All of them, or none. */
+export function actTogether(projectId: string, campaignIds: string[], action: Together): Promise<Campaign[]> {
+  return answer(
+    api.POST('/api/v1/projects/{projectId}/campaigns/bulk', {
+      params: { path: { projectId } },
+      body: { campaign_ids: campaignIds, action },
+    }),
+  );
+}
+
+/** To be called when campaigns have changed: whatever shows them is read again. */
+export function useCampaignsChanged(projectId: string): () => Promise<unknown> {
+  const queries = useQueryClient();
+  return useCallback(
+    () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['campaigns', projectId] }),
+        queries.invalidateQueries({ queryKey: ['campaign', projectId] }),
+      ]),
+    [queries, projectId],
+  );
 }

@@ -1,6 +1,7 @@
 // The first page of a project: what came in, what it cost, how that went, and what changed and where.
 import { Badge, Button, Grid, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconChartBar, IconFileImport } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -65,7 +66,7 @@ export function OverviewPage({ whenEmpty }: Props): ReactNode {
         </Group>
         <ProblemAlert error={overview.error} onRetry={() => void overview.refetch()} />
         {found?.trend.sources.length === 0 ? (
-          <Nothing whenEmpty={whenEmpty} />
+          <Nothing projectId={projectId} whenEmpty={whenEmpty} />
         ) : (
           (overview.error === null || found !== undefined) && (
             <Found
@@ -105,7 +106,7 @@ function tidied(patch: Period): Period {
   return patch.compare === 'previous_period' ? { ...patch, compare: undefined } : patch;
 }
 
-function Nothing({ whenEmpty }: { whenEmpty: ReactNode }): ReactNode {
+function Nothing({ projectId, whenEmpty }: { projectId: string; whenEmpty: ReactNode }): ReactNode {
   const { t } = useTranslation();
   return (
     <>
@@ -115,7 +116,13 @@ function Nothing({ whenEmpty }: { whenEmpty: ReactNode }): ReactNode {
           title={t('overview.nothing')}
           hint={t('overview.nothingHint')}
           action={
-            <Button component="a" href="/docs" variant="light" leftSection={<IconFileImport size={18} />} mt="sm">
+            <Button
+              component={Link}
+              to={`/projects/${projectId}/data` as never}
+              variant="light"
+              leftSection={<IconFileImport size={18} />}
+              mt="sm"
+            >
               {t('reports.bring')}
             </Button>
           }

@@ -1,6 +1,7 @@
 // What was answered: a picture, all rows with totals, and what they were read from. Where there is nothing: what to do.
 import { Alert, Button, Group, Paper, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { IconChartBar, IconFileImport } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -11,7 +12,7 @@ import { type Drill, ReportTable } from '@/shared/report/ReportTable';
 import { timeOf } from '@/shared/report/series';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { count } from '@/shared/ui/number';
-import type { Filters } from '@/shared/url/filters';
+import { type Filters, useProjectId } from '@/shared/url/filters';
 
 import { below, goesBelow, type ShapeChoice, SHAPES, sortOf, type View } from '@/shared/report/view';
 
@@ -59,6 +60,7 @@ function Waiting(): ReactNode {
 
 function NoFacts(): ReactNode {
   const { t } = useTranslation();
+  const projectId = useProjectId();
   return (
     <Paper>
       <EmptyState
@@ -66,7 +68,13 @@ function NoFacts(): ReactNode {
         title={t('reports.noFacts')}
         hint={t('reports.noFactsHint')}
         action={
-          <Button component="a" href="/docs" variant="light" leftSection={<IconFileImport size={18} />} mt="sm">
+          <Button
+            component={Link}
+            to={`/projects/${projectId}/data` as never}
+            variant="light"
+            leftSection={<IconFileImport size={18} />}
+            mt="sm"
+          >
             {t('reports.bring')}
           </Button>
         }

@@ -139,7 +139,7 @@ function Controls({ projectId, filters, span, report }: ControlsProps): ReactNod
             span={span}
             onChange={(next) => change({ where: filtersInAddress(next) }, true)}
           />
-          <Group gap="md">
+          <Group gap="md" maw="100%">
             <Switch
               size="sm"
               label={t('reports.net')}

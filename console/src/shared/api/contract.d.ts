@@ -1333,7 +1333,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List imports
+         * @description Newest first, of the days that jobs are kept for. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listImports"];
         put?: never;
         /**
          * Import a file
@@ -3903,6 +3907,97 @@ export interface components {
             status: string;
             /** @description Barker's version. */
             version: string;
+        };
+        /**
+         * @description A file that was imported, is, or will be.
+         * @example {
+         *       "bytes_done": 1048576,
+         *       "bytes_total": 4194304,
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "duplicates": null,
+         *       "error": null,
+         *       "file_name": "shop.csv",
+         *       "finished_at": null,
+         *       "is_cancel_asked": false,
+         *       "job_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "kind": "orders",
+         *       "rejected": 3,
+         *       "rows": 5000,
+         *       "rows_per_second": 2500,
+         *       "seconds_left": 6,
+         *       "started_at": "2026-11-21T08:15:01Z",
+         *       "state": "running",
+         *       "taken": null,
+         *       "user_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60"
+         *     }
+         */
+        Import: {
+            /**
+             * Format: int64
+             * @description Bytes that have been read: of one that runs.
+             */
+            bytes_done?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that there are: of one that runs.
+             */
+            bytes_total?: number | null;
+            /** @description When it was asked for. */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Events among them that were known already: of one that is done.
+             */
+            duplicates?: number | null;
+            /** @description What went wrong last. */
+            error?: string | null;
+            /** @description What it is called; may be empty. */
+            file_name: string;
+            /** @description When it was over. */
+            finished_at?: string | null;
+            /** @description Whether somebody wants it to end. */
+            is_cancel_asked: boolean;
+            /**
+             * Format: uuid
+             * @description The job that does it: to be cancelled and retried as a job.
+             */
+            job_id: string;
+            /** @description What the file holds: `events`, `orders`, `refunds`, `deals`, `spend` or `rates`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Rows that were rejected.
+             */
+            rejected?: number | null;
+            /**
+             * Format: int64
+             * @description Rows so far.
+             */
+            rows?: number | null;
+            /**
+             * Format: int64
+             * @description Rows in a second: of one that runs.
+             */
+            rows_per_second?: number | null;
+            /**
+             * Format: int64
+             * @description How long it takes still, in seconds: of one that runs.
+             */
+            seconds_left?: number | null;
+            /** @description When it was last begun. */
+            started_at?: string | null;
+            /** @description `waiting`, `running`, `done`, `dead` (it has failed for good) or `cancelled`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Rows that are kept, or were known already: of one that is done.
+             */
+            taken?: number | null;
+            /**
+             * Format: uuid
+             * @description Who asked for it.
+             */
+            user_id?: string | null;
         };
         /**
          * @description An import that has been asked for.
@@ -14414,11 +14509,115 @@ export interface operations {
             };
         };
     };
+    listImports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of imports. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     importFile: {
         parameters: {
             query: {
                 /**
-                 * @description A JSON object: fields, and the columns that hold them, where the guess is wrong.
+                 * @description A JSON object: fields, and the columns that hold them, where the guess is wrong; of an empty name: none does.
                  * @example {"net": "Total paid"}
                  */
                 columns?: string;
@@ -14655,7 +14854,7 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description A JSON object: fields, and the columns that hold them.
+                 * @description A JSON object: fields, and the columns that hold them; of an empty name: none does.
                  * @example {"net": "Total paid"}
                  */
                 columns?: string;

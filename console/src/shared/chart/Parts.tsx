@@ -20,7 +20,7 @@ interface Props {
 
 function bars({ parts, scale }: Props, colors: Colors): Option {
   return {
-    grid: { left: 8, right: 56, top: 4, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 76, top: 4, bottom: 4, containLabel: true },
     tooltip: { trigger: 'item', ...tooltip(colors), valueFormatter: (value: unknown) => text(value, scale) },
     xAxis: { type: 'value', show: false },
     yAxis: {

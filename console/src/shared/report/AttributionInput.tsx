@@ -22,7 +22,16 @@ export function AttributionInput({ value, onChange, answered }: Props): ReactNod
   return (
     <Popover opened={isOpen} onChange={close} position="bottom-start" trapFocus shadow="md" width={300}>
       <Popover.Target>
-        <Button variant="default" size="compact-sm" maw="100%" leftSection={<IconRoute size={16} />} onClick={toggle}>
+        <Button
+          variant="default"
+          size="compact-sm"
+          maw="100%"
+          h="auto"
+          mih={26}
+          styles={{ label: { whiteSpace: 'normal', textAlign: 'left' } }}
+          leftSection={<IconRoute size={16} />}
+          onClick={toggle}
+        >
           {model === undefined ? t('attribution.label') : t(`attribution.model.${model}`)}
         </Button>
       </Popover.Target>

@@ -9,7 +9,7 @@ use super::{Field, Kind};
 /// What whoever imports says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Fields, and the columns that hold them.
+    /// Fields, and the columns that hold them; of an empty name: none does, whatever columns are called.
     pub columns: Vec<(String, String)>,
     /// Fields, and what they are in rows that say nothing.
     pub constants: Vec<(String, String)>,
@@ -49,7 +49,9 @@ impl Mapping {
     pub fn guess(kind: Kind, header: &[String], wanted: &Wanted) -> Result<Self> {
         let mut mapping = Self { kind, places: HashMap::new(), constants: HashMap::new() };
         let mut is_taken = vec![false; header.len()];
-        for (field, column) in &wanted.columns {
+        let (said, withheld): (Vec<_>, Vec<_>) = wanted.columns.iter().partition(|(_, column)| !column.is_empty());
+        let withheld = withheld.iter().map(|(field, _)| Ok(mapping.field(field)?.name)).collect::<Result<Vec<_>>>()?;
+        for (field, column) in said {
             let place =
                 header.iter().position(|name| name == column).or_else(|| header.iter().position(|name| cleaned(name) == cleaned(column)));
             let place = place.ok_or_else(|| unknown("column", column, header.iter().map(String::as_str)))?;
@@ -63,7 +65,8 @@ impl Mapping {
         // What every row must have is found first.
         let fields = kind.fields();
         let by_need = fields.iter().filter(|field| field.is_required).chain(fields.iter().filter(|field| !field.is_required));
-        for field in by_need.filter(|field| !mapping.places.contains_key(field.name)).collect::<Vec<_>>() {
+        let is_open = |field: &&Field| !mapping.places.contains_key(field.name) && !withheld.contains(&field.name);
+        for field in by_need.filter(is_open).collect::<Vec<_>>() {
             let found = field.called.iter().find_map(|called| (0..names.len()).find(|place| !is_taken[*place] && names[*place] == *called));
             if let Some(place) = found {
                 is_taken[place] = true;
@@ -136,6 +139,15 @@ mod tests {
         let mapping = Mapping::find(Kind::Orders, &header("id;date;total;sum 2"), &wanted).unwrap();
         let row = header("7;2026-01-01;100; 90 ");
         assert_eq!((mapping.cell(&row, "net"), mapping.cell(&row, "currency"), mapping.cell(&row, "tax")), ("90", "RUB", ""));
+    }
+
+    #[test]
+    fn a_field_of_which_it_is_said_that_no_column_holds_it_is_not_guessed() {
+        let wanted = Wanted { columns: vec![("net".into(), String::new())], ..Wanted::default() };
+        let mapping = Mapping::find(Kind::Orders, &header("id;date;total"), &wanted).unwrap();
+        assert!(!mapping.has("net") && mapping.has("order_id"));
+        let wanted = Wanted { columns: vec![("order_id".into(), String::new())], ..Wanted::default() };
+        assert_eq!(Mapping::find(Kind::Orders, &header("id;date;total"), &wanted).unwrap_err().fields[0].pointer, "/order_id");
     }
 
     #[test]

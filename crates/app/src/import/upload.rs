@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use barker_domain::{Code, Error, JobId, ProjectId, Result, UserId, membership::Role};
+use barker_domain::{Code, Error, JobId, ProjectId, Result, UserId, job::MAX_KEY_CHARS, membership::Role};
 use barker_infra::object_storage::{Key, Object, ObjectStorage};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
@@ -83,7 +83,7 @@ pub async fn upload(
         constants: upload.wanted.constants,
         time_zone: upload.time_zone.and_then(|time_zone| time_zone.iana_name().map(str::to_owned)).unwrap_or_default(),
     };
-    let mut new = job::new(&job)?.in_project(project_id);
+    let mut new = job::new(&job)?.in_project(project_id).keyed_by(told_by_key(import_id, &job.kind, &job.file_name));
     new.user_id = user_id;
     Ok(job::enqueue(app.workshop(), new).await?.id)
 }
@@ -139,7 +139,7 @@ impl Job for ImportUpload {
         app.objects().delete(&key_of(self.project_id, self.import_id, UPLOAD)?).await?;
         let Summary { rows, taken, duplicates, rejected, .. } = summary;
         let done = i64::try_from(rows).unwrap_or(i64::MAX);
-        shift.progress(done, Some(done), format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected"));
+        shift.progress(done, Some(done), words_of_done((rows, taken, duplicates, rejected)));
         Ok(())
     }
 }
@@ -151,13 +151,32 @@ impl ImportUpload {
     }
 }
 
+/// What a job is given is forgotten when it is done; its key stays, so that the history of imports can tell which file it was.
+fn told_by_key(import_id: Uuid, kind: &str, file_name: &str) -> String {
+    format!("{import_id}/{kind}/{file_name}").chars().take(MAX_KEY_CHARS).collect()
+}
+
+/// What the file holds, and what it is called.
+pub(super) fn read_key(key: &str) -> Option<(String, String)> {
+    let mut parts = key.splitn(3, '/').skip(1);
+    Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
+}
+
+fn words_of_done((rows, taken, duplicates, rejected): (u64, u64, u64, u64)) -> String {
+    format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected")
+}
+
+fn words_under_way(rows: u64, rejected: u64, rows_per_second: u64, seconds_left: u64) -> String {
+    format!("{rows} rows, {rejected} rejected, {rows_per_second} rows/s, {seconds_left} s left")
+}
+
 /// Tells rate and time left with the progress.
 fn told(shift: &Shift) -> Told {
     let (shift, begun) = (shift.clone(), Instant::now());
     Arc::new(move |Progress { bytes, total_bytes, rows, rejected }| {
         let seconds = begun.elapsed().as_secs().max(1);
         let left = seconds.saturating_mul(total_bytes.saturating_sub(bytes)) / bytes.max(1);
-        let message = format!("{rows} rows, {rejected} rejected, {} rows/s, {left} s left", rows / seconds);
+        let message = words_under_way(rows, rejected, rows / seconds, left);
         let count = |bytes| i64::try_from(bytes).unwrap_or(i64::MAX);
         shift.progress(count(bytes), Some(count(total_bytes)), message);
     })
@@ -207,5 +226,30 @@ impl Drop for Workbench {
     fn drop(&mut self) {
         // What stays is in the directory of temporary files.
         let _ignored = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::Tally;
+
+    #[test]
+    fn the_key_of_a_job_tells_which_file_it_imports() {
+        let read = |name: &str| read_key(&told_by_key(Uuid::now_v7(), "orders", name)).unwrap();
+        assert_eq!(read("2026/shop.csv"), ("orders".to_owned(), "2026/shop.csv".to_owned()));
+        assert_eq!(read(""), ("orders".to_owned(), String::new()));
+        assert!("ж".repeat(255).starts_with(&read(&"ж".repeat(255)).1));
+        assert_eq!(read_key("an older job"), None);
+    }
+
+    #[test]
+    fn what_is_said_of_the_progress_is_read_back() {
+        let done = Tally { rows: Some(7), taken: Some(5), duplicates: Some(3), rejected: Some(2), ..Tally::default() };
+        assert_eq!(Tally::read(&words_of_done((7, 5, 3, 2))), done);
+        let under_way =
+            Tally { rows: Some(5_000), rejected: Some(1), rows_per_second: Some(900), seconds_left: Some(12), ..Tally::default() };
+        assert_eq!(Tally::read(&words_under_way(5_000, 1, 900, 12)), under_way);
+        assert_eq!(Tally::read(""), Tally::default());
     }
 }

@@ -1,5 +1,7 @@
 //! Files of facts: looked at, uploaded, imported by a job.
 
+pub(super) mod history;
+
 use axum::{
     Json,
     body::Body,
@@ -79,7 +81,7 @@ pub(super) struct PreviewField {
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("kind" = String, Query, pattern = "^(events|orders|refunds|deals|spend|rates)$", description = "What the file holds.", example = "orders"),
-        ("columns" = Option<String>, Query, description = "A JSON object: fields, and the columns that hold them.", example = "{\"net\": \"Total paid\"}"),
+        ("columns" = Option<String>, Query, description = "A JSON object: fields, and the columns that hold them; of an empty name: none does.", example = "{\"net\": \"Total paid\"}"),
     ),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The beginning of the file.", example = "order_id,date,total,currency\n1,2026-11-01,1500.50,RUB\n"),
     responses((status = 200, body = ImportPreview, description = "What it is taken for."), Refusals,
@@ -110,7 +112,7 @@ pub(super) async fn preview(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("kind" = String, Query, pattern = "^(events|orders|refunds|deals|spend|rates)$", description = "What the file holds.", example = "orders"),
         ("file_name" = Option<String>, Query, max_length = 255, description = "What it is called.", example = "shop.csv"),
-        ("columns" = Option<String>, Query, description = "A JSON object: fields, and the columns that hold them, where the guess is wrong.", example = "{\"net\": \"Total paid\"}"),
+        ("columns" = Option<String>, Query, description = "A JSON object: fields, and the columns that hold them, where the guess is wrong; of an empty name: none does.", example = "{\"net\": \"Total paid\"}"),
         ("constants" = Option<String>, Query, description = "A JSON object: fields, and what they are in rows that say nothing.", example = "{\"currency\": \"EUR\"}"),
         ("time_zone" = Option<String>, Query, description = "IANA name, for dates without an offset; the project's when absent.", example = "Europe/Moscow"),
     ),

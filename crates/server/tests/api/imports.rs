@@ -72,6 +72,8 @@ async fn a_file_is_looked_at_imported_and_its_rejects_are_told(#[case] on: Backe
     assert_eq!((&seen["format"], &seen["encoding"], &seen["missing"]), (&json!("csv"), &json!("UTF-8"), &json!([])));
     assert_eq!(seen["columns"][0], json!({"name": "Номер заказа", "field": "order_id"}));
     assert_eq!(seen["rows"][1], json!(["2", "вчера", "7", "RUB"]));
+    let held_by_none = shop.send("/preview?kind=orders&columns=%7B%22order_id%22:%22%22%7D", ORDERS).await.expect(200);
+    assert_eq!((&held_by_none["missing"], &held_by_none["columns"][0]["field"]), (&json!(["order_id"]), &Value::Null));
     assert_eq!(shop.orders().await, 0, "looking keeps nothing");
 
     let accepted = shop.send("?kind=orders&file_name=shop.csv", ORDERS).await.expect(202);
@@ -79,6 +81,18 @@ async fn a_file_is_looked_at_imported_and_its_rejects_are_told(#[case] on: Backe
     let job = shop.done(&id).await;
     assert_eq!((&job["state"], shop.orders().await), (&json!("done"), 2), "{job}");
     assert!(job.to_string().contains("3 rows: 2 taken, 0 of them known already, 1 rejected"), "{job}");
+    let imports = shop.app.get_as(&shop.anna.access_token, &format!("/api/v1/projects/{}/imports", shop.project)).await.expect(200);
+    let [import] = imports.as_array().unwrap().as_slice() else { panic!("{imports}") };
+    let told = json!([
+        import["job_id"],
+        import["kind"],
+        import["file_name"],
+        import["state"],
+        import["rows"],
+        import["taken"],
+        import["rejected"]
+    ]);
+    assert_eq!(told, json!([id, "orders", "shop.csv", "done", 3, 2, 1]));
     let rejects = format!("/api/v1/projects/{}/imports/{id}/rejects", shop.project);
     let rejects = shop.app.get_as(&shop.anna.access_token, &rejects).await.expect(200);
     let rejects = rejects.as_str().unwrap();

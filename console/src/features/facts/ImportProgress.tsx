@@ -1,0 +1,64 @@
+// How far an import is: rows, rate and time left while it runs, what became of its rows afterwards.
+import { Progress, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { count } from '@/shared/ui/number';
+
+import type { Import } from './queries';
+import { useDurationText } from './duration';
+
+const known = (value: number | null | undefined): value is number => typeof value === 'number';
+
+export function ImportProgress({ one }: { one: Import }): ReactNode {
+  if (one.state === 'done') return <Outcome one={one} />;
+  if (one.state === 'dead') return <Failure error={one.error ?? ''} />;
+  return <UnderWay one={one} />;
+}
+
+function Outcome({ one }: { one: Import }): ReactNode {
+  const { t } = useTranslation();
+  const rejected = one.rejected ?? 0;
+  return (
+    <Stack gap={2} miw={190}>
+      <Text size="sm">{t('data.taken', { count: one.taken ?? 0, number: count(one.taken ?? 0) })}</Text>
+      {(one.duplicates ?? 0) > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('data.duplicates', { count: one.duplicates ?? 0, number: count(one.duplicates ?? 0) })}
+        </Text>
+      )}
+      {rejected > 0 && (
+        <Text size="xs" c="var(--tone-bad)">
+          {t('data.rejected', { count: rejected, number: count(rejected) })}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** `invalid-request: no column is known to hold ...`: the words after the code are for people. */
+function Failure({ error }: { error: string }): ReactNode {
+  return (
+    <Text size="xs" c="var(--tone-bad)" miw={190} maw={360} className="break-anywhere">
+      {error.replace(/^[a-z-]+: /, '')}
+    </Text>
+  );
+}
+
+function UnderWay({ one }: { one: Import }): ReactNode {
+  const { t } = useTranslation();
+  const duration = useDurationText();
+  const { bytes_done: done, bytes_total: total } = one;
+  const share = known(done) && known(total) && total > 0 ? (done / total) * 100 : 0;
+  const rows = known(one.rows) && t('data.rows', { count: one.rows, number: count(one.rows) });
+  const rate = known(one.rows_per_second) && t('data.perSecond', { number: count(one.rows_per_second) });
+  const left = known(one.seconds_left) && t('data.left', { time: duration(one.seconds_left) });
+  return (
+    <Stack gap={4} miw={190}>
+      <Progress value={share} aria-label={t('jobs.progress')} animated={one.state === 'running'} />
+      <Text size="xs" c="dimmed" className="numeric">
+        {[rows, rate, left].filter((part) => part !== false).join(' · ') || '—'}
+      </Text>
+    </Stack>
+  );
+}

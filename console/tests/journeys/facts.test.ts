@@ -1,0 +1,121 @@
+// A marketer brings data: a file is looked at, its columns are given their meaning, it is imported, and what is wrong is told.
+import { readFile } from 'node:fs/promises';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { Complaints, openBrowser, openContext, photographFailures } from './browser';
+import { House } from './house';
+import { ANNA, becomeAdministrator, PASSWORD } from './people';
+
+let house: House;
+let browser: Browser;
+let page: Page;
+const complaints = new Complaints();
+const ids = { project: '', token: '' };
+const ORDERS = [
+  'Номер заказа;Когда оформлен;Итого;Промокод',
+  '1001;01.11.2026 10:00;1500,50;ОСЕНЬ',
+  '1002;вчера;700;',
+  '1003;02.11.2026 12:30;2300;',
+].join('\n');
+
+const file = (name: string, text: string): { name: string; mimeType: string; buffer: Buffer } => ({
+  name,
+  mimeType: 'text/csv',
+  buffer: Buffer.from(text),
+});
+
+photographFailures(() => page);
+beforeAll(async () => {
+  [house, browser] = await Promise.all([House.open(), openBrowser()]);
+  page = await (await openContext(browser, house.url)).newPage();
+  complaints.watch(page);
+  await becomeAdministrator(page);
+  const login = { email: ANNA.email, password: PASSWORD };
+  ids.token = (await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login)).access_token;
+  const plush = { name: 'Plush', currency: 'RUB', time_zone: 'UTC' };
+  const made = await house.call<{ project_id: string }>('POST', '/api/v1/projects', plush, ids.token);
+  ids.project = made.project_id;
+});
+afterAll(async () => {
+  await browser.close();
+  await house.close();
+});
+
+test('a project without facts says how they come', async () => {
+  await page.goto(`/projects/${ids.project}`);
+  await page.getByRole('link', { name: 'To the data' }).click();
+  await page.getByText('No facts yet').waitFor();
+  await page.getByRole('tab', { name: 'Imports' }).click();
+  await page.getByText('No imports yet').waitFor();
+  await page.getByRole('link', { name: 'Import a file' }).first().click();
+});
+
+test('a file is looked at before anything is imported, and its columns are given their meaning', async () => {
+  await page.locator('input[type="file"]').setInputFiles(file('november.csv', ORDERS));
+  await page.getByRole('radio', { name: 'Orders' }).click();
+  await page.getByText('CSV, UTF-8.').waitFor();
+  await page.getByRole('cell', { name: '1500,50' }).waitFor();
+  const meaning = (column: string): ReturnType<Page['getByRole']> =>
+    page.getByRole('combobox', { name: `Meaning of “${column}”` });
+  expect(await meaning('Номер заказа').inputValue()).toMatch(/^Number of the order/);
+  await page.getByText('No column holds:').waitFor();
+  expect(await page.getByRole('button', { name: 'Import', exact: true }).isDisabled()).toBe(true);
+  await meaning('Когда оформлен').click();
+  await page.getByRole('option', { name: 'When *' }).click();
+  await page.getByText('No column holds:').waitFor({ state: 'detached' });
+  await page.getByRole('textbox', { name: 'Source' }).fill('shop');
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(/data\/imports$/);
+});
+
+test('what became of it is found again, with the rows that were rejected', async () => {
+  const row = page.getByRole('row', { name: /november\.csv/ });
+  await row.getByText('done').waitFor();
+  await page.reload();
+  await row.getByText('2 rows taken').waitFor();
+  await row.getByText('1 rejected').waitFor();
+  const download = page.waitForEvent('download');
+  await row.getByRole('button', { name: 'Rejected rows' }).click();
+  const rejects = await download;
+  expect(rejects.suggestedFilename()).toBe('november-rejects.csv');
+  expect(await readFile(await rejects.path(), 'utf8')).toContain('occurred_at');
+  await page.getByRole('tab', { name: 'Sources' }).click();
+  await page.getByRole('row', { name: /shop.*Orders.*Sales/ }).waitFor();
+});
+
+test('a file that cannot be imported says why, and can be tried again', async () => {
+  const path = `/api/v1/projects/${ids.project}/imports?kind=refunds&file_name=refunds.csv`;
+  const headers = { authorization: `Bearer ${ids.token}`, 'content-type': 'application/octet-stream' };
+  await fetch(house.url + path, { method: 'POST', body: 'a,b\n1,2\n', headers });
+  await page.getByRole('tab', { name: 'Imports' }).click();
+  const row = page.getByRole('row', { name: /refunds\.csv/ });
+  await row.getByText('no column is known to hold').waitFor();
+  await row.getByRole('button', { name: 'Run it again' }).click();
+  await row.getByText('no column is known to hold').waitFor();
+});
+
+test('a visit is tried on the rules of channels', async () => {
+  await page.getByRole('tab', { name: 'Channels' }).click();
+  await page.getByRole('textbox', { name: 'utm_medium' }).fill('cpc');
+  await page.getByRole('textbox', { name: 'utm_source' }).fill('yandex');
+  await page.getByRole('button', { name: 'Which channel?' }).click();
+  await page.getByText('Decided by the rule “paid, in search”.').waitFor();
+});
+
+test('which events are conversions is decided here', async () => {
+  await page.getByRole('tab', { name: 'Conversions' }).click();
+  await page.getByText('Nothing is chosen').waitFor();
+  await page.getByRole('combobox', { name: 'Events that are conversions' }).fill('lead');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  const settings = `/api/v1/projects/${ids.project}/reports/settings`;
+  expect(await house.call('GET', settings, undefined, ids.token)).toEqual({ conversion_events: ['lead'] });
+});
+
+test('nothing complained on the way', () => {
+  expect(complaints.all).toEqual([]);
+});
