@@ -99,7 +99,7 @@ fn campaign(body: &Value) {
     assert!(answer["targeting"].is_object(), "targeting is always present in answers");
     assert_eq!(read_object(&answer, read_terms).as_ref().ok(), Some(&terms));
     assert_eq!(serde_json::from_value(answer).ok(), Some(contract::Campaign::from(&campaign)));
-    let delivered = Delivered { impressions: i64::MAX, clicks: i64::MAX };
+    let delivered = Delivered { impressions: i64::MAX, clicks: i64::MAX, ..Delivered::default() };
     assert_eq!(terms.faults_as_change(&terms, Day(i32::MAX), delivered), [], "the same terms are always fine");
 }
 

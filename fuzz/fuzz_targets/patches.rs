@@ -48,7 +48,7 @@ fuzz_target!(|data: &[u8]| {
 fn change(present: &Terms, next: &Terms, circumstances: &Value) {
     let number = |name: &str| circumstances[name].as_i64();
     let today = Day(number("today").and_then(|day| i32::try_from(day).ok()).unwrap_or(0));
-    let delivered = Delivered { impressions: number("impressions").unwrap_or(0), clicks: number("clicks").unwrap_or(0) };
+    let delivered = Delivered { impressions: number("impressions").unwrap_or(0), clicks: number("clicks").unwrap_or(0), ..Delivered::default() };
     let faults = next.faults_as_change(present, today, delivered);
     let accepted = match unless_faulty(next.clone(), faults) {
         Ok(accepted) => accepted,

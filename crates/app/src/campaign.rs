@@ -3,21 +3,23 @@
 mod bulk;
 mod copy;
 mod overview;
+mod why;
 
 pub use bulk::{BulkAction, MAX_TOGETHER, change_together};
 pub use copy::duplicate;
 pub use overview::{Filter, Overview, Sort, get_overview, list_all_overviews, list_overviews};
+pub use why::{Delivery, delivery, preview};
 
 use std::sync::Arc;
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Code, Error, FieldError, Result,
+    AdvertiserId, CampaignId, Code, Day, Error, FieldError, Result,
     campaign::{Campaign, Delivered, Plan, RuleBook, Terms},
     error::unless_faulty,
     page::{Listed, Page},
     trail::Action,
 };
-use barker_serving::{Listing, Meter, Reservation};
+use barker_serving::{HeldBack, Listing, Meter};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -57,7 +59,7 @@ async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, (terms, plan): (
     let now_ms = app.now_ms();
     let mut faults = terms.faults_as_new(project.today(now_ms));
     faults.extend(plan.faults_as_new());
-    let (terms, plan) = unless_faulty((terms, plan), faults)?;
+    let (terms, plan) = unless_faulty((terms, plan.decided(None, project.today(now_ms))), faults)?;
     let campaign = Campaign { id: CampaignId::generate(), advertiser_id: advertiser.id, terms, plan, version: 1, created_at_ms: now_ms };
     let entry = desk.entry(desk.event(Action::CampaignCreated).about(campaign.id).to(json_of(&campaign)));
     let insert = app.inner.store.write((campaign.clone(), project.id(), entry), |transaction, (campaign, project_id, entry)| {
@@ -132,11 +134,15 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     let before = get(app, &project, named).await?;
     refuse_outdated(&before, version)?;
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
-    let after = Campaign { version: before.version + 1, ..edit(&before)? };
-    let faults = rules.faults((&before, &after), project.today(app.now_ms()), listing.meter.delivered());
-    let after = unless_faulty(after, faults)?;
+    let today = project.today(app.now_ms());
+    let after = decided(&before, edit(&before)?, today);
+    let spent = (listing.meter.delivered(), listing.meter.budgets.spent_on(today));
+    let after = unless_faulty(after.clone(), rules.faults((&before, &after), today, spent))?;
+    if before.plan.daily_amount() != after.plan.daily_amount() {
+        tell_days(app, &project, &listing).await?;
+    }
     let overshoot_percent = app.inner.settings.overshoot_percent;
-    let held_back = listing.meter.hold_back(&before.terms, &after.terms, overshoot_percent).map_err(below_what_is_under_way)?;
+    let held_back = listing.meter.hold_back((&before, &after), overshoot_percent, today).map_err(below_what_is_under_way)?;
     let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));
     let update = app.inner.store.write((after.clone(), project.id(), desk.entry(event)), |transaction, (after, project_id, entry)| {
         Box::pin(async move {
@@ -144,7 +150,7 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
             transaction.record(&entry).await
         })
     });
-    let change = Change { listing, before: before.terms, after, held_back, overshoot_percent };
+    let change = Change { listing, before, after, held_back, overshoot_percent };
     match update.await {
         Ok(()) => Ok(change.conclude(&project)),
         Err(error) => {
@@ -155,21 +161,34 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     }
 }
 
-/// A change of terms that is being written.
+/// The campaign as it is after `edit`, decided today.
+fn decided(before: &Campaign, edited: Campaign, today: Day) -> Campaign {
+    let plan = edited.plan.clone().decided(Some(&before.plan), today);
+    Campaign { version: before.version + 1, plan, ..edited }
+}
+
+/// Lets the meter know what the campaign spent on days that it has not heard of: a sandbox may go back to them.
+async fn tell_days(app: &App, project: &ProjectHandle, listing: &Listing) -> Result<()> {
+    for (day, counted) in project.rows(app).list_campaign_days(listing.campaign.id).await? {
+        listing.meter.budgets.tell(day, counted.spent_total());
+    }
+    Ok(())
+}
+
+/// A change that is being written.
 struct Change {
     listing: Arc<Listing>,
-    before: Terms,
+    before: Campaign,
     after: Campaign,
-    /// What a lower limit takes away: held before it is written, and returned by itself unless it is concluded.
-    held_back: Reservation,
+    /// What lower limits and budgets take away: held before it is written, and returned by itself unless it is concluded.
+    held_back: HeldBack,
     overshoot_percent: u8,
 }
 
 impl Change {
     /// Tells the engine, now that the change is durable.
     fn conclude(self, project: &ProjectHandle) -> Campaign {
-        self.held_back.surrender();
-        self.listing.meter.grow(&self.before, &self.after.terms, self.overshoot_percent);
+        self.listing.meter.conclude(self.held_back, (&self.before, &self.after), self.overshoot_percent);
         project.engine.list(self.after.clone(), Arc::clone(&self.listing.meter));
         self.after
     }
@@ -234,10 +253,12 @@ async fn adopt(app: App, project: Arc<ProjectHandle>, id: CampaignId) -> Result<
 
 /// A campaign as the trail shows it.
 fn json_of(campaign: &Campaign) -> Value {
-    let terms = &campaign.terms;
+    let (terms, plan) = (&campaign.terms, &campaign.plan);
     let targeting = &terms.targeting;
     json!({
-        "advertiser_id": campaign.advertiser_id, "name": campaign.plan.name, "status": campaign.plan.status.as_str(),
+        "advertiser_id": campaign.advertiser_id, "name": plan.name, "status": plan.status.as_str(),
+        "total_budget_micros": plan.total_budget, "daily_budget_micros": plan.daily_amount(), "pacing": plan.pacing.as_str(),
+        "frequency_cap": plan.frequency_cap.map(|cap| json!({"impressions": cap.shows, "per": cap.window.as_str()})),
         "impressions_limit": terms.impressions_limit, "clicks_limit": terms.clicks_limit,
         "cost_per_impression_micros": terms.cost_per_impression, "cost_per_click_micros": terms.cost_per_click,
         "ad_title": terms.ad_title, "ad_text": terms.ad_text, "start_date": terms.start_date, "end_date": terms.end_date,

@@ -1,12 +1,9 @@
 //! Invalid clicks: found one by one, taken out of every counter, and given back in one refund.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use barker_domain::{
-    AdvertiserId, CampaignId, ClickId, Code, Error, FieldError, Micros, PostingId, Result,
+    AdvertiserId, ClickId, Code, Error, FieldError, Micros, PostingId, Result,
     error::unless_faulty,
     ledger::{Idempotency, InvalidReason, MAX_CLICKS_REFUNDED, NewPosting, Posting, PostingKind, key_fault, note_fault},
     page::{Listed, Page},
@@ -85,7 +82,7 @@ async fn refund_whole(desk: &Desk, refund: ClickRefund) -> Result<Posting> {
     let entry = desk.entry(desk.event(Action::ClicksRefunded).about(refund.advertiser_id).to(after));
     let purse = project.purses().get(app, &project, refund.advertiser_id).await?;
     let money = PurseEffect::prepare(purse, amount.0).ok_or_else(|| Error::new(Code::Internal, "a refund takes money away"))?;
-    let effect = Effect { money, clicks: count_by_campaign(&clicks) };
+    let effect = Effect { money, clicks: Arc::clone(&clicks) };
     let given = (project.project(), new.clone(), (Arc::clone(&clicks), refund.reason, app.inner.store.node()), entry);
     let write = app.inner.store.write(given, |transaction, (project, new, (clicks, reason, node), entry): Given| {
         Box::pin(async move {
@@ -121,17 +118,18 @@ type Given = (Arc<Project>, NewPosting, (Arc<Vec<ClickRow>>, InvalidReason, i32)
 /// What memory is told once the refund is durable.
 struct Effect {
     money: PurseEffect,
-    clicks: BTreeMap<CampaignId, i64>,
+    clicks: Arc<Vec<ClickRow>>,
 }
 
 impl Effect {
-    /// The campaigns may earn that many clicks again: what counts is what was valid.
+    /// The campaigns may earn that many clicks again, and spend what they cost: what counts is what was valid.
     fn conclude(self, project: &ProjectHandle) {
         self.money.conclude();
-        for (campaign_id, clicks) in self.clicks {
+        for click in self.clicks.iter() {
             // A deleted campaign earns none.
-            if let Some(listing) = project.engine.find(campaign_id) {
-                listing.meter.clicks.restore(clicks);
+            if let Some(listing) = project.engine.find(click.campaign_id) {
+                listing.meter.clicks.restore(1);
+                listing.meter.budgets.restore(click.day, click.price);
             }
         }
     }
@@ -158,14 +156,6 @@ async fn find_billed(app: &App, project: &ProjectHandle, refund: &ClickRefund) -
         }
     }
     unless_faulty(clicks, faults)
-}
-
-fn count_by_campaign(clicks: &[ClickRow]) -> BTreeMap<CampaignId, i64> {
-    let mut counts = BTreeMap::new();
-    for click in clicks {
-        *counts.entry(click.campaign_id).or_default() += 1;
-    }
-    counts
 }
 
 impl ClickRefund {

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod backup;
 pub mod campaign;
 pub mod client;
+mod day;
 pub mod demo;
 mod desk;
 mod doubt;

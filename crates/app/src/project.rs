@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use barker_domain::{
     AdvertiserId, Code, Day, Error, FieldError, Micros, ProjectId, Result, UserId,
     campaign::Campaign,
-    day::civil_day,
+    day::{Moment, civil_day},
     error::unless_faulty,
     membership::{Membership, Role},
     page::{Listed, Page},
@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::{App, doubt::Turn, purse::Purses, standing::Standing};
+use crate::{App, day::Days, doubt::Turn, purse::Purses, standing::Standing};
 
 /// Most projects a user may be a member of and still make another; administrators may any number.
 const MAX_PER_USER: usize = 100;
@@ -35,6 +35,7 @@ pub struct ProjectHandle {
     /// Changes of campaigns, of money and of the project itself, one at a time: store and engine move together.
     changes: Arc<Mutex<()>>,
     purses: Purses,
+    days: Days,
 }
 
 /// What a sandbox of the operator's is to be.
@@ -109,8 +110,10 @@ impl ProjectHandle {
             Ok(Listing::new(campaign, meter))
         };
         let listings = rows.list_campaigns().await?.into_iter().map(list).collect::<Result<Vec<_>>>()?;
-        let engine = Engine::new(project.timekeeping.today(now_ms), project.settings.ranking, scores, listings);
-        Ok(Self { id: project.id, project: ArcSwap::from_pointee(project), engine, changes: Arc::default(), purses })
+        let today = project.timekeeping.today(now_ms);
+        let days = Days::open(&rows, (today, project.timekeeping.is_sandbox()), &listings).await?;
+        let engine = Engine::new(today, project.settings.ranking, scores, listings);
+        Ok(Self { id: project.id, project: ArcSwap::from_pointee(project), engine, changes: Arc::default(), purses, days })
     }
 
     /// The project's id.
@@ -158,13 +161,23 @@ impl ProjectHandle {
         &self.purses
     }
 
+    /// Which days have been.
+    pub(crate) fn days(&self) -> &Days {
+        &self.days
+    }
+
     /// Today in this project; the engine follows when midnight has passed.
     pub(crate) fn today(&self, now_ms: i64) -> Day {
-        let today = self.project.load().timekeeping.today(now_ms);
-        if self.engine.day() != today {
-            self.engine.open_day(today);
+        self.moment(now_ms).day
+    }
+
+    /// Now, as its clock shows it; the engine follows when midnight has passed.
+    pub(crate) fn moment(&self, now_ms: i64) -> Moment {
+        let now = self.project.load().moment(now_ms);
+        if self.engine.day() != now.day {
+            self.engine.open_day(now.day);
         }
-        today
+        now
     }
 
     pub(crate) fn move_to(&self, today: Day) {

@@ -9,7 +9,7 @@ pub(crate) mod commit;
 use std::{sync::Arc, time::Duration};
 
 use barker_domain::{
-    CampaignId, ClickId, ClientId, Code, Error, ImpressionId, Result,
+    CampaignId, ClickId, ClientId, Code, Day, Error, ImpressionId, Result,
     click::{Click, Outcome, Unbilled},
     impression::Impression,
 };
@@ -51,18 +51,18 @@ pub(crate) enum Event {
 pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientId) -> Result<Arc<Listing>> {
     let mut client = check_out(app, project, client_id).await?;
     let now_ms = app.now_ms();
-    project.today(now_ms);
+    let now = project.moment(now_ms);
     let visitor = client.visitor().ok_or_else(|| went_silent(()))?;
-    let Some(decision) = project.engine.decide(&visitor.viewer) else {
+    let Some(decision) = project.engine.decide(&visitor.viewer, now) else {
         count_decision("none");
         return Err(Error::of(Code::NoAd));
     };
-    let (listing, reservation, cover, price, day) = match decision {
+    let (listing, reservation, cover, (price, day, nth)) = match decision {
         Decision::Repeat { listing } => {
             count_decision("repeat");
             return Ok(listing);
         }
-        Decision::New { listing, reservation, cover, price, day } => (listing, reservation, cover, price, day),
+        Decision::New { listing, reservation, cover, price, day, nth } => (listing, reservation, cover, (price, day, nth)),
     };
     let impression = Impression {
         id: ImpressionId::generate(),
@@ -70,7 +70,7 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
         campaign_id: listing.campaign.id,
         advertiser_id: listing.campaign.advertiser_id,
         client_id,
-        nth: 1,
+        nth,
         day,
         occurred_at_ms: now_ms,
         price,
@@ -97,8 +97,9 @@ pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: Campaig
         count_click("repeat");
         return Ok(());
     }
-    let (outcome, reservation) = judge(&listing, shown.is_some());
     let now_ms = app.now_ms();
+    let day = project.today(now_ms);
+    let (outcome, reservation) = judge(&listing, shown.is_some(), day);
     let click = Click {
         id: ClickId::generate(),
         project_id: project.id(),
@@ -106,7 +107,7 @@ pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: Campaig
         advertiser_id: listing.campaign.advertiser_id,
         client_id,
         impression_id: shown.map(|shown| shown.impression_id),
-        day: project.today(now_ms),
+        day,
         occurred_at_ms: now_ms,
         outcome,
     };
@@ -115,17 +116,14 @@ pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: Campaig
     Ok(())
 }
 
-fn judge(listing: &Listing, has_impression: bool) -> (Outcome, Option<Reservation>) {
+fn judge(listing: &Listing, has_impression: bool, day: Day) -> (Outcome, Option<Reservation>) {
     if !has_impression {
         return (Outcome::Unbilled(Unbilled::NoImpression), None);
     }
     let price = listing.campaign.terms.cost_per_click;
-    let Some(click) = Reservation::take([(&listing.meter.clicks, 1)]) else {
-        return (Outcome::Unbilled(Unbilled::ClicksLimit), None);
-    };
-    match Reservation::take([(&listing.meter.purse, price.0)]) {
-        Some(money) => (Outcome::Billed(price), Some(click.and(money))),
-        None => (Outcome::Unbilled(Unbilled::NoMoney), None),
+    match listing.meter.reserve_click(price, day) {
+        Ok(reservation) => (Outcome::Billed(price), Some(reservation)),
+        Err(reason) => (Outcome::Unbilled(reason), None),
     }
 }
 

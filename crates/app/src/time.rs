@@ -33,6 +33,7 @@ async fn advance_whole(desk: &Desk, day: Option<Day>) -> Result<Day> {
     if next.0 < 0 {
         return Err(Error::invalid(vec![FieldError::new("/current_date", "range", format!("must be 0 to {}", i32::MAX))]));
     }
+    project.days().prepare(app, &project, next).await?;
     let entry = desk.entry(desk.event(Action::DayChanged).from(json!({"day": today})).to(json!({"day": next})));
     let set = app.inner.store.write((project.id(), next, entry), |transaction, (project_id, next, entry)| {
         Box::pin(async move {

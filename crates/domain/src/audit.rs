@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AdvertiserId, CampaignId, Day, Micros, ProjectId,
-    campaign::allowed,
+    campaign::{DailyBudget, allowed},
     ledger::Book,
     statistics::{Counters, Days, total},
 };
@@ -58,6 +58,10 @@ pub struct Limits {
     pub impressions: i32,
     /// Most billed clicks.
     pub clicks: i32,
+    /// Most that it may spend in all.
+    pub total_budget: Option<Micros>,
+    /// Most that it may spend on a day, and since when.
+    pub daily_budget: Option<DailyBudget>,
 }
 
 /// Two numbers that should agree and do not, or a limit that was passed.
@@ -111,6 +115,7 @@ impl Report {
         for (campaign_id, limits) in &tallies.limits {
             let delivered = tallies.rows.get(campaign_id).map(total).unwrap_or_default();
             hold(*campaign_id, *limits, &delivered, overshoot_percent).into_iter().for_each(&mut find);
+            hold_days(*campaign_id, *limits, tallies.rows.get(campaign_id)).into_iter().for_each(&mut find);
         }
         compare_money(tallies, &mut find);
     }
@@ -188,8 +193,17 @@ fn hold(campaign_id: CampaignId, limits: Limits, delivered: &Counters, overshoot
         ("clicks_limit", allowed(limits.clicks, overshoot_percent), delivered.clicks),
         ("clicks without impressions", delivered.impressions, delivered.clicks),
     ];
-    let passed = checks.into_iter().filter(|(_, most, found)| found > most);
+    let total_budget = limits.total_budget.map(|budget| ("total_budget", budget.0, delivered.spent_total().0));
+    let passed = checks.into_iter().chain(total_budget).filter(|(_, most, found)| found > most);
     passed.map(|(check, most, found)| difference(Some(campaign_id), None, check.to_owned(), (most, found))).collect()
+}
+
+/// Days that have spent more than the daily budget that held on them. No tolerance is for money.
+fn hold_days(campaign_id: CampaignId, limits: Limits, days: Option<&Days>) -> Vec<Difference> {
+    let Some((budget, days)) = limits.daily_budget.zip(days) else { return Vec::new() };
+    let spent = days.range(budget.since..).map(|(day, counted)| (*day, counted.spent_total()));
+    let passed = spent.filter(|(_, spent)| *spent > budget.amount);
+    passed.map(|(day, spent)| difference(Some(campaign_id), Some(day), "daily_budget".to_owned(), (budget.amount.0, spent.0))).collect()
 }
 
 fn difference(campaign_id: Option<CampaignId>, day: Option<Day>, check: String, (expected, found): (i64, i64)) -> Difference {
@@ -204,7 +218,7 @@ mod tests {
     fn tallies(campaign_id: CampaignId) -> Tallies {
         let counters = Counters { impressions: 10, clicks: 2, spent_impressions: Micros(100), spent_clicks: Micros(40) };
         let days = CampaignDays::from([(campaign_id, Days::from([(Day(3), counters)]))]);
-        let limits = BTreeMap::from([(campaign_id, Limits { impressions: 10, clicks: 2 })]);
+        let limits = BTreeMap::from([(campaign_id, Limits { impressions: 10, clicks: 2, total_budget: None, daily_budget: None })]);
         let advertiser_id = AdvertiserId(uuid::Uuid::nil());
         let balances = BTreeMap::from([(Book::Advertiser, 860), (Book::Cash, -1_000), (Book::Revenue, 140)]);
         let books =
@@ -261,7 +275,17 @@ mod tests {
         assert_eq!(checks(&lost_fact).len(), 4);
 
         let mut passed = tallies(id);
-        passed.limits.insert(id, Limits { impressions: 9, clicks: 1 });
+        passed.limits.insert(id, Limits { impressions: 9, clicks: 1, total_budget: None, daily_budget: None });
         assert_eq!(checks(&passed), ["impressions_limit", "clicks_limit"]);
+
+        let budgets = |total, daily, since| {
+            let mut held = tallies(id);
+            let daily_budget = Some(DailyBudget { amount: Micros(daily), since: Day(since) });
+            held.limits.insert(id, Limits { impressions: 10, clicks: 2, total_budget: Some(Micros(total)), daily_budget });
+            checks(&held)
+        };
+        assert_eq!(budgets(140, 140, 3), [""; 0]);
+        assert_eq!(budgets(139, 139, 3), ["total_budget", "daily_budget"]);
+        assert_eq!(budgets(140, 139, 4), [""; 0], "what was spent before is judged by what held then");
     }
 }

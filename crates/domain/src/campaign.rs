@@ -2,13 +2,17 @@
 //!
 //! Both views of a campaign, the flat ad contract and the cabinet, share these rules; where they differ, `rule_book` says so.
 
+mod frequency_cap;
+mod pacing;
 mod plan;
 mod rule_book;
 mod status;
 
 use crate::{AdvertiserId, CampaignId, Day, FieldError, Micros, money::MAX_PRICE, targeting::Targeting, text};
 
-pub use plan::Plan;
+pub use frequency_cap::{FrequencyCap, MAX_SHOWS, Show, Window};
+pub use pacing::{HEAD_START_MS, LineStart, Pacing};
+pub use plan::{DailyBudget, MAX_BUDGET, Plan};
 pub use rule_book::RuleBook;
 pub use status::{State, Status};
 
@@ -62,6 +66,8 @@ pub struct Delivered {
     pub impressions: i64,
     /// Billed clicks.
     pub clicks: i64,
+    /// What both cost.
+    pub spent: Micros,
 }
 
 /// Where a campaign stands between its first day and its last.
@@ -260,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_campaign_runs_from_its_first_day_to_its_last_while_impressions_are_left() {
-        let delivered = |impressions| Delivered { impressions, clicks: 0 };
+        let delivered = |impressions| Delivered { impressions, ..Delivered::default() };
         let stage = |impressions, day| Stage::of(&terms(), delivered(impressions), Day(day));
         assert_eq!([stage(0, 4), stage(0, 5), stage(99, 10), stage(0, 11)], [Stage::Upcoming, Stage::Running, Stage::Running, Stage::Over]);
         assert_eq!([stage(100, 7), stage(100, 11)], [Stage::Full, Stage::Over]);
@@ -307,7 +313,7 @@ mod tests {
     fn a_rewound_campaign_keeps_room_for_what_it_delivered() {
         let mut changed = terms();
         changed.impressions_limit = 50;
-        let delivered = Delivered { impressions: 60, clicks: 0 };
+        let delivered = Delivered { impressions: 60, ..Delivered::default() };
         assert_eq!(pointers(changed.faults_as_change(&terms(), Day(0), delivered)), ["/impressions_limit"]);
         changed.impressions_limit = -1;
         let once = ["/impressions_limit", "/clicks_limit"];

@@ -11,11 +11,13 @@ pub enum Unbilled {
     ClicksLimit,
     /// The advertiser's money did not cover it.
     NoMoney,
+    /// A budget of the campaign did not cover it.
+    Budget,
 }
 
 impl Unbilled {
     /// Every reason there is.
-    pub const ALL: [Self; 3] = [Self::NoImpression, Self::ClicksLimit, Self::NoMoney];
+    pub const ALL: [Self; 4] = [Self::NoImpression, Self::ClicksLimit, Self::NoMoney, Self::Budget];
 
     /// The reason as it is stored and shown.
     #[must_use]
@@ -24,6 +26,7 @@ impl Unbilled {
             Self::NoImpression => "no_impression",
             Self::ClicksLimit => "clicks_limit",
             Self::NoMoney => "no_money",
+            Self::Budget => "budget",
         }
     }
 }

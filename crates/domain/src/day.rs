@@ -54,8 +54,52 @@ impl From<jiff::civil::Date> for Day {
     }
 }
 
+/// Milliseconds of a day.
+pub const MS_PER_DAY: i64 = 86_400_000;
+const MS_PER_HOUR: i64 = 3_600_000;
+
+/// A moment of a project, as its clock shows it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// The project's day.
+    pub day: Day,
+    /// The civil day that it is, or, in a sandbox, stands for.
+    pub civil_day: Day,
+    /// Milliseconds since midnight by the clock, below [`MS_PER_DAY`]. On the day the clocks go back an hour comes twice.
+    pub ms_of_day: i64,
+    /// The hour of the day in UTC, 0 to 23.
+    pub utc_hour: u8,
+}
+
+impl Moment {
+    /// This moment, as those see it for whom it is another day already, or still: that day's beginning.
+    #[must_use]
+    pub fn on(self, day: Day) -> Self {
+        if day == self.day {
+            return self;
+        }
+        let civil_day = self.civil_day.plus(day.0.saturating_sub(self.day.0));
+        Self { day, civil_day, ms_of_day: 0, ..self }
+    }
+}
+
+/// The hour of the day in UTC, 0 to 23, at an instant in milliseconds UTC.
+#[must_use]
+pub fn utc_hour(at_ms: i64) -> u8 {
+    u8::try_from(at_ms.rem_euclid(MS_PER_DAY) / MS_PER_HOUR).unwrap_or(0)
+}
+
 /// Day 0.
 const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
+
+/// The day of an instant in a time zone, and the milliseconds since midnight that its clock shows. Bounded as [`civil_day`] is.
+#[must_use]
+pub fn civil_moment(at_ms: i64, time_zone: &jiff::tz::TimeZone) -> (Day, i64) {
+    let instant = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(if at_ms < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
+    let local = time_zone.to_datetime(instant);
+    let seconds = (i64::from(local.hour()) * 60 + i64::from(local.minute())) * 60 + i64::from(local.second());
+    (Day::from(local.date()), seconds * 1_000 + i64::from(local.millisecond()))
+}
 
 /// The day of an instant in a time zone, counted from 1970-01-01.
 ///

@@ -1,11 +1,13 @@
 //! A project: one business, its money, its time and how it ranks ads. The tenant of everything else.
 
-use crate::{Day, FieldError, ProjectId, day::civil_day, text};
+use crate::{
+    Day, FieldError, ProjectId,
+    day::{MS_PER_DAY, Moment, civil_day, civil_moment, utc_hour},
+    text,
+};
 
 /// Longest time after a touch in which a conversion is credited to it, in days.
 pub const MAX_ATTRIBUTION_WINDOW_DAYS: i32 = 365;
-
-const MS_PER_DAY: i64 = 86_400_000;
 
 /// How a project knows which day it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +189,32 @@ impl Project {
         }
     }
 
+    /// The moment that its clock shows at `now_ms` (milliseconds UTC): in a sandbox on its day, at the real time of day.
+    #[must_use]
+    pub fn moment(&self, now_ms: i64) -> Moment {
+        let (day, ms_of_day) = match &self.timekeeping {
+            Timekeeping::Live { time_zone } => civil_moment(now_ms, time_zone),
+            Timekeeping::Sandbox { today } => (*today, now_ms.rem_euclid(MS_PER_DAY)),
+        };
+        Moment { day, civil_day: self.civil_day(day), ms_of_day, utc_hour: utc_hour(now_ms) }
+    }
+
+    /// The instant, in milliseconds UTC, at which its clock shows so many milliseconds since midnight on one of its days. A sandbox
+    /// is dated by its day.
+    #[must_use]
+    pub fn instant_of(&self, day: Day, ms_of_day: i64) -> i64 {
+        let civil_day = self.civil_day(day);
+        let in_utc = i64::from(civil_day.0).saturating_mul(MS_PER_DAY).saturating_add(ms_of_day);
+        match &self.timekeeping {
+            Timekeeping::Sandbox { .. } => in_utc,
+            Timekeeping::Live { time_zone } => {
+                let midnight = civil_day.date().to_datetime(jiff::civil::Time::midnight());
+                let shown = midnight.checked_add(jiff::SignedDuration::from_millis(ms_of_day)).unwrap_or(midnight);
+                time_zone.to_timestamp(shown).map_or(in_utc, jiff::Timestamp::as_millisecond)
+            }
+        }
+    }
+
     /// Every field that breaks a rule, with pointers relative to the project.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
@@ -229,6 +257,22 @@ mod tests {
         assert_eq!(sandbox.instant_on(Day(7), 25_000 * MS_PER_DAY + 5), 20_007 * MS_PER_DAY + 5);
         assert_eq!(sandbox.instant_on(Day(7), -1), 20_008 * MS_PER_DAY - 1);
         assert_eq!(sandbox.civil_day(Day(i32::MAX)), Day(i32::MAX));
+    }
+
+    #[test]
+    fn a_moment_is_what_the_clock_shows() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let live = Project { timekeeping: Timekeeping::Live { time_zone: berlin }, ..project("EUR", 30) };
+        // 2026-11-21T22:30:00Z is half past eleven in the evening in Berlin.
+        let at_ms = 20_778 * MS_PER_DAY + 22 * 3_600_000 + 1_800_000;
+        let moment = live.moment(at_ms);
+        assert_eq!((moment.day, moment.ms_of_day, moment.utc_hour), (Day(20_778), 23 * 3_600_000 + 1_800_000, 22));
+        assert_eq!(live.instant_of(moment.day, moment.ms_of_day), at_ms);
+        assert_eq!(live.instant_of(Day(20_779), 0), at_ms + 1_800_000, "midnight");
+        let sandbox = Project { epoch: Day(20_000), timekeeping: Timekeeping::Sandbox { today: Day(1) }, ..live };
+        let moment = sandbox.moment(at_ms);
+        assert_eq!((moment.day, moment.civil_day, moment.utc_hour), (Day(1), Day(20_001), 22));
+        assert_eq!(sandbox.instant_of(Day(2), 5), 20_002 * MS_PER_DAY + 5);
     }
 
     #[test]

@@ -118,6 +118,8 @@ fn advertising() -> OpenApiRouter<ServerState> {
         .routes(routes!(campaign::statistics))
         .routes(routes!(campaign::bulk::change_together))
         .routes(routes!(campaign::bulk::duplicate))
+        .routes(routes!(campaign::delivery::delivery))
+        .routes(routes!(campaign::delivery::preview))
         .routes(routes!(playground::day))
         .routes(routes!(playground::advance))
         .routes(routes!(playground::clients))

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Plan, Terms},
+    campaign::{Campaign, DailyBudget, Delivered, FrequencyCap, Pacing, Plan, Show, Terms, Window},
     client::{Client, Gender},
+    day::Moment,
     project::Ranking,
     targeting::Targeting,
 };
@@ -19,6 +20,8 @@ static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
 const CANDIDATES: usize = 300;
 const SEEN: usize = 50;
 const CITIES: usize = 100;
+/// More than a benchmark spends, and something that can be spent.
+const MUCH: i64 = 4_000_000_000_000_000;
 
 fn main() {
     divan::main();
@@ -57,19 +60,37 @@ fn campaign(place: usize, campaigns: usize) -> Campaign {
     }
 }
 
+/// A plan with everything that holds a campaign back, and does not.
+fn bounded(pacing: Pacing) -> Plan {
+    Plan {
+        total_budget: Some(Micros(MUCH)),
+        daily_budget: Some(DailyBudget { amount: Micros(MUCH), since: Day(0) }),
+        pacing,
+        frequency_cap: Some(FrequencyCap { shows: 2, window: Window::Day }),
+        ..Plan::default()
+    }
+}
+
 fn market(campaigns: usize, ranking: Ranking) -> (Engine, Viewer) {
+    market_of(campaigns, ranking, (&Plan::default(), Allowance::UNLIMITED))
+}
+
+fn market_of(campaigns: usize, ranking: Ranking, (plan, balance): (&Plan, i64)) -> (Engine, Viewer) {
     let client = Client { id: ClientId::generate(), login: "anna".into(), age: 30, location: "Moscow".into(), gender: Gender::Female };
     let mut viewer = Viewer::new(client);
     let listings: Vec<Arc<Listing>> = (0..campaigns)
-        .map(|place| campaign(place, campaigns))
-        .map(|campaign| Listing::new(campaign.clone(), Meter::new(&campaign, Delivered::default(), 0, Allowance::unlimited())))
+        .map(|place| Campaign { plan: plan.clone(), ..campaign(place, campaigns) })
+        .map(|campaign| Listing::new(campaign.clone(), Meter::new(&campaign, Delivered::default(), 0, Allowance::new(balance, 0))))
         .collect();
     let candidates: Vec<_> = listings.iter().filter(|listing| listing.campaign.terms.targeting.matches(&viewer.client)).collect();
     assert_eq!(candidates.len(), CANDIDATES);
     for (place, listing) in candidates.iter().enumerate() {
         viewer.scores.insert(listing.campaign.advertiser_id, i32::try_from(place).unwrap_or(0));
         if place < SEEN {
-            viewer.history.insert(listing.campaign.id, Shown { impression_id: ImpressionId::generate(), is_clicked: false });
+            viewer.history.insert(
+                listing.campaign.id,
+                Shown { impression_id: ImpressionId::generate(), nth: 1, last: Show::default(), is_clicked: false },
+            );
         }
     }
     (Engine::new(Day(0), ranking, ScoreDistribution::from_counts([(250, 1)]), listings), viewer)
@@ -78,7 +99,14 @@ fn market(campaigns: usize, ranking: Ranking) -> (Engine, Viewer) {
 #[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], consts = [0, 1])]
 fn decide<const RANKING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usize) {
     let (engine, viewer) = market(campaigns, Ranking::ALL[RANKING]);
-    bencher.bench_local(|| engine.decide(divan::black_box(&viewer)));
+    bencher.bench_local(|| engine.decide(divan::black_box(&viewer), Moment::default()));
+}
+
+/// The same where every campaign has a balance, both budgets and a frequency cap, without and with even pacing.
+#[divan::bench(args = [10_000], consts = [0, 1])]
+fn decide_bounded<const PACING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usize) {
+    let (engine, viewer) = market_of(campaigns, Ranking::ALL[1], (&bounded(Pacing::ALL[PACING]), MUCH));
+    bencher.bench_local(|| engine.decide(divan::black_box(&viewer), Moment::default()));
 }
 
 /// A campaign is made and published beside a market of that size.

@@ -24,10 +24,31 @@ impl Allowance {
         Arc::new(Self { granted: AtomicI64::new(granted), remaining: AtomicI64::new(granted - settled), settled: AtomicI64::new(settled) })
     }
 
+    /// A grant that nobody can use up.
+    pub const UNLIMITED: i64 = i64::MAX / 2;
+
     /// More than anybody can use.
     #[must_use]
     pub fn unlimited() -> Arc<Self> {
-        Self::new(i64::MAX / 2, 0)
+        Self::new(Self::UNLIMITED, 0)
+    }
+
+    /// What is granted in all.
+    #[must_use]
+    pub fn granted(&self) -> i64 {
+        self.granted.load(Ordering::Acquire)
+    }
+
+    /// Units that were used or are reserved.
+    #[must_use]
+    pub fn used(&self) -> i64 {
+        self.granted() - self.remaining()
+    }
+
+    /// Whether nothing of it is reserved.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.remaining().saturating_add(self.settled()) == self.granted()
     }
 
     /// Units that nobody has reserved or used. Negative when the grant was below what was used from the beginning.
@@ -54,7 +75,7 @@ impl Allowance {
         self.settled() >= self.granted.load(Ordering::Acquire)
     }
 
-    /// Adds to the grant: a limit was raised.
+    /// Adds to the grant: a limit was raised. A negative amount takes away whatever is left, and more.
     pub fn grow(&self, amount: i64) {
         self.granted.fetch_add(amount, Ordering::AcqRel);
         self.give_back(amount);
@@ -87,7 +108,7 @@ impl Reservation {
     /// Takes every amount, or nothing when one allowance does not cover its share.
     pub fn take<'a>(wanted: impl IntoIterator<Item = (&'a Arc<Allowance>, i64)>) -> Option<Self> {
         // What was taken before a refusal is given back when `reservation` is dropped.
-        let mut reservation = Self { held: Vec::with_capacity(2) };
+        let mut reservation = Self { held: Vec::with_capacity(4) };
         for (allowance, amount) in wanted {
             // Nothing can be taken from an allowance that is overdrawn because the operator's tolerance was lowered.
             if amount > 0 && !allowance.take(amount) {

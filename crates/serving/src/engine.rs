@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use arc_swap::ArcSwap;
-use barker_domain::{CampaignId, Day, Micros, campaign::Campaign, project::Ranking};
+use barker_domain::{CampaignId, Day, Micros, campaign::Campaign, day::Moment, project::Ranking};
 
 use crate::{
     allowance::Reservation,
@@ -24,7 +24,7 @@ use crate::{
 /// What a client gets.
 #[derive(Debug)]
 pub enum Decision {
-    /// An ad they have not seen: it is counted and billed once the impression is durable.
+    /// An ad they have not seen, or not as often as its frequency cap allows: it is counted and billed once the impression is durable.
     New {
         /// The ad.
         listing: Arc<Listing>,
@@ -36,6 +36,8 @@ pub enum Decision {
         price: Micros,
         /// The day it counts for.
         day: Day,
+        /// Which counted show to this client it is, from 1.
+        nth: i32,
     },
     /// An ad they saw and did not click: neither counted nor billed.
     Repeat {
@@ -75,6 +77,21 @@ impl Engine {
     /// Ranks ads by another strategy from the next decision on.
     pub fn rank_by(&self, ranking: Ranking) {
         self.strategy.store(Arc::new(ranking::strategy(ranking)));
+    }
+
+    /// The campaigns of the day.
+    pub(crate) fn market(&self) -> Arc<Market> {
+        self.market.load_full()
+    }
+
+    /// How ads are ranked.
+    pub(crate) fn strategy(&self) -> &'static dyn Strategy {
+        **self.strategy.load()
+    }
+
+    /// The 90th percentile of all scores.
+    pub(crate) fn ml_score_p90(&self) -> i32 {
+        self.ml_score_p90.load(Ordering::Acquire)
     }
 
     /// Moves to another day: other campaigns become active.
@@ -148,24 +165,30 @@ impl Engine {
 
     /// What the viewer gets now; `None` when there is nothing to show.
     ///
-    /// Unseen ads come first, the most valuable one whose allowance covers it; then ads seen and not clicked.
-    pub fn decide(&self, viewer: &Viewer) -> Option<Decision> {
+    /// Ads that would be counted come first, the most valuable one whose allowance covers it; then ads seen and not clicked, but for
+    /// those with a frequency cap.
+    pub fn decide(&self, viewer: &Viewer, now: Moment) -> Option<Decision> {
         let market = self.market.load();
+        let now = now.on(market.day);
         let (mut unseen, mut seen) = (Shortlist::default(), Shortlist::default());
         market.each_match(&viewer.client, |listing| match viewer.history.get(&listing.campaign.id) {
-            _ if !listing.is_open() => (),
+            _ if !listing.is_open(now) => (),
             None => unseen.push(listing, viewer, false),
-            Some(shown) if !shown.is_clicked => seen.push(listing, viewer, true),
-            Some(_) => (),
+            Some(shown) if shown.is_clicked => (),
+            Some(_) => match listing.campaign.plan.frequency_cap {
+                None => seen.push(listing, viewer, true),
+                Some(cap) if viewer.is_below(cap, listing.campaign.id, now) => unseen.push(listing, viewer, false),
+                Some(_) => (),
+            },
         });
-        let conditions =
-            Conditions { ml_score_p90: self.ml_score_p90.load(Ordering::Acquire), largest_price: market.largest_price.to_decimal() };
-        let strategy = **self.strategy.load();
+        let conditions = Conditions { ml_score_p90: self.ml_score_p90(), largest_price: market.largest_price.to_decimal() };
+        let strategy = self.strategy();
         unseen.appraise(strategy, &conditions);
         while let Some(listing) = unseen.take_best() {
-            if let Some((reservation, cover)) = listing.reserve_impression() {
+            if let Some((reservation, cover)) = listing.reserve_impression(market.day) {
                 let price = listing.campaign.terms.cost_per_impression;
-                return Some(Decision::New { listing: Arc::clone(listing), reservation, cover, price, day: market.day });
+                let nth = viewer.history.get(&listing.campaign.id).map_or(1, |shown| shown.nth + 1);
+                return Some(Decision::New { listing: Arc::clone(listing), reservation, cover, price, day: market.day, nth });
             }
         }
         seen.appraise(strategy, &conditions);
@@ -190,16 +213,8 @@ struct Shortlist<'a> {
 
 impl<'a> Shortlist<'a> {
     fn push(&mut self, listing: &'a Arc<Listing>, viewer: &Viewer, is_seen: bool) {
-        let can_earn_click = listing.meter.clicks.remaining() > 0;
         self.listings.push(listing);
-        self.candidates.push(Candidate {
-            cost_per_impression: listing.cost_per_impression,
-            cost_per_click: if can_earn_click { listing.cost_per_click } else { 0.0 },
-            ml_score: viewer.score(listing.campaign.advertiser_id),
-            impressions: listing.meter.impressions.settled(),
-            clicks: listing.meter.clicks.settled(),
-            is_seen,
-        });
+        self.candidates.push(listing.candidate(viewer, is_seen));
     }
 
     fn appraise(&mut self, strategy: &dyn Strategy, conditions: &Conditions) {

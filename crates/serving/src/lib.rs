@@ -4,7 +4,9 @@
 //! what, with a reservation that keeps the promise until the impression is durable. No IO, no async, no SQL, no HTTP.
 
 pub mod allowance;
+pub mod budget;
 pub mod engine;
+pub mod hindrance;
 pub mod listing;
 pub mod market;
 pub mod ranking;
@@ -14,6 +16,7 @@ pub mod viewer;
 
 pub use allowance::{Allowance, Reservation};
 pub use engine::{Decision, Engine};
-pub use listing::{Listing, Meter};
+pub use hindrance::{Candidacy, Hindrance, Refusal, Shortage};
+pub use listing::{HeldBack, Listing, Meter};
 pub use ranking::Strategy;
 pub use viewer::{Shown, Viewer};

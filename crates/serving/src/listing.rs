@@ -3,11 +3,19 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use barker_domain::{
-    campaign::{Campaign, Delivered, Terms, allowed},
+    Day,
+    campaign::{Campaign, Delivered, Pacing, allowed},
+    click::Unbilled,
+    day::Moment,
     money::Micros,
 };
 
-use crate::allowance::{Allowance, Reservation};
+use crate::{
+    allowance::{Allowance, Reservation},
+    budget::{self, Budgets},
+    ranking::Candidate,
+    viewer::Viewer,
+};
 
 /// What a campaign may still deliver. Shared by every version of its listing, so a change of price resets nothing.
 #[derive(Debug)]
@@ -18,6 +26,16 @@ pub struct Meter {
     pub clicks: Arc<Allowance>,
     /// Its advertiser's money in micros, shared with all of the advertiser's campaigns.
     pub purse: Arc<Allowance>,
+    /// What it may spend, in all and on each day.
+    pub budgets: Budgets,
+}
+
+/// What a change of limits and budgets takes away, held until it is durable. Dropping it gives it back.
+#[derive(Debug)]
+#[must_use = "what is held back is given back when it is dropped"]
+pub struct HeldBack {
+    limits: Reservation,
+    budgets: budget::HeldBack,
 }
 
 /// A campaign on the market. Immutable but for its meter.
@@ -42,33 +60,48 @@ impl Meter {
             impressions: grant(campaign.terms.impressions_limit, delivered.impressions),
             clicks: grant(campaign.terms.clicks_limit, delivered.clicks),
             purse,
+            budgets: Budgets::new(&campaign.plan, delivered.spent),
         })
     }
 
     /// What has been delivered durably.
     #[must_use]
     pub fn delivered(&self) -> Delivered {
-        Delivered { impressions: self.impressions.settled(), clicks: self.clicks.settled() }
+        Delivered { impressions: self.impressions.settled(), clicks: self.clicks.settled(), spent: Micros(self.budgets.total.settled()) }
     }
 
-    /// Holds back what lower limits take away, until the change is durable.
+    /// Holds back what lower limits and budgets take away, until the change is durable.
     ///
     /// # Errors
     /// The field whose limit is used or reserved already.
-    pub fn hold_back(&self, before: &Terms, after: &Terms, overshoot_percent: u8) -> Result<Reservation, &'static str> {
+    pub fn hold_back(&self, (before, after): (&Campaign, &Campaign), overshoot_percent: u8, today: Day) -> Result<HeldBack, &'static str> {
         let taken_away = |before, after| (allowed(before, overshoot_percent) - allowed(after, overshoot_percent)).max(0);
-        let impressions = taken_away(before.impressions_limit, after.impressions_limit);
-        let clicks = taken_away(before.clicks_limit, after.clicks_limit);
+        let impressions = taken_away(before.terms.impressions_limit, after.terms.impressions_limit);
+        let clicks = taken_away(before.terms.clicks_limit, after.terms.clicks_limit);
         let impressions = Reservation::take([(&self.impressions, impressions)]).ok_or("/impressions_limit")?;
         let clicks = Reservation::take([(&self.clicks, clicks)]).ok_or("/clicks_limit")?;
-        Ok(impressions.and(clicks))
+        Ok(HeldBack { limits: impressions.and(clicks), budgets: self.budgets.hold_back(&before.plan, &after.plan, today)? })
     }
 
-    /// Adds what raised limits grant, once the change is durable.
-    pub fn grow(&self, before: &Terms, after: &Terms, overshoot_percent: u8) {
+    /// Takes away for good what was held back, and adds what raised limits and budgets grant, once the change is durable.
+    pub fn conclude(&self, held: HeldBack, (before, after): (&Campaign, &Campaign), overshoot_percent: u8) {
         let added = |before, after| (allowed(after, overshoot_percent) - allowed(before, overshoot_percent)).max(0);
-        self.impressions.grow(added(before.impressions_limit, after.impressions_limit));
-        self.clicks.grow(added(before.clicks_limit, after.clicks_limit));
+        held.limits.surrender();
+        self.impressions.grow(added(before.terms.impressions_limit, after.terms.impressions_limit));
+        self.clicks.grow(added(before.terms.clicks_limit, after.terms.clicks_limit));
+        self.budgets.conclude(held.budgets, &before.plan, &after.plan);
+    }
+
+    /// Holds a click with its price on that day, or says which of them is not covered.
+    ///
+    /// # Errors
+    /// Why the click is not billed.
+    pub fn reserve_click(&self, price: Micros, day: Day) -> Result<Reservation, Unbilled> {
+        let click = Reservation::take([(&self.clicks, 1)]).ok_or(Unbilled::ClicksLimit)?;
+        let budgets = [(&self.budgets.total, price.0), (&self.budgets.on(day), price.0)];
+        let budgets = Reservation::take(budgets).ok_or(Unbilled::Budget)?;
+        let money = Reservation::take([(&self.purse, price.0)]).ok_or(Unbilled::NoMoney)?;
+        Ok(click.and(budgets).and(money))
     }
 }
 
@@ -81,13 +114,39 @@ impl Listing {
         Arc::new(Self { campaign, meter, cost_per_impression, cost_per_click })
     }
 
-    /// Whether another impression could be given, and paid for.
-    pub(crate) fn is_open(&self) -> bool {
+    /// What ranking knows of it.
+    pub(crate) fn candidate(&self, viewer: &Viewer, is_seen: bool) -> Candidate {
+        let can_earn_click = self.meter.clicks.remaining() > 0;
+        Candidate {
+            cost_per_impression: self.cost_per_impression,
+            cost_per_click: if can_earn_click { self.cost_per_click } else { 0.0 },
+            ml_score: viewer.score(self.campaign.advertiser_id),
+            impressions: self.meter.impressions.settled(),
+            clicks: self.meter.clicks.settled(),
+            is_seen,
+        }
+    }
+
+    /// What must be there for another impression and the click that may follow.
+    pub(crate) fn needed(&self) -> Micros {
+        self.campaign.terms.cost_per_impression.saturating_add(self.click_cover())
+    }
+
+    /// Whether another impression could be given on that day, and paid for.
+    pub(crate) fn is_open(&self, now: Moment) -> bool {
         if self.meter.impressions.remaining() <= 0 {
             return false;
         }
-        let needed = self.campaign.terms.cost_per_impression.0 + self.click_cover().0;
-        needed == 0 || self.meter.purse.remaining() >= needed
+        let needed = self.needed().0;
+        needed == 0 || (self.meter.purse.remaining() >= needed && self.has_budget_for(needed, now))
+    }
+
+    /// Most campaigns have no budget, and are asked nothing.
+    fn has_budget_for(&self, needed: i64, now: Moment) -> bool {
+        let (plan, budgets) = (&self.campaign.plan, &self.meter.budgets);
+        (plan.total_budget.is_none() || budgets.total.remaining() >= needed)
+            && (plan.daily_budget.is_none() || budgets.covers_on(now.day, needed))
+            && (plan.pacing == Pacing::Asap || budgets.is_released(self.campaign.terms.cost_per_impression.0, now))
     }
 
     /// What must lie ready for the click that may follow an impression.
@@ -95,12 +154,13 @@ impl Listing {
         if self.meter.clicks.remaining() > 0 { self.campaign.terms.cost_per_click } else { Micros::ZERO }
     }
 
-    /// Holds an impression with its price, and the price of the click that may follow: that part is given back once the
-    /// impression is durable. `None` when one of them is not covered.
-    pub(crate) fn reserve_impression(&self) -> Option<(Reservation, Reservation)> {
-        let price = self.campaign.terms.cost_per_impression.0;
-        let shown = Reservation::take([(&self.meter.impressions, 1), (&self.meter.purse, price)])?;
-        let cover = Reservation::take([(&self.meter.purse, self.click_cover().0)])?;
+    /// Holds an impression of that day with its price, and the price of the click that may follow: that part is given back once
+    /// the impression is durable. `None` when one of them is not covered.
+    pub(crate) fn reserve_impression(&self, day: Day) -> Option<(Reservation, Reservation)> {
+        let (price, click) = (self.campaign.terms.cost_per_impression.0, self.click_cover().0);
+        let (purse, total, today) = (&self.meter.purse, &self.meter.budgets.total, &self.meter.budgets.on(day));
+        let shown = Reservation::take([(&self.meter.impressions, 1), (purse, price), (total, price), (today, price)])?;
+        let cover = Reservation::take([(purse, click), (total, click), (today, click)])?;
         Some((shown, cover))
     }
 

@@ -4,8 +4,9 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Plan, Terms},
+    campaign::{Campaign, Delivered, Plan, Show, Terms},
     client::{Client, Gender},
+    day::Moment,
     project::Ranking,
     targeting::{Audience, Targeting},
 };
@@ -79,7 +80,7 @@ impl Example {
                 version: 1,
                 created_at_ms,
             };
-            let delivered = Delivered { impressions: row.impressions.0, clicks: row.clicks.0 };
+            let delivered = Delivered { impressions: row.impressions.0, clicks: row.clicks.0, ..Delivered::default() };
             letters.push((campaign.id, row.letter));
             listings.push(Listing::new(campaign.clone(), Meter::new(&campaign, delivered, 0, Allowance::unlimited())));
         }
@@ -94,12 +95,12 @@ impl Example {
     /// The letter of the ad Anna gets next, in upper case when it is counted and in lower case when it is a repeat.
     fn next(&mut self) -> Option<char> {
         let letter = |id: CampaignId| self.letters.iter().find(|(campaign, _)| *campaign == id).unwrap().1;
-        match self.engine.decide(&self.anna)? {
+        match self.engine.decide(&self.anna, Moment::default())? {
             Decision::Repeat { listing } => Some(letter(listing.campaign.id).to_ascii_lowercase()),
             Decision::New { listing, reservation, .. } => {
                 reservation.settle();
                 self.engine.retire_when_full(&listing);
-                let shown = Shown { impression_id: ImpressionId::generate(), is_clicked: false };
+                let shown = Shown { impression_id: ImpressionId::generate(), nth: 1, last: Show::default(), is_clicked: false };
                 self.anna.history.insert(listing.campaign.id, shown);
                 Some(letter(listing.campaign.id))
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use barker_domain::{
     AdvertiserId, CampaignId, Day, ProjectId, Result,
     audit::{Books, CampaignDays, Limits, Tallies},
+    campaign::DailyBudget,
     click::Outcome,
     fact::Fact,
     ledger::{Book, PostingKind},
@@ -31,6 +32,7 @@ use crate::{
 };
 
 type CounterRow = (uuid::Uuid, i32, i64, i64, i64, i64);
+type LimitRow = (uuid::Uuid, i32, i32, Option<i64>, Option<i64>, Option<i32>);
 
 impl Store {
     /// Everything an audit of the project compares.
@@ -160,9 +162,14 @@ impl Reading<'_> {
     async fn limits(&self) -> Result<BTreeMap<CampaignId, Limits>> {
         use campaign::{Column, Entity};
         let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only();
-        let rows = rows.columns([Column::Id, Column::ImpressionsLimit, Column::ClicksLimit]).into_tuple::<(uuid::Uuid, i32, i32)>();
-        let rows = rows.all(self.moment).await.map_err(failed("read the limits"))?;
-        Ok(rows.into_iter().map(|(id, impressions, clicks)| (CampaignId(id), Limits { impressions, clicks })).collect())
+        let limits = [Column::Id, Column::ImpressionsLimit, Column::ClicksLimit];
+        let budgets = [Column::TotalBudgetMicros, Column::DailyBudgetMicros, Column::DailyBudgetSince];
+        let rows = rows.columns(limits).columns(budgets).into_tuple::<LimitRow>().all(self.moment).await;
+        let limits = |(id, impressions, clicks, total, daily, since): LimitRow| {
+            let daily_budget = daily.zip(since).map(|(amount, since)| DailyBudget { amount: Micros(amount), since: Day(since) });
+            (CampaignId(id), Limits { impressions, clicks, total_budget: total.map(Micros), daily_budget })
+        };
+        Ok(rows.map_err(failed("read the limits"))?.into_iter().map(limits).collect())
     }
 
     async fn counters(&self) -> Result<CampaignDays> {

@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, Day, Micros, Result,
-    campaign::{Campaign, Plan, Status, Terms},
+    campaign::{Campaign, DailyBudget, FrequencyCap, Pacing, Plan, Status, Terms, Window},
     page::{Listed, Page},
     targeting::{Audience, Targeting},
 };
@@ -153,6 +153,12 @@ impl InProjectMut<'_> {
             name: Set(campaign.plan.name.clone()),
             status: Set(campaign.plan.status.as_str().to_owned()),
             version: Set(campaign.version),
+            total_budget_micros: Set(campaign.plan.total_budget.map(|budget| budget.0)),
+            daily_budget_micros: Set(campaign.plan.daily_budget.map(|budget| budget.amount.0)),
+            daily_budget_since: Set(campaign.plan.daily_budget.map(|budget| budget.since.0)),
+            pacing: Set(campaign.plan.pacing.as_str().to_owned()),
+            cap_shows: Set(campaign.plan.frequency_cap.map(|cap| cap.shows)),
+            cap_window: Set(campaign.plan.frequency_cap.map(|cap| cap.window.as_str().to_owned())),
         }
     }
 }
@@ -170,10 +176,25 @@ fn audience_named(word: &str) -> Result<Audience> {
     audiences.into_iter().find(|audience| audience_word(*audience) == word).ok_or_else(|| unreadable("campaigns", "target_gender"))
 }
 
+fn plan_of(row: &Model) -> Result<Plan> {
+    let window = |name: &String| Window::named(name).ok_or_else(|| unreadable("campaigns", "cap_window"));
+    let window = row.cap_window.as_ref().map(window).transpose()?;
+    let daily_budget = row.daily_budget_micros.zip(row.daily_budget_since);
+    Ok(Plan {
+        name: row.name.clone(),
+        status: Status::named(&row.status).ok_or_else(|| unreadable("campaigns", "status"))?,
+        total_budget: row.total_budget_micros.map(Micros),
+        daily_budget: daily_budget.map(|(amount, since)| DailyBudget { amount: Micros(amount), since: Day(since) }),
+        pacing: Pacing::named(&row.pacing).ok_or_else(|| unreadable("campaigns", "pacing"))?,
+        frequency_cap: row.cap_shows.zip(window).map(|(shows, window)| FrequencyCap { shows, window }),
+    })
+}
+
 impl TryFrom<Model> for Campaign {
     type Error = barker_domain::Error;
 
     fn try_from(row: Model) -> Result<Self> {
+        let plan = plan_of(&row)?;
         let targeting = Targeting {
             gender: row.target_gender.as_deref().map(audience_named).transpose()?,
             age_from: row.target_age_from,
@@ -191,12 +212,11 @@ impl TryFrom<Model> for Campaign {
             end_date: Day(row.end_date),
             targeting,
         };
-        let status = Status::named(&row.status).ok_or_else(|| unreadable("campaigns", "status"))?;
         Ok(Self {
             id: CampaignId(row.id),
             advertiser_id: AdvertiserId(row.advertiser_id),
             terms,
-            plan: Plan { name: row.name, status },
+            plan,
             version: row.version,
             created_at_ms: row.created_at_ms,
         })

@@ -4,6 +4,7 @@ use barker_domain::{
     ClientId, Result,
     client::{Client, Gender},
     page::{Listed, Page},
+    targeting::Targeting,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -42,6 +43,27 @@ impl InProject<'_> {
         let rows = self.clients().order_by_asc(Column::Id).offset(page.offset()).limit(page.size).all(&self.executor).await;
         let rows = rows.map_err(failed("list the clients"))?;
         Ok(Listed { rows: rows.into_iter().map(Client::try_from).collect::<Result<_>>()?, total })
+    }
+
+    /// Whether there is a client whom a campaign may be shown to.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_client_that_fits(&self, targeting: &Targeting) -> Result<bool> {
+        let mut fitting = self.clients();
+        if let Some(gender) = targeting.only_gender() {
+            fitting = fitting.filter(Column::Gender.eq(gender_word(gender)));
+        }
+        if let Some(location) = &targeting.location {
+            fitting = fitting.filter(Column::Location.eq(location.as_str()));
+        }
+        if let Some(from) = targeting.age_from {
+            fitting = fitting.filter(Column::Age.gte(from));
+        }
+        if let Some(to) = targeting.age_to {
+            fitting = fitting.filter(Column::Age.lte(to));
+        }
+        Ok(fitting.limit(1).one(&self.executor).await.map_err(failed("look for a client"))?.is_some())
     }
 
     /// The next clients in the order of their ids: of all of them, or of those that come after one.

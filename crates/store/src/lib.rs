@@ -70,4 +70,4 @@ pub use tenant::{InProject, InProjectMut};
 pub use trail::TrailFilter;
 pub use transaction::{Transaction, Work};
 pub use user::Credentials;
-pub use viewer::ViewerRecord;
+pub use viewer::{ShownRow, ViewerRecord};

@@ -14,6 +14,7 @@ mod m20261121_000020_ledger;
 mod m20261121_000022_webhooks;
 mod m20261121_000023_low_balance;
 mod m20261121_000024_campaign_plans;
+mod m20261121_000025_campaign_budgets;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000022_webhooks::Migration),
             Box::new(m20261121_000023_low_balance::Migration),
             Box::new(m20261121_000024_campaign_plans::Migration),
+            Box::new(m20261121_000025_campaign_budgets::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Day, Result,
+    AdvertiserId, CampaignId, Day, Micros, Result,
     campaign::Delivered,
     statistics::{Counters, Days},
 };
@@ -54,10 +54,46 @@ impl InProject<'_> {
             .column(Column::CampaignId)
             .expr_as(sum(backend, Column::Impressions), "delivered_impressions")
             .expr_as(sum(backend, Column::Clicks), "delivered_clicks")
+            .expr_as(sum(backend, Column::SpentImpressionsMicros), "delivered_spent_impressions")
+            .expr_as(sum(backend, Column::SpentClicksMicros), "delivered_spent_clicks")
             .group_by(Column::CampaignId)
-            .into_tuple::<(uuid::Uuid, i64, i64)>();
+            .into_tuple::<(uuid::Uuid, i64, i64, i64, i64)>();
         let rows = rows.all(&self.executor).await.map_err(failed("read the counters"))?;
-        Ok(rows.into_iter().map(|(id, impressions, clicks)| (CampaignId(id), Delivered { impressions, clicks })).collect())
+        let delivered = |(id, impressions, clicks, on_impressions, on_clicks)| {
+            (CampaignId(id), Delivered { impressions, clicks, spent: Micros(on_impressions).saturating_add(Micros(on_clicks)) })
+        };
+        Ok(rows.into_iter().map(delivered).collect())
+    }
+
+    /// What every campaign has spent on each of these days, where it is more than nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_spent(&self, first: Day, last: Day) -> Result<Vec<(CampaignId, Day, Micros)>> {
+        let backend = self.executor.get_database_backend();
+        let rows =
+            self.campaign_days().filter(Column::Day.between(first.0, last.0)).select_only().columns([Column::CampaignId, Column::Day]);
+        let rows = rows
+            .expr_as(sum(backend, Column::SpentImpressionsMicros), "day_spent_impressions")
+            .expr_as(sum(backend, Column::SpentClicksMicros), "day_spent_clicks")
+            .group_by(Column::CampaignId)
+            .group_by(Column::Day)
+            .into_tuple::<(uuid::Uuid, i32, i64, i64)>();
+        let rows = rows.all(&self.executor).await.map_err(failed("read what was spent"))?;
+        let spent = rows.into_iter().map(|(id, day, on_impressions, on_clicks)| {
+            (CampaignId(id), Day(day), Micros(on_impressions).saturating_add(Micros(on_clicks)))
+        });
+        Ok(spent.filter(|(_, _, spent)| *spent > Micros::ZERO).collect())
+    }
+
+    /// The last day on which anything was delivered; `None`: nothing ever was.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_last_day_of_delivery(&self) -> Result<Option<Day>> {
+        let last = self.campaign_days().select_only().column_as(Column::Day.max(), "last_day").into_tuple::<Option<i32>>();
+        let last = last.one(&self.executor).await.map_err(failed("find the last day of delivery"))?;
+        Ok(last.flatten().map(Day))
     }
 
     async fn sum_by_day(&self, rows: Select<Entity>) -> Result<Days> {

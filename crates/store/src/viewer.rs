@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use barker_domain::{AdvertiserId, CampaignId, ClientId, ImpressionId, Result, client::Client};
+use barker_domain::{AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Result, client::Client};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, SelectStatement, SimpleExpr, UnionType},
@@ -27,10 +27,25 @@ pub struct ViewerRecord {
     pub client: Client,
     /// ML scores by advertiser.
     pub scores: Vec<(AdvertiserId, i32)>,
-    /// Counted impressions by campaign.
-    pub shown: Vec<(CampaignId, ImpressionId)>,
+    /// Counted impressions.
+    pub shown: Vec<ShownRow>,
     /// Clicks by campaign: whether the click followed an impression.
     pub clicked: Vec<(CampaignId, bool)>,
+}
+
+/// A counted impression, as far as decisions ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownRow {
+    /// What was shown.
+    pub campaign_id: CampaignId,
+    /// The impression.
+    pub impression_id: ImpressionId,
+    /// Which counted show to the client it was, from 1.
+    pub nth: i32,
+    /// The project's day.
+    pub day: Day,
+    /// Milliseconds UTC.
+    pub occurred_at_ms: i64,
 }
 
 impl InProject<'_> {
@@ -68,15 +83,18 @@ impl InProject<'_> {
     fn profiles(&self, ids: &[ClientId]) -> SelectStatement {
         use client::{Column, Entity};
         let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
-        let shape = Shape { kind: PROFILE, ids: [Column::Id; 3], number: Expr::col(Column::Age) };
+        let shape = Shape { kind: PROFILE, ids: [Column::Id; 3], numbers: one_number(Expr::col(Column::Age)) };
         shape.of(self.executor.get_database_backend(), rows, [Column::Login, Column::Location, Column::Gender].map(Expr::col))
     }
 
     fn scores_of(&self, ids: &[ClientId]) -> SelectStatement {
         use ml_score::Column;
         let rows = self.scores().filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
-        let shape =
-            Shape { kind: SCORE, ids: [Column::ClientId, Column::AdvertiserId, Column::AdvertiserId], number: Expr::col(Column::Score) };
+        let shape = Shape {
+            kind: SCORE,
+            ids: [Column::ClientId, Column::AdvertiserId, Column::AdvertiserId],
+            numbers: one_number(Expr::col(Column::Score)),
+        };
         shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 
@@ -84,7 +102,8 @@ impl InProject<'_> {
         use impression::{Column, Entity};
         let rows =
             Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
-        let shape = Shape { kind: SHOWN, ids: [Column::ClientId, Column::CampaignId, Column::Id], number: Expr::col(Column::Nth) };
+        let numbers = [Column::Nth, Column::Day, Column::OccurredAtMs].map(Expr::col);
+        let shape = Shape { kind: SHOWN, ids: [Column::ClientId, Column::CampaignId, Column::Id], numbers };
         shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 
@@ -93,7 +112,8 @@ impl InProject<'_> {
         let rows =
             Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
         let has_impression = Expr::case(Column::ImpressionId.is_not_null(), 1).finally(0).into();
-        let shape = Shape { kind: CLICKED, ids: [Column::ClientId, Column::CampaignId, Column::CampaignId], number: has_impression };
+        let shape =
+            Shape { kind: CLICKED, ids: [Column::ClientId, Column::CampaignId, Column::CampaignId], numbers: one_number(has_impression) };
         shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 }
@@ -108,18 +128,25 @@ const CLICKED: &str = "clicked";
 struct Shape<C> {
     kind: &'static str,
     ids: [C; 3],
-    number: SimpleExpr,
+    numbers: [SimpleExpr; 3],
 }
 
 impl<C: ColumnTrait> Shape<C> {
     fn of<E: EntityTrait>(self, backend: DbBackend, rows: Select<E>, texts: [SimpleExpr; 3]) -> SelectStatement {
         let kind = Expr::cust(format!("'{}'", self.kind));
-        let mut select = rows.select_only().expr(kind).columns(self.ids).expr(big_integer(backend, self.number));
+        let mut select = rows.select_only().expr(kind).columns(self.ids);
+        for number in self.numbers {
+            select = select.expr(big_integer(backend, number));
+        }
         for text in texts {
             select = select.expr(text);
         }
         select.into_query()
     }
+}
+
+fn one_number(number: SimpleExpr) -> [SimpleExpr; 3] {
+    [number, Expr::cust("0"), Expr::cust("0")]
 }
 
 fn no_texts() -> [SimpleExpr; 3] {
@@ -131,31 +158,43 @@ struct Row {
     kind: String,
     client_id: ClientId,
     ids: (Uuid, Uuid),
-    number: i64,
+    numbers: [i64; 3],
     texts: [String; 3],
 }
 
 impl Row {
     fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let (kind, client_id, first, second, number, login, location, gender) = row.try_get_many_by_index()?;
-        Ok(Self { kind, client_id: ClientId(client_id), ids: (first, second), number, texts: [login, location, gender] })
+        let (kind, client_id, first, second, one, two, three, login, location, gender) = row.try_get_many_by_index()?;
+        Ok(Self {
+            kind,
+            client_id: ClientId(client_id),
+            ids: (first, second),
+            numbers: [one, two, three],
+            texts: [login, location, gender],
+        })
     }
 
     /// Of a profile.
     fn into_viewer(self, project_id: Uuid) -> Result<(ClientId, ViewerRecord)> {
         let [login, location, gender] = self.texts;
-        let client = client::Model { project_id, id: self.client_id.0, login, age: small(self.number), location, gender };
+        let client = client::Model { project_id, id: self.client_id.0, login, age: small(self.numbers[0]), location, gender };
         let record = ViewerRecord { client: client.try_into()?, scores: Vec::new(), shown: Vec::new(), clicked: Vec::new() };
         Ok((self.client_id, record))
     }
 
     /// Of anything else.
     fn add_to(self, viewer: &mut ViewerRecord) {
-        let (first, second) = self.ids;
+        let ((first, second), [number, day, occurred_at_ms]) = (self.ids, self.numbers);
         match self.kind.as_str() {
-            SCORE => viewer.scores.push((AdvertiserId(first), small(self.number))),
-            SHOWN => viewer.shown.push((CampaignId(first), ImpressionId(second))),
-            _ => viewer.clicked.push((CampaignId(first), self.number != 0)),
+            SCORE => viewer.scores.push((AdvertiserId(first), small(number))),
+            SHOWN => viewer.shown.push(ShownRow {
+                campaign_id: CampaignId(first),
+                impression_id: ImpressionId(second),
+                nth: small(number),
+                day: Day(small(day)),
+                occurred_at_ms,
+            }),
+            _ => viewer.clicked.push((CampaignId(first), number != 0)),
         }
     }
 }

@@ -79,7 +79,7 @@ function orNull(value: number | string): number | null {
 export function bodyOf(
   values: Values,
   isSandbox: boolean,
-): Omit<Schema<'CampaignOfAdvertiser'>, 'advertiser_id' | 'status'> {
+): Omit<Schema<'CampaignOfAdvertiser'>, 'advertiser_id' | 'status' | 'pacing'> {
   const { gender, age_from, age_to, location } = values.targeting;
   return {
     name: values.name.trim() === '' ? null : values.name.trim(),

@@ -978,6 +978,26 @@ export interface paths {
         patch: operations["changeProjectCampaign"];
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/campaigns/{campaignId}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a campaign is not delivered
+         * @description Each thing that keeps it from being given now, with its numbers and when it ends by itself. An empty list: it is given.
+         */
+        get: operations["getProjectCampaignDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/campaigns/{campaignId}/duplicate": {
         parameters: {
             query?: never;
@@ -1301,6 +1321,27 @@ export interface paths {
          * @description At once, and for good.
          */
         delete: operations["unshareDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/decisions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a client would be given
+         * @description Every campaign that is not archived: candidates first, with their scores, in the order in which they would be given; then those
+         *     that are refused, with the reasons. Counts nothing and changes nothing.
+         */
+        get: operations["previewDecision"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2785,7 +2826,13 @@ export interface components {
              * @description Price of one impression.
              */
             cost_per_impression?: number;
+            /**
+             * Format: double
+             * @description Most that it may spend on a day, not below what it has spent today; `null`: no bound.
+             */
+            daily_budget?: number | null;
             end_date?: components["schemas"]["DateOrDay"] | null;
+            frequency_cap?: components["schemas"]["FrequencyCap"] | null;
             /**
              * Format: int32
              * @description Most counted impressions; not below what is delivered.
@@ -2793,6 +2840,8 @@ export interface components {
             impressions_limit?: number;
             /** @description What people call it. */
             name?: string | null;
+            /** @description `asap` or `even`. */
+            pacing?: string;
             /** @description The first day; not in the past, and fixed once it has come. */
             start_date?: components["schemas"]["DateOrDay"];
             /**
@@ -2801,6 +2850,11 @@ export interface components {
              */
             status?: string;
             targeting?: components["schemas"]["Targeting"] | null;
+            /**
+             * Format: double
+             * @description Most that it may spend in all, not below what it has spent; `null`: no bound.
+             */
+            total_budget?: number | null;
         };
         /**
          * @description What an advertiser decides about a campaign.
@@ -2859,6 +2913,27 @@ export interface components {
             targeting?: components["schemas"]["Targeting"] | null;
         };
         /**
+         * @description Whether a campaign is given, and what keeps it from that.
+         * @example {
+         *       "is_delivering": false,
+         *       "reasons": [
+         *         {
+         *           "most": 400,
+         *           "needed": 11.75,
+         *           "reason": "daily_budget",
+         *           "until": "2026-11-22T00:00:00Z",
+         *           "used": 395.5
+         *         }
+         *       ]
+         *     }
+         */
+        CampaignDelivery: {
+            /** @description Whether whoever fits would be given it now. */
+            is_delivering: boolean;
+            /** @description Everything that keeps it; none: it is given. */
+            reasons: components["schemas"]["DeliveryReason"][];
+        };
+        /**
          * @description A new campaign, and whose it is.
          * @example {
          *       "ad_text": "Softer than yesterday's",
@@ -2867,9 +2942,15 @@ export interface components {
          *       "clicks_limit": 100,
          *       "cost_per_click": 10.25,
          *       "cost_per_impression": 1.5,
+         *       "daily_budget": 400,
          *       "end_date": "2099-12-05",
+         *       "frequency_cap": {
+         *         "impressions": 3,
+         *         "per": "day"
+         *       },
          *       "impressions_limit": 1000,
          *       "name": "Bears in autumn",
+         *       "pacing": "even",
          *       "start_date": "2099-11-21",
          *       "status": "draft",
          *       "targeting": {
@@ -2877,7 +2958,8 @@ export interface components {
          *         "age_to": 40,
          *         "gender": "FEMALE",
          *         "location": "Moscow"
-         *       }
+         *       },
+         *       "total_budget": 5000
          *     }
          */
         CampaignOfAdvertiser: {
@@ -2905,7 +2987,13 @@ export interface components {
              * @description Price of one impression, with up to six decimals.
              */
             cost_per_impression: number;
+            /**
+             * Format: double
+             * @description Most that it may spend on a day of the project, likewise.
+             */
+            daily_budget?: number | null;
             end_date?: components["schemas"]["DateOrDay"] | null;
+            frequency_cap?: components["schemas"]["FrequencyCap"] | null;
             /**
              * Format: int32
              * @description Most counted impressions.
@@ -2913,11 +3001,18 @@ export interface components {
             impressions_limit: number;
             /** @description What people call it. */
             name?: string | null;
+            /** @description `asap`, as when it is absent, or `even`, which needs a daily budget and spreads it over the rest of the day. */
+            pacing?: string | null;
             /** @description The first day, in the project's time zone; not in the past. */
             start_date: components["schemas"]["DateOrDay"];
             /** @description `active`, as when it is absent, or `draft`. */
             status?: string | null;
             targeting?: components["schemas"]["Targeting"] | null;
+            /**
+             * Format: double
+             * @description Most that it may spend in all, with up to six decimals; absent or null: no bound.
+             */
+            total_budget?: number | null;
         };
         /**
          * @description A campaign and how far it is.
@@ -2931,11 +3026,19 @@ export interface components {
          *       "cost_per_click": 10.25,
          *       "cost_per_impression": 1.5,
          *       "created_at": "2026-11-21T08:15:00Z",
+         *       "daily_budget": 400,
          *       "end_date": "2026-12-05",
          *       "end_day": 14,
+         *       "frequency_cap": {
+         *         "impressions": 3,
+         *         "per": "day"
+         *       },
          *       "impressions_count": 8,
          *       "impressions_limit": 1000,
          *       "name": "Bears in autumn",
+         *       "pacing": "even",
+         *       "spent": 22.25,
+         *       "spent_today": 22.25,
          *       "stage": "running",
          *       "start_date": "2026-11-21",
          *       "start_day": 0,
@@ -2946,6 +3049,7 @@ export interface components {
          *         "gender": "FEMALE",
          *         "location": "Moscow"
          *       },
+         *       "total_budget": 5000,
          *       "version": 1
          *     }
          */
@@ -2986,6 +3090,11 @@ export interface components {
             cost_per_impression: number;
             /** @description When it was made. */
             created_at: string;
+            /**
+             * Format: double
+             * @description Most that it may spend on a day of the project; `null`: no bound.
+             */
+            daily_budget?: number | null;
             /** @description The last day; `null`: the end is open. */
             end_date?: string | null;
             /**
@@ -2993,6 +3102,7 @@ export interface components {
              * @description The last day likewise.
              */
             end_day?: number | null;
+            frequency_cap?: components["schemas"]["FrequencyCap"] | null;
             /**
              * Format: int64
              * @description Counted impressions so far.
@@ -3005,6 +3115,18 @@ export interface components {
             impressions_limit: number;
             /** @description What people call it; `null`: by the title of its ad. */
             name?: string | null;
+            /** @description `asap`, or `even`: the daily budget is spread over the rest of the day. */
+            pacing: string;
+            /**
+             * Format: double
+             * @description What it spent so far.
+             */
+            spent: number;
+            /**
+             * Format: double
+             * @description What it spent today.
+             */
+            spent_today: number;
             /** @description By its dates and counters alone: `upcoming`, `running`, `full` (it has days left and no impressions) or `over`. */
             stage: string;
             /** @description The first day, in the project's time zone. */
@@ -3021,6 +3143,11 @@ export interface components {
             status: string;
             /** @description Whom it may be shown to. */
             targeting: components["schemas"]["Targeting"];
+            /**
+             * Format: double
+             * @description Most that it may spend in all; `null`: no bound.
+             */
+            total_budget?: number | null;
             /**
              * Format: int32
              * @description Grows with every change; the `ETag` of the answer.
@@ -3423,7 +3550,7 @@ export interface components {
             invalid_reason?: string | null;
             /** @description When it came. */
             occurred_at: string;
-            /** @description `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `invalid`. */
+            /** @description `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `budget`, `invalid`. */
             outcome: string;
             /**
              * Format: double
@@ -3714,6 +3841,60 @@ export interface components {
             current_date?: number | null;
         };
         /**
+         * @description What a campaign is to a client now.
+         * @example {
+         *       "ad_title": "Plush bears",
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "is_chosen": false,
+         *       "is_repeat": false,
+         *       "ml_score": 40,
+         *       "name": "Bears in autumn",
+         *       "reasons": [
+         *         {
+         *           "most": 3,
+         *           "needed": 1,
+         *           "reason": "frequency_cap",
+         *           "until": "2026-11-22T00:00:00Z",
+         *           "used": 3
+         *         }
+         *       ],
+         *       "score": null
+         *     }
+         */
+        DecisionCandidate: {
+            /** @description Title of its ad. */
+            ad_title: string;
+            /**
+             * Format: uuid
+             * @description Who pays.
+             */
+            advertiser_id: string;
+            /**
+             * Format: uuid
+             * @description The campaign.
+             */
+            campaign_id: string;
+            /** @description Whether it would be given now. */
+            is_chosen: boolean;
+            /** @description Whether another show would be neither counted nor billed: those come after all others. */
+            is_repeat: boolean;
+            /**
+             * Format: int32
+             * @description How relevant its advertiser is to the client.
+             */
+            ml_score: number;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description Why it is refused; none: it is a candidate. */
+            reasons: components["schemas"]["DeliveryReason"][];
+            /**
+             * Format: double
+             * @description What showing it is worth, as the project ranks; `null`: it is refused.
+             */
+            score?: number | null;
+        };
+        /**
          * @description One message to a webhook, and what became of it.
          * @example {
          *       "attempts": 2,
@@ -3762,6 +3943,40 @@ export interface components {
             status_code?: number | null;
             /** @description When it was sent last. */
             tried_at?: string | null;
+        };
+        /**
+         * @description One thing that keeps a campaign from being given.
+         * @example {
+         *       "most": 400,
+         *       "needed": 11.75,
+         *       "reason": "daily_budget",
+         *       "until": "2026-11-22T00:00:00Z",
+         *       "used": 395.5
+         *     }
+         */
+        DeliveryReason: {
+            /**
+             * Format: double
+             * @description Most that there may be: impressions, shows, or money. Of `paced`, what is released by now.
+             */
+            most?: number | null;
+            /**
+             * Format: double
+             * @description What another impression takes: of money, its price and that of the click that may follow.
+             */
+            needed?: number | null;
+            /**
+             * @description `draft`, `paused`, `archived`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
+             *     releases more later), `no_money`, `fits_nobody`; for one client also `gender`, `age`, `location`, `clicked`, `frequency_cap`.
+             */
+            reason: string;
+            /** @description When it ends by itself; `null`: when somebody changes something. */
+            until?: string | null;
+            /**
+             * Format: double
+             * @description How much of it is used, or about to be.
+             */
+            used?: number | null;
         };
         /** @description A dimension. */
         DimensionEntry: {
@@ -3889,6 +4104,22 @@ export interface components {
              * @description Events that are on disk now because of this request.
              */
             taken: number;
+        };
+        /**
+         * @description So many shows to one client in a window; each of them is counted and billed.
+         * @example {
+         *       "impressions": 3,
+         *       "per": "day"
+         *     }
+         */
+        FrequencyCap: {
+            /**
+             * Format: int32
+             * @description Most shows.
+             */
+            impressions: number;
+            /** @description `hour` (from a full hour UTC on), `day` (the project's), `week` (from Monday on) or `flight`. */
+            per: string;
         };
         /**
          * @description A client's gender.
@@ -12230,6 +12461,109 @@ export interface operations {
             };
         };
     };
+    getProjectCampaignDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The campaign.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                campaignId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What keeps it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDelivery"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     duplicateProjectCampaign: {
         parameters: {
             query?: never;
@@ -14379,6 +14713,124 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewDecision: {
+        parameters: {
+            query: {
+                /**
+                 * @description The client.
+                 * @example 425495af-f78e-4cff-a808-e8f1a1973ff2
+                 */
+                client_id: string;
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of campaigns. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionCandidate"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use barker_domain::{ClientId, Error, ProjectId, Result};
+use barker_domain::{ClientId, Error, ProjectId, Result, campaign::Show};
 use barker_serving::{Shown, Viewer};
 use barker_store::{Store, ViewerRecord};
 use hashbrown::HashSet;
@@ -66,10 +66,13 @@ fn refuse_all(wanted: Vec<Load>, error: &Error) {
 pub(super) fn visitor(record: ViewerRecord) -> Visitor {
     let clicked: HashSet<_> = record.clicked.iter().filter(|(_, followed)| *followed).map(|(campaign, _)| *campaign).collect();
     let stray_clicks = record.clicked.iter().filter(|(_, followed)| !followed).map(|(campaign, _)| *campaign).collect();
-    let history = record.shown.into_iter().map(|(campaign, impression_id)| {
-        let shown = Shown { impression_id, is_clicked: clicked.contains(&campaign) };
-        (campaign, shown)
-    });
-    let viewer = Viewer { client: record.client, scores: record.scores.into_iter().collect(), history: history.collect() };
+    let mut viewer = Viewer::new(record.client);
+    viewer.scores = record.scores.into_iter().collect();
+    viewer.history.reserve(record.shown.len());
+    for row in record.shown {
+        let is_clicked = clicked.contains(&row.campaign_id);
+        let last = Show::new(row.day, row.occurred_at_ms);
+        viewer.note(row.campaign_id, Shown { impression_id: row.impression_id, nth: row.nth, last, is_clicked });
+    }
     Visitor { viewer, stray_clicks }
 }

@@ -123,7 +123,12 @@ fn find_all(project: &ProjectHandle, ids: &[CampaignId], action: BulkAction) -> 
 }
 
 fn relist(project: &ProjectHandle, changed: Vec<Campaign>) {
-    let with_meter = |campaign: Campaign| project.engine.find(campaign.id).map(|listing| (campaign, Arc::clone(&listing.meter)));
+    let with_meter = |campaign: Campaign| {
+        let listing = project.engine.find(campaign.id)?;
+        // What rested is not behind: it does not hurry.
+        listing.meter.budgets.restart_line();
+        Some((campaign, Arc::clone(&listing.meter)))
+    };
     project.engine.list_together(changed.into_iter().filter_map(with_meter).collect::<Vec<_>>());
 }
 

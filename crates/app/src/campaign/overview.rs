@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Code, Day, Error, Result,
+    AdvertiserId, CampaignId, Code, Day, Error, Micros, Result,
     campaign::{Campaign, Delivered, Stage, State},
     page::{Listed, Page},
 };
@@ -19,6 +19,8 @@ pub struct Overview {
     pub campaign: Campaign,
     /// What it has delivered.
     pub delivered: Delivered,
+    /// What it has spent today.
+    pub spent_today: Micros,
     /// Where it stands today by its dates and counters.
     pub stage: Stage,
     /// Where it stands, its status considered.
@@ -119,7 +121,8 @@ pub fn get_overview(app: &App, project: &ProjectHandle, id: CampaignId) -> Resul
 fn overview(listing: &Listing, today: Day) -> Overview {
     let delivered = listing.meter.delivered();
     let stage = Stage::of(&listing.campaign.terms, delivered, today);
-    Overview { stage, state: State::of(listing.campaign.plan.status, stage), campaign: listing.campaign.clone(), delivered }
+    let spent_today = listing.meter.budgets.spent_on(today);
+    Overview { stage, spent_today, state: State::of(listing.campaign.plan.status, stage), campaign: listing.campaign.clone(), delivered }
 }
 
 fn fits(overview: &Overview, filter: &Filter, words: Option<&str>) -> bool {

@@ -5,7 +5,7 @@
 
 use std::{collections::HashSet, hash::Hash, sync::Arc};
 
-use barker_domain::{CampaignId, ClientId, Code, Error, ImpressionId, ProjectId, Result, clock::SharedClock};
+use barker_domain::{CampaignId, ClientId, Code, Error, ImpressionId, ProjectId, Result, campaign::Show, clock::SharedClock};
 use barker_serving::Shown;
 use barker_store::{EventBatch, Recorded, Store};
 use tokio::sync::Notify;
@@ -183,9 +183,15 @@ fn conclude_impression(mut pending: Pending, known: Option<ImpressionId>) {
     let Event::Impression(impression) = &pending.event else { return };
     let impression_id = known.unwrap_or(impression.id);
     if let Some(visitor) = pending.client.visitor() {
-        visitor.viewer.history.insert(impression.campaign_id, Shown { impression_id, is_clicked: false });
+        let last = Show::new(impression.day, impression.occurred_at_ms);
+        visitor.viewer.note(impression.campaign_id, Shown { impression_id, nth: impression.nth, last, is_clicked: false });
     }
     let is_new = impression_id == impression.id;
+    if !is_new && pending.listing.campaign.plan.frequency_cap.is_some() {
+        // Another slot of this client was given the show: to be shown the ad now would pass the cap.
+        pending.client.forget();
+        return answer(pending.reply, Err(Error::of(Code::Busy)));
+    }
     // From here on the click is paid for out of what is there when it comes.
     drop(pending.cover.take());
     if let Some(reservation) = pending.reservation.take().filter(|_| is_new) {

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
+mod budget;
 mod burst;
 mod disagreement;
 mod money;
@@ -46,4 +47,9 @@ fn bursts_that_no_model_can_order_keep_every_invariant(#[case] on: Backend) {
 #[apply(every_database)]
 fn waves_of_views_clicks_and_money_never_pass_a_credit_limit(#[case] on: Backend) {
     World::start(on).hold(BURSTS, &money::tides(), &money::run);
+}
+
+#[apply(every_database)]
+fn waves_of_views_clicks_and_days_never_pass_a_budget_or_a_cap(#[case] on: Backend) {
+    World::start(on).hold(BURSTS, &budget::floods(), &budget::run);
 }

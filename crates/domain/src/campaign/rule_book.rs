@@ -2,7 +2,7 @@
 //! ad contract freezes limits and dates, people in the cabinet move them as far as what was delivered allows.
 
 use super::{Campaign, Delivered, Status, delivered_faults, past};
-use crate::{Day, FieldError};
+use crate::{Day, FieldError, Micros};
 
 /// By whose rules a campaign changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +16,18 @@ pub enum RuleBook {
 impl RuleBook {
     /// Every field that breaks a rule when `after` replaces `before`, `today`.
     #[must_use]
-    pub fn faults(self, (before, after): (&Campaign, &Campaign), today: Day, delivered: Delivered) -> Vec<FieldError> {
+    pub fn faults(
+        self,
+        (before, after): (&Campaign, &Campaign),
+        today: Day,
+        (delivered, spent_today): (Delivered, Micros),
+    ) -> Vec<FieldError> {
         let mut faults = match self {
             Self::Contract => after.terms.faults_as_change(&before.terms, today, delivered),
             Self::Cabinet => cabinet_faults(before, after, today, delivered),
         };
         faults.extend(after.plan.faults());
+        faults.extend(after.plan.spent_faults(&before.plan, delivered, spent_today));
         faults.extend(before.plan.status.fault_of_becoming(after.plan.status));
         faults
     }
@@ -80,8 +86,8 @@ mod tests {
         before.plan.status = status;
         let mut after = before.clone();
         edit(&mut after);
-        let delivered = Delivered { impressions: 60, clicks: 7 };
-        book.faults((&before, &after), Day(7), delivered).into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+        let delivered = Delivered { impressions: 60, clicks: 7, ..Delivered::default() };
+        book.faults((&before, &after), Day(7), (delivered, Micros::ZERO)).into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Campaigns of a project, for its members: all of them in one list, with how far each one is.
 
 pub(super) mod bulk;
+pub(super) mod delivery;
+mod reason;
 mod shape;
 
 use axum::{

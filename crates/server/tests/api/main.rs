@@ -7,6 +7,8 @@ mod ads;
 mod advertisers;
 mod advertising;
 mod bad_input;
+mod campaign_budgets;
+mod campaign_delivery;
 mod campaign_plans;
 mod campaigns;
 mod clicks;

@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, ClientId, ImpressionId,
-    campaign::{Delivered, Plan, Terms},
+    campaign::{Delivered, Plan, Show, Terms},
     client::{Client, Gender},
     targeting::{Audience, Targeting},
 };
@@ -50,11 +50,11 @@ fn anna() -> Viewer {
 }
 
 fn shown(engine: &Engine, viewer: &mut Viewer) -> Option<CampaignId> {
-    match engine.decide(viewer)? {
+    match engine.decide(viewer, Moment::default())? {
         Decision::Repeat { listing } => Some(listing.campaign.id),
         Decision::New { listing, reservation, .. } => {
             reservation.settle();
-            let shown = Shown { impression_id: ImpressionId::generate(), is_clicked: false };
+            let shown = Shown { impression_id: ImpressionId::generate(), nth: 1, last: Show::default(), is_clicked: false };
             viewer.history.insert(listing.campaign.id, shown);
             engine.retire_when_full(&listing);
             Some(listing.campaign.id)
@@ -91,11 +91,11 @@ fn a_full_campaign_is_given_to_nobody_not_even_again() {
 fn a_reservation_that_is_dropped_frees_the_ad_for_the_next_client() {
     let only = campaign(0, |terms| terms.impressions_limit = 1);
     let engine = engine(&[only]);
-    let reserved = engine.decide(&anna());
+    let reserved = engine.decide(&anna(), Moment::default());
     assert!(matches!(reserved, Some(Decision::New { .. })));
-    assert!(engine.decide(&anna()).is_none());
+    assert!(engine.decide(&anna(), Moment::default()).is_none());
     drop(reserved);
-    assert!(engine.decide(&anna()).is_some());
+    assert!(engine.decide(&anna(), Moment::default()).is_some());
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_day_decides_who_is_active_both_ends_included() {
     let engine = engine(&[flight]);
     for (day, is_shown) in [(2, false), (3, true), (4, true), (5, false), (3, true)] {
         engine.open_day(Day(day));
-        assert_eq!(engine.decide(&anna()).is_some(), is_shown, "day {day}");
+        assert_eq!(engine.decide(&anna(), Moment::default()).is_some(), is_shown, "day {day}");
     }
 }
 
@@ -155,7 +155,7 @@ fn a_raised_limit_reopens_a_full_campaign() {
     let mut after = before.clone();
     after.terms.impressions_limit = 2;
     let meter = Arc::clone(&engine.find(before.id).unwrap().meter);
-    meter.grow(&before.terms, &after.terms, 0);
+    meter.conclude(meter.hold_back((&before, &after), 0, Day(0)).unwrap(), (&before, &after), 0);
     engine.list(after, meter);
     assert!(shown(&engine, &mut anna()).is_some());
     assert!(shown(&engine, &mut anna()).is_none());
@@ -181,21 +181,25 @@ fn many_threads_give_exactly_the_limit() {
 #[test]
 fn a_lowered_limit_is_held_back_and_refused_by_its_own_field() {
     let before = campaign(0, |terms| (terms.impressions_limit, terms.clicks_limit) = (5, 5));
-    let meter = Meter::new(&before, Delivered { impressions: 3, clicks: 3 }, 0, Allowance::unlimited());
-    let lowered = |impressions, clicks| Terms { impressions_limit: impressions, clicks_limit: clicks, ..before.terms.clone() };
-    assert_eq!(meter.hold_back(&before.terms, &lowered(2, 2), 0).unwrap_err(), "/impressions_limit");
-    assert_eq!(meter.hold_back(&before.terms, &lowered(5, 2), 0).unwrap_err(), "/clicks_limit");
+    let meter = Meter::new(&before, Delivered { impressions: 3, clicks: 3, ..Delivered::default() }, 0, Allowance::unlimited());
+    let lowered = |impressions, clicks| {
+        let terms = Terms { impressions_limit: impressions, clicks_limit: clicks, ..before.terms.clone() };
+        Campaign { terms, ..before.clone() }
+    };
+    assert_eq!(meter.hold_back((&before, &lowered(2, 2)), 0, Day(0)).unwrap_err(), "/impressions_limit");
+    assert_eq!(meter.hold_back((&before, &lowered(5, 2)), 0, Day(0)).unwrap_err(), "/clicks_limit");
     assert_eq!((meter.impressions.remaining(), meter.clicks.remaining()), (2, 2), "a refusal takes nothing");
-    meter.hold_back(&before.terms, &lowered(3, 4), 0).unwrap().surrender();
+    let after = lowered(3, 4);
+    meter.conclude(meter.hold_back((&before, &after), 0, Day(0)).unwrap(), (&before, &after), 0);
     assert_eq!((meter.impressions.remaining(), meter.clicks.remaining()), (0, 1));
 }
 
 #[test]
 fn a_campaign_overdrawn_under_a_former_tolerance_may_still_change_its_price() {
     let before = campaign(0, |terms| (terms.impressions_limit, terms.clicks_limit) = (100, 100));
-    let meter = Meter::new(&before, Delivered { impressions: 105, clicks: 105 }, 0, Allowance::unlimited());
+    let meter = Meter::new(&before, Delivered { impressions: 105, clicks: 105, ..Delivered::default() }, 0, Allowance::unlimited());
     let repriced = Terms { cost_per_click: Micros(1), ..before.terms.clone() };
-    assert!(meter.hold_back(&before.terms, &repriced, 0).is_ok());
+    assert!(meter.hold_back((&before, &Campaign { terms: repriced, ..before.clone() }), 0, Day(0)).is_ok());
 }
 
 /// An engine whose campaigns are all paid for out of one purse.
@@ -216,10 +220,10 @@ fn campaigns_stop_when_money_ends_and_go_on_when_it_comes() {
     assert!(shown(&engine, &mut anna).is_some());
     assert!(shown(&engine, &mut anna).is_some());
     assert_eq!(purse.remaining(), 10_000_000, "the price of the click is given back");
-    assert!(engine.decide(&self::anna()).is_none(), "the click could not be paid for");
-    assert!(engine.decide(&anna).is_none(), "nor is an ad repeated");
+    assert!(engine.decide(&self::anna(), Moment::default()).is_none(), "the click could not be paid for");
+    assert!(engine.decide(&anna, Moment::default()).is_none(), "nor is an ad repeated");
     purse.grow(1_000_000);
-    assert!(matches!(engine.decide(&self::anna()), Some(Decision::New { .. })));
+    assert!(matches!(engine.decide(&self::anna(), Moment::default()), Some(Decision::New { .. })));
 }
 
 #[test]
@@ -234,7 +238,10 @@ fn an_ad_that_the_money_covers_comes_before_a_better_one_that_it_does_not() {
     assert_eq!(shown(&engine, &mut anna), Some(free.id), "what costs nothing needs no money");
     let full = campaign(0, |terms| terms.clicks_limit = 0);
     let (engine, _) = engine_with_money(&[full], 1_000_000);
-    assert!(matches!(engine.decide(&self::anna()), Some(Decision::New { .. })), "no click that will not be billed is waited for");
+    assert!(
+        matches!(engine.decide(&self::anna(), Moment::default()), Some(Decision::New { .. })),
+        "no click that will not be billed is waited for"
+    );
 }
 
 #[test]
@@ -245,7 +252,9 @@ fn threads_together_never_spend_more_than_the_purse_holds() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for turn in 0..500 {
-                    let Some(Decision::New { listing, reservation, cover, .. }) = engine.decide(&anna()) else { continue };
+                    let Some(Decision::New { listing, reservation, cover, .. }) = engine.decide(&anna(), Moment::default()) else {
+                        continue;
+                    };
                     reservation.settle();
                     drop(cover);
                     let price = listing.campaign.terms.cost_per_click.0;

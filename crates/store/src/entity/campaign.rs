@@ -27,6 +27,12 @@ pub(crate) struct Model {
     pub(crate) name: Option<String>,
     pub(crate) status: String,
     pub(crate) version: i32,
+    pub(crate) total_budget_micros: Option<i64>,
+    pub(crate) daily_budget_micros: Option<i64>,
+    pub(crate) daily_budget_since: Option<i32>,
+    pub(crate) pacing: String,
+    pub(crate) cap_shows: Option<i32>,
+    pub(crate) cap_window: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

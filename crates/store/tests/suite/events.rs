@@ -6,7 +6,7 @@ use barker_domain::{
     Day, Micros,
     statistics::{Counters, total},
 };
-use barker_store::EventBatch;
+use barker_store::{EventBatch, ShownRow};
 use barker_testkit::{Backend, build};
 use rstest::rstest;
 use rstest_reuse::apply;
@@ -31,7 +31,14 @@ async fn a_batch_is_counted_with_its_rows(#[case] on: Backend) {
     assert_eq!(counted(&world).await, expected);
     let viewers = world.store.in_project(world.project.id).list_viewers(&[world.client.id]).await.unwrap();
     let viewer = &viewers[&world.client.id];
-    assert_eq!(viewer.shown, [(world.campaign.id, impression.id)]);
+    let shown = ShownRow {
+        campaign_id: world.campaign.id,
+        impression_id: impression.id,
+        nth: 1,
+        day: impression.day,
+        occurred_at_ms: impression.occurred_at_ms,
+    };
+    assert_eq!(viewer.shown, [shown]);
     assert_eq!(viewer.clicked, [(world.campaign.id, true)]);
 }
 

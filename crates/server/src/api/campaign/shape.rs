@@ -2,8 +2,8 @@
 
 use barker_app::campaign::Overview;
 use barker_domain::{
-    Day, FieldError, Result,
-    campaign::{Campaign, OPEN_END, Plan, Status, Terms},
+    Day, FieldError, Micros, Result,
+    campaign::{self, Campaign, DailyBudget, OPEN_END, Pacing, Plan, Status, Terms, Window},
     error::unless_faulty,
     project::Project,
 };
@@ -25,8 +25,9 @@ use crate::{
     "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "name": "Bears in autumn",
     "status": "active", "stage": "running", "start_date": "2026-11-21", "end_date": "2026-12-05", "start_day": 0, "end_day": 14, "impressions_limit": 1000,
     "clicks_limit": 100, "cost_per_impression": 1.5, "cost_per_click": 10.25, "ad_title": "Plush bears", "ad_text": "Softer than yesterday's",
+    "total_budget": 5000.0, "daily_budget": 400.0, "pacing": "even", "frequency_cap": {"impressions": 3, "per": "day"},
     "targeting": {"gender": "FEMALE", "age_from": 25, "age_to": 40, "location": "Moscow"},
-    "impressions_count": 8, "clicks_count": 1, "version": 1, "created_at": "2026-11-21T08:15:00Z"
+    "spent": 22.25, "spent_today": 22.25, "impressions_count": 8, "clicks_count": 1, "version": 1, "created_at": "2026-11-21T08:15:00Z"
 }))]
 pub(in crate::api) struct CampaignOverview {
     /// The campaign.
@@ -60,8 +61,20 @@ pub(in crate::api) struct CampaignOverview {
     ad_title: String,
     /// Text of the ad.
     ad_text: String,
+    /// Most that it may spend in all; `null`: no bound.
+    total_budget: Option<f64>,
+    /// Most that it may spend on a day of the project; `null`: no bound.
+    daily_budget: Option<f64>,
+    /// `asap`, or `even`: the daily budget is spread over the rest of the day.
+    pacing: &'static str,
+    /// How often one client is shown it; `null`: counted once and repeated for nothing.
+    frequency_cap: Option<FrequencyCap>,
     /// Whom it may be shown to.
     targeting: Targeting,
+    /// What it spent so far.
+    spent: f64,
+    /// What it spent today.
+    spent_today: f64,
     /// Counted impressions so far.
     impressions_count: i64,
     /// Billed clicks so far.
@@ -77,7 +90,8 @@ pub(in crate::api) struct CampaignOverview {
 #[schema(example = json!({
     "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "name": "Bears in autumn", "status": "draft", "start_date": "2099-11-21",
     "end_date": "2099-12-05", "impressions_limit": 1000, "clicks_limit": 100, "cost_per_impression": 1.5, "cost_per_click": 10.25,
-    "ad_title": "Plush bears", "ad_text": "Softer than yesterday's",
+    "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "total_budget": 5000.0, "daily_budget": 400.0, "pacing": "even",
+    "frequency_cap": {"impressions": 3, "per": "day"},
     "targeting": {"gender": "FEMALE", "age_from": 25, "age_to": 40, "location": "Moscow"}
 }))]
 #[expect(dead_code, reason = "documentation; bodies are read by hand")]
@@ -124,8 +138,31 @@ pub(in crate::api) struct CampaignOfAdvertiser {
         pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
     )]
     ad_text: String,
+    /// Most that it may spend in all, with up to six decimals; absent or null: no bound.
+    #[schema(minimum = 0, maximum = 9_000_000_000_i64)]
+    total_budget: Option<f64>,
+    /// Most that it may spend on a day of the project, likewise.
+    #[schema(minimum = 0, maximum = 9_000_000_000_i64)]
+    daily_budget: Option<f64>,
+    /// `asap`, as when it is absent, or `even`, which needs a daily budget and spreads it over the rest of the day.
+    #[schema(pattern = "^(asap|even)$")]
+    pacing: Option<String>,
+    /// How often one client is shown it; absent or null: counted once and repeated for nothing.
+    frequency_cap: Option<FrequencyCap>,
     /// Whom it may be shown to; absent or null means anyone.
     targeting: Option<Targeting>,
+}
+
+/// So many shows to one client in a window; each of them is counted and billed.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(example = json!({"impressions": 3, "per": "day"}))]
+pub(in crate::api) struct FrequencyCap {
+    /// Most shows.
+    #[schema(minimum = 1, maximum = 1000)]
+    impressions: i32,
+    /// `hour` (from a full hour UTC on), `day` (the project's), `week` (from Monday on) or `flight`.
+    #[schema(value_type = String, pattern = "^(hour|day|week|flight)$")]
+    per: &'static str,
 }
 
 /// What to change about a campaign. What is absent stays; `null` clears what may be absent.
@@ -163,6 +200,17 @@ pub(in crate::api) struct CampaignChange {
     /// Text of the ad.
     #[schema(min_length = 1, max_length = 10_000, nullable = false)]
     ad_text: Option<String>,
+    /// Most that it may spend in all, not below what it has spent; `null`: no bound.
+    #[schema(minimum = 0, maximum = 9_000_000_000_i64)]
+    total_budget: Option<f64>,
+    /// Most that it may spend on a day, not below what it has spent today; `null`: no bound.
+    #[schema(minimum = 0, maximum = 9_000_000_000_i64)]
+    daily_budget: Option<f64>,
+    /// `asap` or `even`.
+    #[schema(pattern = "^(asap|even)$", nullable = false)]
+    pacing: Option<String>,
+    /// How often one client is shown it; `null`: counted once and repeated for nothing.
+    frequency_cap: Option<FrequencyCap>,
     /// Whom it may be shown to; `null`: anyone.
     targeting: Option<Targeting>,
 }
@@ -198,7 +246,13 @@ impl CampaignOverview {
             cost_per_click: terms.cost_per_click.to_decimal(),
             ad_title: terms.ad_title.clone(),
             ad_text: terms.ad_text.clone(),
+            total_budget: campaign.plan.total_budget.map(Micros::to_decimal),
+            daily_budget: campaign.plan.daily_amount().map(Micros::to_decimal),
+            pacing: campaign.plan.pacing.as_str(),
+            frequency_cap: campaign.plan.frequency_cap.map(|cap| FrequencyCap { impressions: cap.shows, per: cap.window.as_str() }),
             targeting: Targeting::from(&terms.targeting),
+            spent: overview.delivered.spent.to_decimal(),
+            spent_today: overview.spent_today.to_decimal(),
             impressions_count: overview.delivered.impressions,
             clicks_count: overview.delivered.clicks,
             version: campaign.version,
@@ -212,7 +266,7 @@ fn date(project: &Project, day: Day) -> String {
 }
 
 /// What people decide about a campaign, by the names of the API.
-const DECIDED: [&str; 12] = [
+const DECIDED: [&str; 16] = [
     "name",
     "status",
     "start_date",
@@ -223,6 +277,10 @@ const DECIDED: [&str; 12] = [
     "cost_per_click",
     "ad_title",
     "ad_text",
+    "total_budget",
+    "daily_budget",
+    "pacing",
+    "frequency_cap",
     "targeting",
     "advertiser_id",
 ];
@@ -263,7 +321,25 @@ fn read_plan(fields: &mut Fields<'_>) -> Plan {
     let statuses = Status::ALL.map(|status| (status.as_str(), status));
     let name = fields.optional("name", Fields::text);
     let status = fields.optional("status", |fields, name| fields.choice(name, &statuses));
-    Plan { name: name.map(|name| name.trim().to_owned()), status: status.unwrap_or_default() }
+    let pacings = Pacing::ALL.map(|pacing| (pacing.as_str(), pacing));
+    let pacing = fields.optional("pacing", |fields, name| fields.choice(name, &pacings));
+    let daily_budget = fields.optional("daily_budget", Fields::amount);
+    Plan {
+        name: name.map(|name| name.trim().to_owned()),
+        status: status.unwrap_or_default(),
+        total_budget: fields.optional("total_budget", Fields::amount),
+        // Since when, is not for callers to say.
+        daily_budget: daily_budget.map(|amount| DailyBudget { amount, since: Day(0) }),
+        pacing: pacing.unwrap_or_default(),
+        frequency_cap: fields.optional_object("frequency_cap", read_cap),
+    }
+}
+
+fn read_cap(fields: &mut Fields<'_>) -> Option<campaign::FrequencyCap> {
+    fields.refuse_others(&["impressions", "per"]);
+    let windows = Window::ALL.map(|window| (window.as_str(), window));
+    let (shows, window) = (fields.integer("impressions"), fields.choice("per", &windows));
+    Some(campaign::FrequencyCap { shows: shows?, window: window? })
 }
 
 /// What is decided about the campaign with the patch merged in (RFC 7386), read as a whole. The rules of a change come after.
@@ -276,10 +352,12 @@ pub(super) fn merge_decided(present: &Campaign, patch: &Value, project: &Project
         Value::Object(_) if given("advertiser_id").is_some() => {
             vec![FieldError::new("/advertiser_id", "frozen", "a campaign stays with its advertiser")]
         }
-        Value::Object(_) if given("status").is_some_and(Value::is_null) => {
-            vec![FieldError::new("/status", "required", "must not be null")]
-        }
-        Value::Object(_) => vec![],
+        // Absent, these are what a new campaign has; null would mean that here as well.
+        Value::Object(_) => ["status", "pacing"]
+            .into_iter()
+            .filter(|name| given(name).is_some_and(Value::is_null))
+            .map(|name| FieldError::new(format!("/{name}"), "required", "must not be null"))
+            .collect(),
         _ => vec![FieldError::new("", "type", "must be an object")],
     };
     unless_faulty((), faults)?;
@@ -304,5 +382,8 @@ fn decided_as_json(campaign: &Campaign, project: &Project) -> Value {
         "impressions_limit": terms.impressions_limit, "clicks_limit": terms.clicks_limit,
         "cost_per_impression": terms.cost_per_impression.to_decimal(), "cost_per_click": terms.cost_per_click.to_decimal(),
         "ad_title": terms.ad_title, "ad_text": terms.ad_text, "targeting": Targeting::from(&terms.targeting),
+        "total_budget": plan.total_budget.map(Micros::to_decimal), "daily_budget": plan.daily_amount().map(Micros::to_decimal),
+        "pacing": plan.pacing.as_str(),
+        "frequency_cap": plan.frequency_cap.map(|cap| json!({"impressions": cap.shows, "per": cap.window.as_str()})),
     })
 }
