@@ -94,7 +94,14 @@ fn campaign(body: &Value) {
         Err(refusal) => return assert_names_fields(refusal, body),
     };
     assert_obeys_the_contract(&terms);
-    let campaign = Campaign { id: Uuid::nil().into(), advertiser_id: Uuid::max().into(), terms: terms.clone(), plan: Plan::default(), version: 1, created_at_ms: 0 };
+    let campaign = Campaign {
+        id: Uuid::nil().into(),
+        advertiser_id: Uuid::max().into(),
+        terms: terms.clone(),
+        plan: Plan::default(),
+        version: 1,
+        created_at_ms: 0,
+    };
     let answer = echoed(&contract::Campaign::from(&campaign));
     assert!(answer["targeting"].is_object(), "targeting is always present in answers");
     assert_eq!(read_object(&answer, read_terms).as_ref().ok(), Some(&terms));

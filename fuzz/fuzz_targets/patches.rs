@@ -48,7 +48,8 @@ fuzz_target!(|data: &[u8]| {
 fn change(present: &Terms, next: &Terms, circumstances: &Value) {
     let number = |name: &str| circumstances[name].as_i64();
     let today = Day(number("today").and_then(|day| i32::try_from(day).ok()).unwrap_or(0));
-    let delivered = Delivered { impressions: number("impressions").unwrap_or(0), clicks: number("clicks").unwrap_or(0), ..Delivered::default() };
+    let delivered =
+        Delivered { impressions: number("impressions").unwrap_or(0), clicks: number("clicks").unwrap_or(0), ..Delivered::default() };
     let faults = next.faults_as_change(present, today, delivered);
     let accepted = match unless_faulty(next.clone(), faults) {
         Ok(accepted) => accepted,
@@ -64,7 +65,14 @@ fn change(present: &Terms, next: &Terms, circumstances: &Value) {
 
 /// The terms as a caller reads them in an answer.
 fn answered(terms: &Terms) -> Value {
-    let campaign = Campaign { id: Uuid::nil().into(), advertiser_id: Uuid::max().into(), terms: terms.clone(), plan: Plan::default(), version: 1, created_at_ms: 0 };
+    let campaign = Campaign {
+        id: Uuid::nil().into(),
+        advertiser_id: Uuid::max().into(),
+        terms: terms.clone(),
+        plan: Plan::default(),
+        version: 1,
+        created_at_ms: 0,
+    };
     echoed(&contract::Campaign::from(&campaign))
 }
 
