@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use barker_domain::{
     CampaignId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Plan, Terms},
+    campaign::{Campaign, Delivered, Plan, Show, Terms},
     client::Client,
+    day::Moment,
     project::Ranking,
     targeting::Targeting,
 };
@@ -89,10 +90,10 @@ fn fits(targeting: &Value, client: &Value) -> bool {
 fn given(engine: &Engine, client: &Client) -> BTreeSet<CampaignId> {
     let mut viewer = Viewer::new(client.clone());
     let mut given = BTreeSet::new();
-    while let Some(Decision::New { listing, .. }) = engine.decide(&viewer) {
+    while let Some(Decision::New { listing, .. }) = engine.decide(&viewer, Moment::default()) {
         let id = listing.campaign.id;
         assert!(given.insert(id), "an ad is new once");
-        viewer.history.insert(id, Shown { impression_id: ImpressionId(id.0), is_clicked: true });
+        viewer.history.insert(id, Shown { impression_id: ImpressionId(id.0), nth: 1, last: Show::default(), is_clicked: true });
     }
     given
 }
