@@ -71,6 +71,16 @@ proptest! {
 }
 
 #[test]
+fn a_visit_ends_on_the_day_that_it_began_on() {
+    for seed in 0..40 {
+        let stretch = Stretch { as_of_ms: end_of(Day(TODAY.0 + 1)), ..whole(TODAY, TODAY) };
+        let events = events(Shop { seed, orders_per_day: 30 }, stretch);
+        let late: Vec<_> = events.iter().filter(|event| event.occurred_at_ms > end_of(TODAY)).collect();
+        assert!(late.is_empty(), "seed {seed}: {late:?}");
+    }
+}
+
+#[test]
 fn another_seed_is_another_shop() {
     let [one, other] = [1, 2].map(|seed| told(Shop { seed, orders_per_day: 5 }, whole(TODAY, TODAY)));
     assert!(one.intersection(&other).count() * 20 < one.len(), "rates of the rouble alone agree");

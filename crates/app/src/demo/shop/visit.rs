@@ -17,6 +17,8 @@ use super::{
 use crate::draw::Draw;
 
 const MINUTE_MS: i64 = 60_000;
+/// From the beginning of a visit without an order to the last thing that is looked at.
+const LONGEST_LOOK_MS: i64 = 6 * MINUTE_MS;
 /// Of a hundred clicks those that arrive at the site.
 const ARRIVING_PERCENT: i64 = 85;
 /// Lead forms for a hundred orders of the shop.
@@ -182,7 +184,8 @@ fn strolls<E>(shop: &Shop, day: Day, (origin, count): (Origin, i64), take: &mut 
             Some(Person { visitors: [device, _], country, city, .. }) => (device, (country, city)),
             None => (Device::new(day, &mut draw), whereabouts(&mut draw)),
         };
-        let at_ms = season::instant(day, &mut draw);
+        // It ends on the day that it began on: days are told apart.
+        let at_ms = season::instant(day, &mut draw).min(i64::from(day.0 + 1) * MS_PER_DAY - 1 - LONGEST_LOOK_MS);
         let mut visit = Visit::begin(format!("{:x}-{place}-{number}", day.0), &device, whereabouts);
         visit.start((origin, at_ms), day, &mut draw);
         if draw.chance(LOOKING_PERCENT) {
@@ -190,7 +193,7 @@ fn strolls<E>(shop: &Shop, day: Day, (origin, count): (Origin, i64), take: &mut 
             if draw.chance(PUTTING_PERCENT) {
                 visit.look("add_to_cart", at_ms + 3 * MINUTE_MS);
                 if draw.chance(CHECKING_OUT_PERCENT) {
-                    visit.look("checkout", at_ms + 6 * MINUTE_MS);
+                    visit.look("checkout", at_ms + LONGEST_LOOK_MS);
                 }
             }
         }
