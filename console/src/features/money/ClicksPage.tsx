@@ -22,6 +22,7 @@ const COLORS: Record<Outcome, string> = {
   billed: 'green',
   no_impression: 'gray',
   clicks_limit: 'gray',
+  budget: 'orange',
   no_money: 'orange',
   invalid: 'red',
 };
