@@ -7,7 +7,7 @@ use super::{Bound, Cell, Dialect, local_time::LocalTime};
 use crate::question::{Dimension, Question};
 
 const HOUR_MS: i64 = 3_600_000;
-/// What hours know of their events. With campaigns there would be nearly as many rows as there are events.
+/// What hours know of their events. With campaigns as well, hours of a middling shop would have about as many rows as events.
 pub(super) const KNOWN: &str = "channel, device, country";
 
 /// How far a project's events are counted up: the greatest `seq` of its roll-ups, none or 0 before the first.
