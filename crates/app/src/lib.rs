@@ -19,6 +19,7 @@ mod desk;
 mod doubt;
 pub mod draw;
 pub mod event;
+pub mod file;
 pub mod health;
 mod housekeeping;
 pub mod import;

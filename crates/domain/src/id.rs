@@ -70,4 +70,6 @@ ids! {
     JobId
     /// A movement of money in the ledger.
     PostingId
+    /// A file that a project keeps.
+    FileId
 }

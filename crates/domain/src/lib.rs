@@ -21,6 +21,7 @@ pub mod email;
 pub mod error;
 pub mod fact;
 pub mod fields;
+pub mod file;
 pub mod id;
 pub mod impression;
 pub mod installation;
@@ -47,7 +48,7 @@ pub use day::Day;
 pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
 pub use id::{
-    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, ImpressionId, InvitationId, JobId, PostingId, ProjectId, SessionId,
+    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, FileId, ImpressionId, InvitationId, JobId, PostingId, ProjectId, SessionId,
     SigningKeyId, TrailEntryId, UserId,
 };
 pub use money::Micros;

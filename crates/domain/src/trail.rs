@@ -205,6 +205,10 @@ actions! {
     AccountAdjusted "account.adjusted"
     /// Clicks turned out to be invalid, and were given back.
     ClicksRefunded "clicks.refunded"
+    /// A file was uploaded.
+    FileStored "file.stored"
+    /// A file was deleted.
+    FileDeleted "file.deleted"
 }
 
 impl Action {

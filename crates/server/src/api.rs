@@ -12,6 +12,7 @@ mod client;
 mod cookie;
 mod dashboard;
 mod event;
+mod file;
 mod import;
 mod installation;
 mod invitation;
@@ -120,6 +121,8 @@ fn advertising() -> OpenApiRouter<ServerState> {
         .routes(routes!(campaign::bulk::duplicate))
         .routes(routes!(campaign::delivery::delivery))
         .routes(routes!(campaign::delivery::preview))
+        .routes(routes!(file::list, file::store))
+        .routes(routes!(file::get, file::delete))
         .routes(routes!(playground::day))
         .routes(routes!(playground::advance))
         .routes(routes!(playground::clients))

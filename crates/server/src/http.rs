@@ -32,7 +32,7 @@ use barker_domain::{Code, Error};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{ad_api, api};
+use crate::{ad_api, api, site};
 use problem::Problem;
 
 /// The whole surface of the server, for [`listener::serve`].
@@ -49,6 +49,7 @@ fn documented_routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(ad_api::routes())
         .merge(api::routes())
+        .merge(site::routes())
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))

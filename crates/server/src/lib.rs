@@ -11,4 +11,5 @@ pub mod http;
 pub mod market;
 pub mod play;
 pub mod roles;
+mod site;
 pub mod telemetry;

@@ -14,6 +14,7 @@ pub(crate) mod client;
 pub(crate) mod dashboard;
 pub(crate) mod dashboard_link;
 pub(crate) mod database_owner;
+pub(crate) mod file;
 pub(crate) mod impression;
 pub(crate) mod installation_setting;
 pub(crate) mod invitation;

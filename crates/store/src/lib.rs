@@ -19,6 +19,7 @@ mod entity;
 mod erasure;
 mod error;
 mod event;
+mod file;
 mod installation;
 mod invalid_click;
 mod invitation;

@@ -15,6 +15,7 @@ mod m20261121_000022_webhooks;
 mod m20261121_000023_low_balance;
 mod m20261121_000024_campaign_plans;
 mod m20261121_000025_campaign_budgets;
+mod m20261121_000027_files;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000023_low_balance::Migration),
             Box::new(m20261121_000024_campaign_plans::Migration),
             Box::new(m20261121_000025_campaign_budgets::Migration),
+            Box::new(m20261121_000027_files::Migration),
         ]
     }
 }

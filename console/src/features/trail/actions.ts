@@ -40,6 +40,8 @@ export const ACTIONS = [
   'account.refunded',
   'account.adjusted',
   'clicks.refunded',
+  'file.stored',
+  'file.deleted',
   'day.changed',
   'job.retried',
   'job.cancelled',

@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Shift, tidy};
-use crate::{client, demo, housekeeping, import, invitation, password_reset, signing, warehouse, webhook};
+use crate::{client, demo, file, housekeeping, import, invitation, password_reset, signing, warehouse, webhook};
 
 /// Every kind. A new one gets its line here; names are never changed, because waiting jobs carry them.
 pub const KINDS: &[Kind] = &[
@@ -27,6 +27,7 @@ pub const KINDS: &[Kind] = &[
     Kind::of::<demo::KeepShop>(),
     Kind::of::<webhook::DeliverWebhook>(),
     Kind::of::<webhook::TidyWebhooks>(),
+    Kind::of::<file::TidyFiles>(),
 ];
 
 /// Where a kind may run.

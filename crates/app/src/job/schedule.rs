@@ -6,7 +6,7 @@ use barker_domain::{Code, Error, Result, job::NewJob};
 use chrono::DateTime;
 
 use super::{Workshop, kind, tidy};
-use crate::{housekeeping, import, signing, warehouse, webhook};
+use crate::{file, housekeeping, import, signing, warehouse, webhook};
 
 /// What comes back by itself. A new one gets its line here.
 pub const SCHEDULES: &[Schedule] = &[
@@ -18,6 +18,7 @@ pub const SCHEDULES: &[Schedule] = &[
     Schedule { name: "warehouse.roll_up", cron: "0 45 * * * *", job: || kind::new(&warehouse::RollUpEvents {}) },
     Schedule { name: "warehouse.retain", cron: "0 50 3 * * *", job: || kind::new(&warehouse::RetainEvents {}) },
     Schedule { name: "webhooks.tidy", cron: "0 20 4 * * *", job: || kind::new(&webhook::TidyWebhooks {}) },
+    Schedule { name: "files.tidy", cron: "0 35 4 * * *", job: || kind::new(&file::TidyFiles {}) },
 ];
 
 /// A job that comes back by itself.

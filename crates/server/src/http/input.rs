@@ -9,7 +9,8 @@ use axum::{
     http::{header, request::Parts},
 };
 use barker_domain::{
-    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Day, Error, FieldError, InvitationId, JobId, ProjectId, Result, SessionId, UserId,
+    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Day, Error, FieldError, FileId, InvitationId, JobId, ProjectId, Result, SessionId,
+    UserId, file::FileName,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
@@ -57,6 +58,10 @@ impl PathId for InvitationId {
 
 impl PathId for JobId {
     const NAME: &'static str = "jobId";
+}
+
+impl PathId for FileId {
+    const NAME: &'static str = "fileId";
 }
 
 /// The id of an ad: in this contract the id of its campaign.
@@ -143,6 +148,21 @@ impl<S: Send + Sync> FromRequestParts<S> for TokenInPath {
         let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| invalid())?;
         let token = path.iter().find(|(name, _)| *name == "token").map(|(_, value)| Self(value.to_owned()));
         Ok(token.ok_or_else(invalid)?)
+    }
+}
+
+/// What a file is called in the path, under the name `name`.
+#[derive(Debug, Clone, Copy)]
+pub struct FileNameInPath(pub FileName);
+
+impl<S: Send + Sync> FromRequestParts<S> for FileNameInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let missing = || Error::of(Code::FileNotFound);
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| missing())?;
+        let name = path.iter().find(|(name, _)| *name == "name").and_then(|(_, text)| FileName::parse(text));
+        Ok(Self(name.ok_or_else(missing)?))
     }
 }
 

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{ServerState, origin::REQUEST_ID, problem::Problem, rate_limit::Told, security_headers, timings, traces};
 
 /// Where files come that take longer than requests do.
-const UPLOADS: &str = "/api/v1/projects/{projectId}/imports";
+const UPLOADS: [&str; 2] = ["/api/v1/projects/{projectId}/imports", "/api/v1/projects/{projectId}/files"];
 /// Longest time for such a file.
 const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
 /// Longest id a caller may bring for its request.
@@ -65,7 +65,7 @@ async fn observe(State(state): State<ServerState>, mut request: Request, next: N
 
 /// Files may take longer to arrive.
 fn time_for(route: &str, state: &ServerState) -> Duration {
-    if route == UPLOADS { UPLOAD_TIMEOUT } else { state.settings.request_timeout }
+    if UPLOADS.contains(&route) { UPLOAD_TIMEOUT } else { state.settings.request_timeout }
 }
 
 /// The caller's id for the request if it brings a sane one, else a new one.

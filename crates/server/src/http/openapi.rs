@@ -16,6 +16,7 @@ use super::documented_routes;
     (name = "Advertisers", description = "Businesses that pay for campaigns, and how relevant they are to clients."),
     (name = "Campaigns", description = "What is shown to whom, for how much, until which limits."),
     (name = "Ads", description = "Which ad a client gets, and their clicks."),
+    (name = "Files", description = "Images that ads show."),
     (name = "Money", description = "Advertisers' accounts: what comes in, what is spent, what is given back, and statements of it."),
     (name = "Statistics", description = "What was delivered and spent: exact, and never behind."),
     (name = "Time", description = "The day of a sandbox."),

@@ -150,7 +150,8 @@ fn status(code: Code) -> StatusCode {
         | Code::SavedReportNotFound
         | Code::ShareNotFound
         | Code::WebhookNotFound
-        | Code::DeliveryNotFound => StatusCode::NOT_FOUND,
+        | Code::DeliveryNotFound
+        | Code::FileNotFound => StatusCode::NOT_FOUND,
         Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal
@@ -167,6 +168,7 @@ fn status(code: Code) -> StatusCode {
         Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Code::MailRefused => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Busy | Code::StorageUnavailable | Code::TakenOver | Code::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Misconfigured | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use barker_domain::file::FileName;
 
 use super::{ServerSettings, ServerState};
 
@@ -15,6 +16,12 @@ impl PublicUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0.public_url
+    }
+
+    /// Where the file of that name is loaded.
+    #[must_use]
+    pub fn of_file(&self, name: FileName) -> String {
+        format!("{}/files/{name}", self.as_str())
     }
 
     /// Whether nobody on the way can read what is sent.

@@ -21,6 +21,7 @@ mod edge;
 mod engines;
 mod erasure;
 mod events;
+mod files;
 mod harness;
 mod imports;
 mod installation;

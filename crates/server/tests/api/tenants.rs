@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     every_database,
+    files::png,
     harness::{Answer, TestApp, overlay, terms},
     people::Person,
 };
@@ -77,7 +78,11 @@ impl Tenant {
         let webhook = json!({"url": format!("http://127.0.0.1:9/{}", secret("hook")), "events": ["campaign.finished"]});
         let webhook = text(&app.post_as(token, &format!("{base}/webhooks"), &webhook).await.expect(201)["webhook_id"]);
         let ping = app.send_as(token, Method::POST, (&format!("{base}/webhooks/{webhook}/ping"), None)).await.expect(202);
+        let image = app.upload(token, project, png(2, 3, word)).await.expect(201);
+        let image_url = text(&image["image_url"]);
         let ids = vec![
+            ("fileId", text(&image["file_id"])),
+            ("name", image_url.rsplit('/').next().unwrap().to_owned()),
             ("projectId", project.to_string()),
             ("clientId", client.to_string()),
             ("advertiserId", advertiser.to_string()),
@@ -118,7 +123,7 @@ impl Tenant {
     async fn read(&self, app: &TestApp) -> Vec<Value> {
         let token = app.log_in(&self.owner.email).await.0;
         let mut found = Vec::new();
-        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports", "/webhooks"] {
+        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports", "/webhooks", "/files"] {
             found.push(app.get_as(&token, &format!("/api/v1/projects/{}{path}", self.project)).await.expect(200));
         }
         let (client, advertiser, campaign) = (self.id("clientId"), self.id("advertiserId"), self.id("campaignId"));

@@ -38,10 +38,11 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 38] {
+fn tables() -> [Table; 39] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
+        table::<e::file::Entity>(),
         table::<e::advertiser::Entity>(),
         table::<e::account::Entity>(),
         table::<e::ledger_transaction::Entity>(),
