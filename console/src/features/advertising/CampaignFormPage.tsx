@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '@/shared/api/client';
@@ -12,7 +12,7 @@ import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { text, useFilters, usePathPart, useProjectId } from '@/shared/url/filters';
 
 import { CampaignForm } from './CampaignForm';
-import { bodyOf, emptyValues, valuesOf, type Values } from './campaignValues';
+import { bodyOf, changesOf, emptyValues, valuesOf, type Values } from './campaignValues';
 import { type Campaign, useCampaign, useToday } from './queries';
 
 const address = { advertiser_id: text };
@@ -39,11 +39,7 @@ export function NewCampaignPage(): ReactNode {
     answer(
       api.POST('/api/v1/projects/{projectId}/campaigns', {
         params: { path: { projectId } },
-        body: {
-          advertiser_id: wanted.advertiser_id ?? '',
-          ...(wanted.isDraft === true ? { status: 'draft' } : {}),
-          ...bodyOf(wanted, isSandbox),
-        },
+        body: { advertiser_id: wanted.advertiser_id ?? '', ...bodyOf(wanted, isSandbox) },
       }),
     );
   return (
@@ -55,8 +51,8 @@ export function NewCampaignPage(): ReactNode {
       ) : (
         <CampaignForm
           project={project.data}
+          today={today.data}
           initial={emptyValues(today.data, project.data.is_sandbox, values.advertiser_id)}
-          submitLabel={t('advertising.create')}
           send={(wanted) => create(wanted, project.data.is_sandbox)}
           onDone={open}
         />
@@ -89,23 +85,24 @@ export function EditCampaignPage(): ReactNode {
   );
 }
 
+/** A change is made to the version that the form began with, whatever was read since. */
 function Edit({ project, campaign, today }: { project: Project; campaign: Campaign; today: number }): ReactNode {
-  const { t } = useTranslation();
   const open = useOpen(project.project_id);
+  const [first] = useState(campaign);
+  const isSandbox = project.is_sandbox;
   const path = { projectId: project.project_id, campaignId: campaign.campaign_id };
   return (
     <CampaignForm
       project={project}
-      initial={valuesOf(campaign, project.is_sandbox)}
-      isStarted={campaign.start_day <= today && campaign.status !== 'draft'}
-      isEdited
-      submitLabel={t('common.save')}
-      send={(wanted) =>
+      today={today}
+      initial={valuesOf(first, isSandbox)}
+      before={first}
+      send={(wanted, before = first) =>
         answer(
           api.PATCH('/api/v1/projects/{projectId}/campaigns/{campaignId}', {
             params: { path },
-            body: bodyOf(wanted, project.is_sandbox),
-            headers: { 'If-Match': `"${campaign.version}"` },
+            body: changesOf(wanted, valuesOf(before, isSandbox), isSandbox),
+            headers: { 'If-Match': `"${before.version}"` },
           }),
         )
       }

@@ -4,15 +4,14 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconAdjustments, IconDeviceFloppy, IconLayoutDashboard, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Problem } from '@/shared/api/problem';
 import { type Content, freePlace, MAX_WIDGETS, newId, type Widget } from '@/shared/dashboard/content';
 import { changeDashboard, type Dashboard } from '@/shared/dashboard/queries';
-import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { Leaving } from '@/shared/ui/Leaving';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
@@ -124,7 +123,7 @@ export function Editing({ projectId, dashboard, onDone }: Props): ReactNode {
           }}
         />
       )}
-      <Leaving isChanged={isChanged} mayLeave={() => isLeaving.current} />
+      <Leaving isChanged={isChanged} mayLeave={() => isLeaving.current} hint={t('dashboards.leaveHint')} />
     </>
   );
 }
@@ -146,27 +145,6 @@ function Conflict({ error, onAnyway }: { error: unknown; onAnyway: () => void })
         </Button>
       </Group>
     </Alert>
-  );
-}
-
-function Leaving({ isChanged, mayLeave }: { isChanged: boolean; mayLeave: () => boolean }): ReactNode {
-  const { t } = useTranslation();
-  const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: () => isChanged && !mayLeave(),
-    enableBeforeUnload: () => isChanged && !mayLeave(),
-    withResolver: true,
-  });
-  return (
-    <ConfirmModal
-      isOpen={status === 'blocked'}
-      title={t('dashboards.leaveAsk')}
-      confirm={t('common.discard')}
-      onConfirm={() => proceed?.()}
-      onClose={() => reset?.()}
-      isPending={false}
-    >
-      {t('dashboards.leaveHint')}
-    </ConfirmModal>
   );
 }
 
