@@ -8,11 +8,15 @@ const snapshot = new URL('../../crates/server/tests/api/snapshots/api__openapi__
 
 export const contractFile = fileURLToPath(new URL('../src/shared/api/contract.d.ts', import.meta.url));
 
-/** What the file should hold. */
-export async function contractText() {
+/** The server's OpenAPI document. */
+export async function contractDocument() {
   const text = await readFile(snapshot, 'utf8');
   // A snapshot begins with a header between two lines of dashes.
-  const document = JSON.parse(text.slice(text.indexOf('---', 3) + 3));
-  const types = astToString(await openapiTS(document, { alphabetize: true }));
+  return JSON.parse(text.slice(text.indexOf('---', 3) + 3));
+}
+
+/** What the file should hold. */
+export async function contractText() {
+  const types = astToString(await openapiTS(await contractDocument(), { alphabetize: true }));
   return `// Made by npm run generate from the server's OpenAPI document. Do not edit.\n\n${types}`;
 }

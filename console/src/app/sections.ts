@@ -43,8 +43,6 @@ export interface Section {
   /** Only the address itself is this section, not what stands below it. */
   isExact?: boolean;
   role?: Role;
-  /** Only in a project whose day is set by hand. */
-  isOfSandbox?: boolean;
 }
 
 const OF_PROJECT: Section[] = [
@@ -53,7 +51,7 @@ const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId/reports', icon: IconChartBar, text: 'reports' },
   { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
   { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },
-  { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer', isOfSandbox: true },
+  { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer' },
   { to: '/projects/$projectId/data', icon: IconDatabase, text: 'data' },
   { to: '/projects/$projectId/members', icon: IconUsers, text: 'members' },
   { to: '/projects/$projectId/keys', icon: IconKey, text: 'keys', role: 'owner' },
@@ -73,6 +71,5 @@ export const OF_INSTALLATION: Section[] = [
 ];
 
 export function sectionsOf(project: Project | undefined): Section[] {
-  const fits = (section: Section): boolean => section.isOfSandbox !== true || project?.is_sandbox === true;
-  return OF_PROJECT.filter((section) => fits(section) && (section.role === undefined || mayAs(project, section.role)));
+  return OF_PROJECT.filter((section) => section.role === undefined || mayAs(project, section.role));
 }

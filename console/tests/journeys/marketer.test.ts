@@ -1,5 +1,5 @@
 // The marketer: signs in to the demo, makes an advertiser and a campaign, sees it served in the playground and counted.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, photographFailures } from './browser';
@@ -70,7 +70,7 @@ test('an advertiser and a campaign are made, with what is wrong said beside its 
 test('in the playground it is shown, clicked and counted', async () => {
   await page.getByRole('link', { name: 'Playground' }).first().click();
   await page.getByRole('button', { name: 'Show an ad' }).click();
-  await page.getByText('Umbrellas').waitFor();
+  await page.getByText('It will rain.').waitFor();
   await page.getByTestId('counted-impressions').filter({ hasText: '1' }).waitFor();
   await page.getByRole('button', { name: 'Click it' }).click();
   await page.getByText('The click is noted.').waitFor();
@@ -103,6 +103,80 @@ test('a campaign is paused, resumed and duplicated; several are put away togethe
   await page.getByRole('combobox', { name: 'Status' }).click();
   await page.getByRole('option', { name: 'archived' }).click();
   await page.getByText('archived', { exact: true }).nth(1).waitFor();
+});
+
+const reason = (code: string): Promise<void> => page.getByTestId(`reason-${code}`).waitFor();
+/** The row of a campaign in the preview of a decision. */
+const candidate = (name: string): Locator => page.getByRole('row', { name: new RegExp(name) });
+
+test('a campaign with budgets says why it is not delivered, until it is launched and resumed', async () => {
+  await page.getByRole('link', { name: 'Campaigns' }).first().click();
+  await page.getByRole('link', { name: 'New campaign' }).first().click();
+  await page.getByRole('combobox', { name: 'Advertiser' }).fill('Umbrella Shop');
+  await page.getByRole('option', { name: 'Umbrella Shop' }).click();
+  await page.getByLabel('Title').fill('Raincoats');
+  await page.getByLabel('Text').fill('Yellow ones.');
+  await page.getByRole('checkbox', { name: 'Without a last day' }).check();
+  await page.getByLabel('Price of an impression, RUB').fill('6000');
+  await page.getByRole('radio', { name: 'Evenly over the day' }).check();
+  await page.getByLabel('Most shows to one client').fill('3');
+  await page.getByRole('button', { name: 'Save as a draft' }).click();
+  await page.getByText('Even pacing spreads a daily budget: set one.').waitFor();
+  await page.getByLabel('Total budget, RUB').fill('500000');
+  await page.getByLabel('Daily budget, RUB').fill('5000');
+  await page.getByText('With this budget the campaign would not be shown.').waitFor();
+  await page.getByLabel('Daily budget, RUB').fill('300000');
+  await page.getByRole('button', { name: 'Save as a draft' }).click();
+  await page.getByRole('heading', { name: 'Raincoats', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Why it is not delivering' }).waitFor();
+  await reason('draft');
+  await page.getByText('at most 3 shows in a day').waitFor();
+  await page.getByRole('button', { name: 'Launch' }).click();
+  await page.getByText('It is being delivered').waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await reason('paused');
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('It is being delivered').waitFor();
+});
+
+test('what somebody else has changed meanwhile is shown, and nothing typed is lost', async () => {
+  const address = page.url();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Text').fill('Yellow ones, and green ones.');
+  const [, project = '', campaign = ''] = /projects\/([^/]+)\/campaigns\/([^/]+)/.exec(address) ?? [];
+  const login = { email: 'demo@example.com', password: await house.demoPassword() };
+  const { access_token: token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const path = `/api/v1/projects/${project}/campaigns/${campaign}`;
+  await house.call('PATCH', path, { daily_budget: 400_000 }, token);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody else has changed it').waitFor();
+  await page.getByRole('cell', { name: '400000' }).waitFor();
+  await page.getByRole('button', { name: 'Put my changes on top' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(address);
+  await page.getByText('Yellow ones, and green ones.').waitFor();
+  await page.getByText(/of RUB\s400,000/).waitFor();
+});
+
+test('who leaves a form with changes is asked once', async () => {
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
+  await page.getByLabel('Text').fill('Red ones.');
+  await page.getByRole('link', { name: 'Advertisers' }).first().click();
+  await page.getByRole('dialog').getByText('What you typed into the form is not saved.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByLabel('Text').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Discard changes' }).click();
+  await page.getByRole('heading', { name: 'Raincoats', level: 1 }).waitFor();
+});
+
+test('the playground foretells what a client is shown, and why not the others', async () => {
+  await page.getByRole('link', { name: 'Playground' }).first().click();
+  await candidate('Raincoats').getByText('shown next').waitFor();
+  await page.getByRole('button', { name: 'Show an ad' }).click();
+  await page.getByText('Yellow ones, and green ones.').waitFor();
+  await page.getByRole('button', { name: 'Click it' }).click();
+  await candidate('Raincoats').getByText('The client has clicked it already.').waitFor();
 });
 
 test('nothing complained on the way', () => {

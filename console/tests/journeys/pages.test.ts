@@ -33,6 +33,8 @@ const INSIDE = [
   '/projects/{project}/campaigns/new',
   '/projects/{project}/campaigns/{campaign}',
   '/projects/{project}/campaigns/{campaign}/edit',
+  '/projects/{project}/campaigns/{paced}',
+  '/projects/{project}/campaigns/{paced}/edit',
   '/projects/{project}/advertisers',
   '/projects/{project}/advertisers/{advertiser}',
   '/projects/{project}/advertisers/{advertiser}/money',
@@ -84,7 +86,10 @@ const CAMPAIGN = {
   targeting: { location: 'Moscow' },
 };
 
-const ids = { project: '', advertiser: '', campaign: '', shop: '', dashboard: '', empty: '', link: '', webhook: '' };
+const ids = {
+  ...{ project: '', advertiser: '', campaign: '', paced: '', shop: '', dashboard: '', empty: '', link: '' },
+  webhook: '',
+};
 let axe = '';
 
 beforeAll(async () => {
@@ -113,6 +118,10 @@ async function furnish(): Promise<void> {
   const campaign = { ...CAMPAIGN, advertiser_id };
   const { campaign_id } = await post<{ campaign_id: string }>(`${below}/campaigns`, campaign);
   await post(`${below}/campaigns`, { ...campaign, ad_title: 'Raincoats', start_date: 5, end_date: 9 });
+  const paced = await post<{ campaign_id: string }>(`${below}/campaigns`, {
+    ...{ ...campaign, ad_title: 'Rubber boots', end_date: null, total_budget: 900, daily_budget: 20, pacing: 'even' },
+    frequency_cap: { impressions: 3, per: 'day' },
+  });
   await house.call('POST', '/clients/bulk', [CLIENT], key.secret);
   await post(`${below}/clients/${CLIENT.client_id}/ad`);
   await post(`${below}/clients/${CLIENT.client_id}/clicks/${campaign_id}`);
@@ -139,6 +148,7 @@ async function furnish(): Promise<void> {
   Object.assign(ids, {
     ...{ dashboard: first?.dashboard_id, empty: empty.dashboard_id, link: token },
     ...{ project: project_id, advertiser: advertiser_id, campaign: campaign_id },
+    paced: paced.campaign_id,
     shop: shop.project_id,
     webhook: webhook_id,
   });

@@ -54,6 +54,21 @@ pub struct Shortage {
     pub needed: Micros,
 }
 
+/// How far even pacing lets a campaign go today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The day's budget.
+    pub budget: Micros,
+    /// What is spent of it, or about to be.
+    pub used: Micros,
+    /// How much of it is released by now.
+    pub released: Micros,
+    /// Where the line begins; where it would, as long as nothing was decided on this day.
+    pub start: LineStart,
+    /// When all of the budget is released, in milliseconds since midnight.
+    pub until_ms_of_day: i64,
+}
+
 /// Why one client is not given a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -114,6 +129,19 @@ impl Listing {
         found
     }
 
+    /// How far even pacing lets it go today; `None`: it is not paced. Does not begin the day's line.
+    #[must_use]
+    pub fn line(&self, now: Moment) -> Option<Line> {
+        let (plan, budgets) = (&self.campaign.plan, &self.meter.budgets);
+        let budget = plan.daily_amount().filter(|_| plan.pacing == Pacing::Even)?;
+        let used = budgets.used_on(now.day);
+        // The day's line begins with its first decision: as long as there was none, it would begin now.
+        let start = budgets.line_of(now).unwrap_or(LineStart { ms_of_day: now.ms_of_day, spent: used });
+        let released = Micros(start.released(budget.0, now.ms_of_day));
+        let until_ms_of_day = start.when_released(budget.0, budget.0)?;
+        Some(Line { budget, used: Micros(used), released, start, until_ms_of_day })
+    }
+
     fn shortages(&self, now: Moment) -> Vec<Hindrance> {
         let (plan, budgets) = (&self.campaign.plan, &self.meter.budgets);
         let needed = self.needed();
@@ -126,12 +154,10 @@ impl Listing {
         let total = short(budgets.total.granted(), budgets.total.used(), needed).filter(|_| plan.total_budget.is_some());
         let used_today = budgets.used_on(now.day);
         let daily = plan.daily_amount().and_then(|budget| short(budget.0, used_today, needed));
-        let paced = plan.daily_amount().filter(|_| plan.pacing == Pacing::Even && daily.is_none()).and_then(|budget| {
-            // The day's line begins with its first decision: as long as there was none, it would begin now.
-            let line = budgets.line_of(now).unwrap_or(LineStart { ms_of_day: now.ms_of_day, spent: used_today });
+        let paced = self.line(now).filter(|_| daily.is_none()).and_then(|line| {
             let price = self.campaign.terms.cost_per_impression;
-            let shortage = short(line.released(budget.0, now.ms_of_day), used_today, price)?;
-            let until_ms_of_day = line.when_released(budget.0, used_today.saturating_add(price.0))?;
+            let shortage = short(line.released.0, used_today, price)?;
+            let until_ms_of_day = line.start.when_released(line.budget.0, used_today.saturating_add(price.0))?;
             Some(Hindrance::Paced { shortage, until_ms_of_day })
         });
         let purse = &self.meter.purse;

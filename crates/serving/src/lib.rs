@@ -16,7 +16,7 @@ pub mod viewer;
 
 pub use allowance::{Allowance, Reservation};
 pub use engine::{Decision, Engine};
-pub use hindrance::{Candidacy, Hindrance, Refusal, Shortage};
+pub use hindrance::{Candidacy, Hindrance, Line, Refusal, Shortage};
 pub use listing::{HeldBack, Listing, Meter};
 pub use ranking::Strategy;
 pub use viewer::{Shown, Viewer};

@@ -12,12 +12,15 @@ import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { usePathPart, useProjectId } from '@/shared/url/filters';
 
+import { BudgetCard } from './BudgetCard';
 import { CampaignSteps } from './CampaignSteps';
 import { Delivered } from './Delivered';
+import { DeliveryCard } from './DeliveryCard';
 import { type Campaign, useAdvertiserNames, useCampaign } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
 import { StatusBadge } from './StatusBadge';
-import { useAudienceText } from './audience';
+import { useAudienceText, useCapText } from './audience';
+import type { Pacing } from './campaignValues';
 
 export function CampaignPage(): ReactNode {
   const projectId = useProjectId();
@@ -71,6 +74,14 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
             <Terms campaign={campaign} project={project} />
           </Grid.Col>
         </Grid>
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <DeliveryCard campaign={campaign} project={project} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, md: 5 }}>
+            <BudgetCard campaign={campaign} project={project} />
+          </Grid.Col>
+        </Grid>
         <StatisticsPanel kind="campaign" id={campaign.campaign_id} project={project} />
       </Stack>
     </>
@@ -80,6 +91,7 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
 function Terms({ campaign, project }: { campaign: Campaign; project: Project }): ReactNode {
   const { t } = useTranslation();
   const audience = useAudienceText();
+  const capText = useCapText();
   const isSandbox = project.is_sandbox;
   const rows: [string, ReactNode][] = [
     [
@@ -89,6 +101,8 @@ function Terms({ campaign, project }: { campaign: Campaign; project: Project }):
     [t('field.targeting'), audience(campaign.targeting)],
     [t('field.cost_per_impression'), price(campaign.cost_per_impression, project.currency)],
     [t('field.cost_per_click'), price(campaign.cost_per_click, project.currency)],
+    [t('field.pacing'), t(`advertising.pacing.${campaign.pacing as Pacing}`)],
+    [t('advertising.cap.label'), capText(campaign)],
     [
       t('advertising.figure.impressions'),
       <Delivered

@@ -9,6 +9,7 @@ import { dayText } from '@/shared/ui/day';
 import { count, money, percent } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
+import { DaysTable } from './DaysTable';
 import { type Statistics, statisticsOf } from './queries';
 
 const CHART_HEIGHT = 280;
@@ -40,6 +41,7 @@ export function StatisticsPanel({ kind, id, project }: Props): ReactNode {
         )}
         {found !== undefined && found.days.length > 0 && <Days statistics={found} isSandbox={project.is_sandbox} />}
       </Paper>
+      {found !== undefined && found.days.length > 0 && <DaysTable statistics={found} project={project} />}
     </Stack>
   );
 }

@@ -1,9 +1,12 @@
-// Whom a campaign is shown to, in words.
+// Whom a campaign is shown to and how often, in words.
 import type { TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Schema } from '@/shared/api/client';
+
+import type { Window } from './campaignValues';
+import type { Campaign } from './queries';
 
 type Targeting = Schema<'Targeting'>;
 
@@ -26,6 +29,18 @@ export function useAudienceText(): (targeting: Targeting | null | undefined) => 
       const men = gender === 'MALE' || gender === 'FEMALE' ? t(`gender.${gender}`) : undefined;
       const parts = [men, ages(t, agesOf(targeting)), location ?? undefined].filter((part) => part !== undefined);
       return parts.length === 0 ? t('advertising.everybody') : parts.join(', ');
+    },
+    [t],
+  );
+}
+
+/** How often one client is shown it. */
+export function useCapText(): (campaign: Pick<Campaign, 'frequency_cap'>) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    ({ frequency_cap: cap }) => {
+      if (cap === null || cap === undefined) return t('advertising.cap.none');
+      return t('advertising.cap.some', { count: cap.impressions, per: t(`advertising.window.${cap.per as Window}`) });
     },
     [t],
   );

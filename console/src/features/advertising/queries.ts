@@ -119,6 +119,23 @@ export function statisticsOf(kind: 'advertiser' | 'campaign', projectId: string,
   });
 }
 
+/** How often a campaign that somebody looks at is read again. */
+const WATCH_MS = 15_000;
+
+/** Whether it is given now, and what keeps it from that. */
+export function useDelivery(projectId: string, campaignId: string): UseQueryResult<Schema<'CampaignDelivery'>> {
+  return useQuery({
+    queryKey: ['campaign', projectId, campaignId, 'delivery'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/projects/{projectId}/campaigns/{campaignId}/delivery', {
+          params: { path: { projectId, campaignId } },
+        }),
+      ),
+    refetchInterval: WATCH_MS,
+  });
+}
+
 export function useToday(projectId: string): UseQueryResult<number> {
   return useQuery({
     queryKey: ['day', projectId],

@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next';
 
 import { count } from '@/shared/ui/number';
 
-import type { Import } from './queries';
 import { useDurationText } from './duration';
+import { failureText } from './failure';
+import type { Import } from './queries';
 
 const known = (value: number | null | undefined): value is number => typeof value === 'number';
 
@@ -36,11 +37,11 @@ function Outcome({ one }: { one: Import }): ReactNode {
   );
 }
 
-/** `invalid-request: no column is known to hold ...`: the words after the code are for people. */
 function Failure({ error }: { error: string }): ReactNode {
+  const { t } = useTranslation();
   return (
-    <Text size="xs" c="var(--tone-bad)" miw={190} maw={360} className="break-anywhere">
-      {error.replace(/^[a-z-]+: /, '')}
+    <Text size="xs" c="var(--tone-bad)" miw={190} maw={360} className="break-anywhere" title={error}>
+      {failureText(error, t)}
     </Text>
   );
 }

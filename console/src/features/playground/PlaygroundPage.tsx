@@ -1,19 +1,6 @@
 // A sandbox to play with: its day, a client, the ad that this client would get, a click, and what it all counts.
-import {
-  Alert,
-  Badge,
-  Button,
-  Card,
-  Grid,
-  Group,
-  NumberInput,
-  Paper,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
-import { IconArrowRight, IconClick, IconDice5, IconEye, IconFlask } from '@tabler/icons-react';
+import { Alert, Button, Grid, Group, NumberInput, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { IconArrowRight, IconClick, IconEye, IconFlask } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -27,9 +14,11 @@ import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { useProjectId } from '@/shared/url/filters';
 
+import { Candidates } from './Candidates';
+import { ClientPicker } from './ClientPicker';
 import { Counters } from './Counters';
+import { type Client, useRandomClient } from './queries';
 
-type Client = Schema<'Client'>;
 type Ad = Schema<'Ad'>;
 
 export function PlaygroundPage(): ReactNode {
@@ -37,7 +26,10 @@ export function PlaygroundPage(): ReactNode {
   const project = useProject(useProjectId());
   return (
     <>
-      <PageHeader title={t('playground.title')} description={t('playground.lead')} />
+      <PageHeader
+        title={t('playground.title')}
+        description={t(project.data?.is_sandbox === false ? 'playground.liveLead' : 'playground.lead')}
+      />
       <ProblemAlert error={project.error} />
       {project.data === undefined ? <Skeleton height={420} /> : <Ground project={project.data} />}
     </>
@@ -46,10 +38,9 @@ export function PlaygroundPage(): ReactNode {
 
 function Ground({ project }: { project: Project }): ReactNode {
   const { t } = useTranslation();
-  if (!project.is_sandbox)
-    return <EmptyState icon={IconFlask} title={t('playground.live')} hint={t('playground.liveHint')} />;
   if (!mayAs(project, 'marketer'))
     return <EmptyState icon={IconFlask} title={t('playground.viewer')} hint={t('playground.viewerHint')} />;
+  if (!project.is_sandbox) return <Looking project={project} />;
   return (
     <Stack gap="lg">
       <Day projectId={project.project_id} />
@@ -78,6 +69,7 @@ function Day({ projectId }: { projectId: string }): ReactNode {
       queries.setQueryData(['day', projectId], today);
       setWanted('');
       void queries.invalidateQueries({ queryKey: ['campaigns', projectId] });
+      void queries.invalidateQueries({ queryKey: ['candidates', projectId] });
     },
   });
   return (
@@ -126,18 +118,67 @@ function Day({ projectId }: { projectId: string }): ReactNode {
   );
 }
 
+/** The client that is played. */
+function useClient(projectId: string): {
+  client: Client | undefined;
+  error: unknown;
+  isLoading: boolean;
+  another: () => void;
+  choose: (client: Client) => void;
+} {
+  const queries = useQueryClient();
+  const found = useRandomClient(projectId);
+  return {
+    client: found.data,
+    error: found.error,
+    isLoading: found.isFetching,
+    another: () => void found.refetch(),
+    choose: (client) => queries.setQueryData(['played client', projectId], client),
+  };
+}
+
+function isNobody(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'client-not-found';
+}
+
+function NoClients(): ReactNode {
+  const { t } = useTranslation();
+  return <EmptyState icon={IconFlask} title={t('playground.noClients')} hint={t('playground.noClientsHint')} />;
+}
+
+/** In a live project nobody is played: what a client would be shown can be looked at. */
+function Looking({ project }: { project: Project }): ReactNode {
+  const { t } = useTranslation();
+  const { client, error, isLoading, another, choose } = useClient(project.project_id);
+  if (isNobody(error)) return <NoClients />;
+  return (
+    <Stack gap="lg">
+      <Alert variant="light" color="gray" icon={<IconEye />}>
+        {t('playground.liveHint')}
+      </Alert>
+      <ClientPicker
+        projectId={project.project_id}
+        client={client}
+        error={error}
+        isLoading={isLoading}
+        onOther={another}
+        onChoose={choose}
+      />
+      {client !== undefined && <Candidates key={client.client_id} project={project} clientId={client.client_id} />}
+    </Stack>
+  );
+}
+
 function Stage({ project }: { project: Project }): ReactNode {
   const { t } = useTranslation();
   const projectId = project.project_id;
   const queries = useQueryClient();
-  const client = useQuery({
-    queryKey: ['played client', projectId],
-    queryFn: () => answer(api.GET('/api/v1/projects/{projectId}/clients/random', { params: { path: { projectId } } })),
-    staleTime: Infinity,
-    retry: false,
-  });
-  const clientId = client.data?.client_id ?? '';
-  const counted = (): void => void queries.invalidateQueries({ queryKey: ['statistics', projectId] });
+  const { client, error, isLoading, another, choose } = useClient(projectId);
+  const clientId = client?.client_id ?? '';
+  const counted = (): void => {
+    void queries.invalidateQueries({ queryKey: ['statistics', projectId] });
+    void queries.invalidateQueries({ queryKey: ['candidates', projectId] });
+  };
   const showing = useMutation({
     mutationFn: () =>
       answer(
@@ -154,76 +195,56 @@ function Stage({ project }: { project: Project }): ReactNode {
       ),
     onSuccess: counted,
   });
-  const other = (): void => {
+  const clear = (): void => {
     showing.reset();
     clicking.reset();
-    void client.refetch();
   };
   const show = (): void => {
     clicking.reset();
     showing.mutate();
   };
-  if (client.error instanceof Problem && client.error.code === 'client-not-found') {
-    return <EmptyState icon={IconFlask} title={t('playground.noClients')} hint={t('playground.noClientsHint')} />;
-  }
+  if (isNobody(error)) return <NoClients />;
   return (
-    <Grid gap="lg">
-      <Grid.Col span={{ base: 12, md: 5 }}>
-        <Stack gap="lg">
-          <Card padding="lg">
-            <Title order={2} size="h4" mb="sm">
-              {t('playground.client')}
-            </Title>
-            <ProblemAlert error={client.error} onRetry={other} />
-            {client.data === undefined ? client.isPending && <Skeleton height={76} /> : <Who client={client.data} />}
-            <Group mt="md" gap="sm">
-              <Button
-                variant="default"
-                leftSection={<IconDice5 size={18} />}
-                loading={client.isFetching}
-                onClick={other}
-              >
-                {t('playground.other')}
-              </Button>
-              <Button
-                leftSection={<IconEye size={18} />}
-                loading={showing.isPending}
-                disabled={client.data === undefined}
-                onClick={show}
-              >
-                {t('playground.show')}
-              </Button>
-            </Group>
-          </Card>
-        </Stack>
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 7 }}>
-        <Shown
-          ad={showing.data}
-          error={showing.error}
-          project={project}
-          isClicked={clicking.isSuccess}
-          isClicking={clicking.isPending}
-          clickError={clicking.error}
-          onClick={(id) => clicking.mutate(id)}
-        />
-      </Grid.Col>
-    </Grid>
-  );
-}
-
-function Who({ client }: { client: Client }): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Stack gap={6}>
-      <Text fw={600} size="lg" className="break-anywhere">
-        {client.login}
-      </Text>
-      <Group gap={6}>
-        <Badge variant="light">{t(`gender.${client.gender}`)}</Badge>
-        <Badge variant="light">{t('playground.age', { count: client.age })}</Badge>
-        <Badge variant="light">{client.location}</Badge>
-      </Group>
+    <Stack gap="lg">
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <ClientPicker
+            projectId={projectId}
+            client={client}
+            error={error}
+            isLoading={isLoading}
+            onOther={() => {
+              clear();
+              another();
+            }}
+            onChoose={(chosen) => {
+              clear();
+              choose(chosen);
+            }}
+          >
+            <Button
+              leftSection={<IconEye size={18} />}
+              loading={showing.isPending}
+              disabled={client === undefined}
+              onClick={show}
+            >
+              {t('playground.show')}
+            </Button>
+          </ClientPicker>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Shown
+            ad={showing.data}
+            error={showing.error}
+            project={project}
+            isClicked={clicking.isSuccess}
+            isClicking={clicking.isPending}
+            clickError={clicking.error}
+            onClick={(id) => clicking.mutate(id)}
+          />
+        </Grid.Col>
+      </Grid>
+      {client !== undefined && <Candidates key={clientId} project={project} clientId={clientId} />}
     </Stack>
   );
 }

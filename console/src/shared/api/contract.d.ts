@@ -2986,6 +2986,7 @@ export interface components {
          * @description Whether a campaign is given, and what keeps it from that.
          * @example {
          *       "is_delivering": false,
+         *       "pacing_line": null,
          *       "reasons": [
          *         {
          *           "most": 400,
@@ -3000,6 +3001,7 @@ export interface components {
         CampaignDelivery: {
             /** @description Whether whoever fits would be given it now. */
             is_delivering: boolean;
+            pacing_line?: null | components["schemas"]["PacingLine"];
             /** @description Everything that keeps it; none: it is given. */
             reasons: components["schemas"]["DeliveryReason"][];
         };
@@ -4811,6 +4813,43 @@ export interface components {
              * @description As if it had been asked alone.
              */
             status: number;
+        };
+        /**
+         * @description How far even pacing lets a campaign go today: from a moment on, its daily budget is released bit by bit.
+         * @example {
+         *       "budget": 400,
+         *       "released": 150,
+         *       "since": "2026-11-21T08:15:00Z",
+         *       "spent_before": 22.25,
+         *       "until": "2026-11-21T23:30:00Z",
+         *       "used": 120.5
+         *     }
+         */
+        PacingLine: {
+            /**
+             * Format: double
+             * @description The day's budget.
+             */
+            budget: number;
+            /**
+             * Format: double
+             * @description How much of it is released by now.
+             */
+            released: number;
+            /** @description From when on it is released; half an hour's worth at once. */
+            since: string;
+            /**
+             * Format: double
+             * @description What was spent by then.
+             */
+            spent_before: number;
+            /** @description When all of it is released. */
+            until: string;
+            /**
+             * Format: double
+             * @description What is spent of it, or about to be.
+             */
+            used: number;
         };
         /**
          * @description A part of the installation, as it was found a moment ago.

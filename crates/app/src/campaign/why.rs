@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use barker_domain::{CampaignId, ClientId, Code, Error, Result, day::Moment};
-use barker_serving::{Candidacy, Hindrance, Listing};
+use barker_serving::{Candidacy, Hindrance, Line, Listing};
 
 use crate::{App, ProjectHandle, running::went_silent, serving::check_out};
 
@@ -18,6 +18,8 @@ pub struct Delivery {
     pub hindrances: Vec<Hindrance>,
     /// Whether no client fits its targeting.
     pub fits_nobody: bool,
+    /// How far even pacing lets it go today; `None`: it is not paced.
+    pub line: Option<Line>,
 }
 
 /// What keeps a campaign from being given now.
@@ -28,7 +30,7 @@ pub async fn delivery(app: &App, project: &ProjectHandle, id: CampaignId) -> Res
     let listing = project.engine.find(id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
     let now = project.moment(app.now_ms());
     let fits_nobody = !project.rows(app).has_client_that_fits(&listing.campaign.terms.targeting).await?;
-    Ok(Delivery { hindrances: listing.hindrances(now), listing, now, fits_nobody })
+    Ok(Delivery { hindrances: listing.hindrances(now), line: listing.line(now), listing, now, fits_nobody })
 }
 
 /// What every campaign is to a client now, but for those that were put away: candidates in the order in which they would be given,

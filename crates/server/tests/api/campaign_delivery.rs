@@ -55,9 +55,16 @@ async fn each_reason_is_told_with_its_numbers_and_its_end(#[case] on: Backend) {
     let told = cabinet.reasons(&campaign).await;
     assert_eq!((&told[0]["reason"], &told[0]["most"], &told[0]["used"]), (&paced["reason"], &paced["most"], &paced["used"]), "{told}");
     assert_eq!(told[0]["until"], paced["until"]);
+    let line = cabinet.get(&format!("/campaigns/{}/delivery", id(&campaign))).await["pacing_line"].clone();
+    assert_eq!(
+        (&line["budget"], &line["used"], &line["released"], &line["spent_before"]),
+        (&json!(48.0), &json!(1.5), &json!(2.468_75), &json!(1.5))
+    );
+    assert_eq!((&line["since"], &line["until"]), (&json!("2026-01-03T00:00:00Z"), &json!("2026-01-03T23:30:00Z")));
     let path = format!("{}/advertisers/{}/account", cabinet.below, cabinet.advertiser.as_str().unwrap());
     cabinet.app.patch_as(&cabinet.token, &path, &json!({"kind": "prepaid", "credit_limit": 2})).await.expect(200);
     cabinet.patch(&campaign, json!({"pacing": "asap"})).await.expect(200);
+    assert_eq!(cabinet.get(&format!("/campaigns/{}/delivery", id(&campaign))).await["pacing_line"], Value::Null);
     assert_eq!(cabinet.reasons(&campaign).await, json!([reason("no_money", [Some(0.5), Some(0.0), Some(1.5)], None)]));
     cabinet.go_to(20).await;
     cabinet.patch(&campaign, json!({"status": "paused"})).await.expect(200);

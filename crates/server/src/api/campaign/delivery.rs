@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reason::{DeliveryReason, Teller, fits_nobody};
+use super::reason::{DeliveryReason, PacingLine, Teller, fits_nobody};
 use crate::{
     api::project_of,
     http::{
@@ -23,12 +23,14 @@ use crate::{
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"is_delivering": false, "reasons": [
     {"reason": "daily_budget", "most": 400.0, "used": 395.5, "needed": 11.75, "until": "2026-11-22T00:00:00Z"}
-]}))]
+], "pacing_line": null}))]
 pub(in crate::api) struct CampaignDelivery {
     /// Whether whoever fits would be given it now.
     is_delivering: bool,
     /// Everything that keeps it; none: it is given.
     reasons: Vec<DeliveryReason>,
+    /// How far even pacing lets it go today; `null`: it is not paced.
+    pacing_line: Option<PacingLine>,
 }
 
 /// What a campaign is to a client now.
@@ -94,7 +96,8 @@ pub(in crate::api) async fn delivery(member: Member<Viewer>, InPath(id): InPath<
     let teller = Teller { project: &project, now: found.now };
     let mut reasons: Vec<_> = found.hindrances.iter().map(|hindrance| teller.hindrance(*hindrance)).collect();
     reasons.extend(found.fits_nobody.then(fits_nobody));
-    Ok(Json(CampaignDelivery { is_delivering: reasons.is_empty(), reasons }))
+    let pacing_line = found.line.as_ref().map(|line| teller.line(line));
+    Ok(Json(CampaignDelivery { is_delivering: reasons.is_empty(), reasons, pacing_line }))
 }
 
 /// What a client would be given

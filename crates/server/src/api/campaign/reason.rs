@@ -1,7 +1,7 @@
 //! Reasons why a campaign is not given, as the API tells them: a word, its numbers, and when it ends.
 
-use barker_domain::{Day, campaign::FrequencyCap, day::Moment, project::Project};
-use barker_serving::{Hindrance, Refusal, Shortage};
+use barker_domain::{Day, Micros, campaign::FrequencyCap, day::Moment, project::Project};
+use barker_serving::{Hindrance, Line, Refusal, Shortage};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +13,9 @@ use crate::api::instant;
 pub(in crate::api) struct DeliveryReason {
     /// `draft`, `paused`, `archived`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
     /// releases more later), `no_money`, `fits_nobody`; for one client also `gender`, `age`, `location`, `clicked`, `frequency_cap`.
+    #[schema(
+        pattern = "^(draft|paused|archived|not_started|over|impressions_limit|total_budget|daily_budget|paced|no_money|fits_nobody|gender|age|location|clicked|frequency_cap)$"
+    )]
     reason: &'static str,
     /// Most that there may be: impressions, shows, or money. Of `paced`, what is released by now.
     most: Option<f64>,
@@ -22,6 +25,26 @@ pub(in crate::api) struct DeliveryReason {
     needed: Option<f64>,
     /// When it ends by itself; `null`: when somebody changes something.
     until: Option<String>,
+}
+
+/// How far even pacing lets a campaign go today: from a moment on, its daily budget is released bit by bit.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "budget": 400.0, "used": 120.5, "released": 150.0, "since": "2026-11-21T08:15:00Z", "spent_before": 22.25, "until": "2026-11-21T23:30:00Z"
+}))]
+pub(in crate::api) struct PacingLine {
+    /// The day's budget.
+    budget: f64,
+    /// What is spent of it, or about to be.
+    used: f64,
+    /// How much of it is released by now.
+    released: f64,
+    /// From when on it is released; half an hour's worth at once.
+    since: String,
+    /// What was spent by then.
+    spent_before: f64,
+    /// When all of it is released.
+    until: String,
 }
 
 /// Tells reasons of a moment of a project.
@@ -68,6 +91,18 @@ impl Teller<'_> {
                     ..bare("frequency_cap")
                 }
             }
+        }
+    }
+
+    pub(in crate::api) fn line(&self, line: &Line) -> PacingLine {
+        let at = |ms_of_day| instant(self.project.instant_of(self.now.day, ms_of_day));
+        PacingLine {
+            budget: line.budget.to_decimal(),
+            used: line.used.to_decimal(),
+            released: line.released.to_decimal(),
+            since: at(line.start.ms_of_day),
+            spent_before: Micros(line.start.spent).to_decimal(),
+            until: at(line.until_ms_of_day),
         }
     }
 
