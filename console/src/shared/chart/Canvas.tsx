@@ -1,23 +1,15 @@
 // Where ECharts draws, in the colours of the theme. What it shows is also said in words, for those who do not see it.
 import { Box, useComputedColorScheme } from '@mantine/core';
-import { BarChart, LineChart, PieChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+import { BarChart, LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 
 import { FONT } from '../ui/theme';
 
-echarts.use([
-  BarChart,
-  LineChart,
-  PieChart,
-  AriaComponent,
-  GridComponent,
-  LegendComponent,
-  TooltipComponent,
-  SVGRenderer,
-]);
+// What only some charts need, they bring themselves.
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
 export type Option = echarts.EChartsCoreOption;
 
@@ -53,10 +45,9 @@ export function Canvas({ label, height, draw, onClick }: Props): ReactNode {
       animation: false,
       textStyle: { fontFamily: FONT },
       color: SERIES[scheme],
-      aria: { enabled: true, label: { description: label } },
       ...draw(COLORS[scheme]),
     }),
-    [draw, label, scheme],
+    [draw, scheme],
   );
   useEffect(() => {
     if (place.current === null) return;

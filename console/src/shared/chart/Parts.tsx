@@ -1,8 +1,12 @@
 // Parts of a whole, by name: as lying bars, the largest on top, or as a pie.
+import { PieChart } from 'echarts/charts';
+import * as echarts from 'echarts/core';
 import { type ReactNode, useCallback } from 'react';
 
 import { Canvas, type Colors, LEGEND, type Option, tooltip } from './Canvas';
 import type { Scale } from './Chart';
+
+echarts.use([PieChart]);
 
 export interface Part {
   name: string;

@@ -1,12 +1,14 @@
 // A report as a picture: lines or columns where it has a time, else lying bars or a pie.
-import { Center, Text } from '@mantine/core';
-import { type ReactNode, useMemo } from 'react';
+import { Center, Skeleton, Text } from '@mantine/core';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Chart } from '../chart/Chart';
-import { Parts } from '../chart/Parts';
 import { metricsOf, type Report, type Row } from './question';
 import { linesOf, partsOf, scaleOf, timeOf } from './series';
+
+/** Loaded where parts of a whole are drawn: the overview draws none. */
+const Parts = lazy(() => import('../chart/Parts').then(({ Parts }) => ({ default: Parts })));
 
 export type Shape = 'line' | 'bar' | 'pie';
 
@@ -55,7 +57,11 @@ function By({ label, report, shape, height, onOpen }: ByProps): ReactNode {
     };
   }, [onOpen, parts]);
   if (parts.length === 0) return <Nothing height={height} />;
-  return <Parts label={label} parts={parts} shape={shape} scale={scale} height={height} onClick={open} />;
+  return (
+    <Suspense fallback={<Skeleton height={height} />}>
+      <Parts label={label} parts={parts} shape={shape} scale={scale} height={height} onClick={open} />
+    </Suspense>
+  );
 }
 
 function Nothing({ height }: { height: number | string }): ReactNode {
