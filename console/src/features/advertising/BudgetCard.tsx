@@ -7,7 +7,7 @@ import type { Schema } from '@/shared/api/client';
 import { minuteOfDay } from '@/shared/advertising/clock';
 import type { Project } from '@/shared/session/viewer';
 import { useNow } from '@/shared/ui/now';
-import { count, money, percent, price } from '@/shared/ui/number';
+import { count, money, percent } from '@/shared/ui/number';
 
 import { lineOfDay } from './pacingLine';
 import { type Campaign, useDelivery } from './queries';
@@ -24,7 +24,7 @@ export function BudgetCard({ campaign, project }: Props): ReactNode {
   const { t } = useTranslation();
   const line = useDelivery(project.project_id, campaign.campaign_id).data?.pacing_line;
   return (
-    <Card padding="lg" h="100%">
+    <Card padding="lg">
       <Title order={2} size="h4" mb="md">
         {t('advertising.spend.title')}
       </Title>
@@ -42,7 +42,6 @@ export function BudgetCard({ campaign, project }: Props): ReactNode {
           budget={campaign.total_budget ?? undefined}
           project={project}
         />
-        {campaign.pacing === 'even' && line != null && <Pace line={line} project={project} />}
       </Stack>
     </Card>
   );
@@ -71,7 +70,7 @@ function Used({ name, used, budget, project, released }: UsedProps): ReactNode {
         <Text size="xs" c="dimmed">
           {name}
         </Text>
-        <Text className="numeric">{t('advertising.spend.unbounded', { used: price(used, currency) })}</Text>
+        <Text className="numeric">{t('advertising.spend.unbounded', { used: money(used, currency) })}</Text>
       </div>
     );
   }
@@ -88,7 +87,7 @@ function Used({ name, used, budget, project, released }: UsedProps): ReactNode {
         </Text>
       </Group>
       <Text className="numeric" mb={6}>
-        {t('advertising.ofLimit', { done: price(used, currency), limit: price(budget, currency) })}
+        {t('advertising.ofLimit', { done: money(used, currency), limit: money(budget, currency) })}
       </Text>
       <Progress.Root size="sm">
         <Progress.Section value={done} aria-label={name} />
@@ -96,10 +95,25 @@ function Used({ name, used, budget, project, released }: UsedProps): ReactNode {
       </Progress.Root>
       <Text size="xs" c="dimmed" mt={4} className="numeric">
         {released === undefined
-          ? t('advertising.spend.left', { left: price(Math.max(0, budget - used), currency) })
-          : t('advertising.spend.released', { released: price(released, currency) })}
+          ? t('advertising.spend.left', { left: money(Math.max(0, budget - used), currency) })
+          : t('advertising.spend.released', { released: money(released, currency) })}
       </Text>
     </div>
+  );
+}
+
+/** What is spent today beside the line of even pacing; nothing for a campaign that is not paced. */
+export function PaceCard({ campaign, project }: Props): ReactNode {
+  const { t } = useTranslation();
+  const line = useDelivery(project.project_id, campaign.campaign_id).data?.pacing_line;
+  if (campaign.pacing !== 'even' || line == null) return null;
+  return (
+    <Card padding="lg">
+      <Title order={2} size="h4" mb="md">
+        {t('advertising.spend.pace')}
+      </Title>
+      <Pace line={line} project={project} />
+    </Card>
   );
 }
 
@@ -120,19 +134,8 @@ function Pace({ line, project }: { line: Schema<'PacingLine'>; project: Project 
     [project.currency],
   );
   return (
-    <div>
-      <Text size="sm" fw={550} mb="xs">
-        {t('advertising.spend.pace')}
-      </Text>
-      <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
-        <Chart
-          label={t('advertising.spend.pace')}
-          days={labels}
-          series={series}
-          scales={scales}
-          height={CHART_HEIGHT}
-        />
-      </Suspense>
-    </div>
+    <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
+      <Chart label={t('advertising.spend.pace')} days={labels} series={series} scales={scales} height={CHART_HEIGHT} />
+    </Suspense>
   );
 }

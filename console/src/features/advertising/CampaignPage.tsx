@@ -6,20 +6,19 @@ import { useTranslation } from 'react-i18next';
 
 import { mayAs, type Project, useProject } from '@/shared/session/viewer';
 import { AdPreview } from '@/shared/ui/AdPreview';
-import { dayText } from '@/shared/ui/day';
 import { price } from '@/shared/ui/number';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { usePathPart, useProjectId } from '@/shared/url/filters';
 
-import { BudgetCard } from './BudgetCard';
+import { BudgetCard, PaceCard } from './BudgetCard';
 import { CampaignSteps } from './CampaignSteps';
 import { Delivered } from './Delivered';
 import { DeliveryCard } from './DeliveryCard';
 import { type Campaign, useAdvertiserNames, useCampaign } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
 import { StatusBadge } from './StatusBadge';
-import { useAudienceText, useCapText } from './audience';
+import { useAudienceText, useCapText, useFlightText } from './audience';
 import type { Pacing } from './campaignValues';
 
 export function CampaignPage(): ReactNode {
@@ -76,7 +75,10 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
         </Grid>
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 7 }}>
-            <DeliveryCard campaign={campaign} project={project} />
+            <Stack gap="lg">
+              <DeliveryCard campaign={campaign} project={project} />
+              <PaceCard campaign={campaign} project={project} />
+            </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
             <BudgetCard campaign={campaign} project={project} />
@@ -92,12 +94,9 @@ function Terms({ campaign, project }: { campaign: Campaign; project: Project }):
   const { t } = useTranslation();
   const audience = useAudienceText();
   const capText = useCapText();
-  const isSandbox = project.is_sandbox;
+  const flightText = useFlightText(project.is_sandbox);
   const rows: [string, ReactNode][] = [
-    [
-      t('advertising.flight'),
-      `${dayText(campaign.start_day, isSandbox)} – ${campaign.end_day == null ? t('advertising.openEnd') : dayText(campaign.end_day, isSandbox)}`,
-    ],
+    [t('advertising.flight'), flightText(campaign)],
     [t('field.targeting'), audience(campaign.targeting)],
     [t('field.cost_per_impression'), price(campaign.cost_per_impression, project.currency)],
     [t('field.cost_per_click'), price(campaign.cost_per_click, project.currency)],

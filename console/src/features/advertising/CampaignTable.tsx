@@ -6,12 +6,13 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { mayAs, type Project, useProject } from '@/shared/session/viewer';
-import { dayText } from '@/shared/ui/day';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { money } from '@/shared/ui/number';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { choice, page, text, useFilters } from '@/shared/url/filters';
 
+import { useFlightText } from './audience';
 import { ChosenBar } from './ChosenBar';
 import { Delivered } from './Delivered';
 import {
@@ -55,7 +56,7 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
   const isNarrowed = [search, stage, status].some((filter) => filter !== undefined);
   return (
     <>
-      <Group align="flex-end" justify="space-between" mb="md" gap="md">
+      <Group align="flex-end" mb="md" gap="md">
         <Group gap="md" style={{ overflowX: 'auto' }}>
           <SegmentedControl
             aria-label={t('common.state')}
@@ -149,6 +150,26 @@ function Empty({ isNarrowed, onClear, projectId, project }: EmptyProps): ReactNo
   );
 }
 
+/** What it spent in all, and today where a day has a bound. */
+function SpentOf({ campaign, currency }: { campaign: Campaign; currency: string }): ReactNode {
+  const { t } = useTranslation();
+  const { spent, spent_today: today, total_budget: total, daily_budget: daily } = campaign;
+  const of = (done: number, limit: number): string =>
+    t('advertising.ofLimit', { done: money(done, currency), limit: money(limit, currency) });
+  return (
+    <Stack gap={2} miw={120}>
+      <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+        {total == null ? money(spent, currency) : of(spent, total)}
+      </Text>
+      {daily != null && (
+        <Text size="xs" c="dimmed" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+          {t('advertising.spend.ofToday', { spent: of(today, daily) })}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
 interface Choosing {
   chosen: Chosen;
   setChosen: (chosen: Chosen) => void;
@@ -201,8 +222,9 @@ function useColumns(
 ): Column<Campaign>[] {
   const { t } = useTranslation();
   const names = useAdvertiserNames(projectId);
+  const flightText = useFlightText(project?.is_sandbox === true);
+  const currency = project?.currency;
   return useMemo<Column<Campaign>[]>(() => {
-    const isSandbox = project?.is_sandbox === true;
     const one = (title: string): string => t('advertising.choose', { title });
     return [
       ...(choosing === undefined ? [] : [choiceColumn(choosing, t('advertising.chooseAll'), one)]),
@@ -234,8 +256,7 @@ function useColumns(
         header: t('advertising.flight'),
         cell: ({ row: { original } }) => (
           <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
-            {dayText(original.start_day, isSandbox)} –{' '}
-            {original.end_day == null ? t('advertising.openEnd') : dayText(original.end_day, isSandbox)}
+            {flightText(original)}
           </Text>
         ),
       },
@@ -261,6 +282,11 @@ function useColumns(
           />
         ),
       },
+      {
+        id: 'spent',
+        header: t('advertising.figure.spent'),
+        cell: ({ row: { original } }) => currency !== undefined && <SpentOf campaign={original} currency={currency} />,
+      },
     ];
-  }, [t, projectId, project?.is_sandbox, isOfOne, names, choosing]);
+  }, [t, projectId, currency, flightText, isOfOne, names, choosing]);
 }

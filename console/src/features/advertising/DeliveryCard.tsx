@@ -22,7 +22,7 @@ export function DeliveryCard({ campaign, project }: Props): ReactNode {
   const delivery = useDelivery(project.project_id, campaign.campaign_id);
   const found = delivery.data;
   return (
-    <Card padding="lg" h="100%">
+    <Card padding="lg">
       <Title order={2} size="h4" mb="sm">
         {t(found?.is_delivering === false ? 'advertising.delivery.whyNot' : 'advertising.delivery.title')}
       </Title>

@@ -41,7 +41,9 @@ export function StatisticsPanel({ kind, id, project }: Props): ReactNode {
         )}
         {found !== undefined && found.days.length > 0 && <Days statistics={found} isSandbox={project.is_sandbox} />}
       </Paper>
-      {found !== undefined && found.days.length > 0 && <DaysTable statistics={found} project={project} />}
+      {kind !== 'advertiser' && found !== undefined && found.days.length > 0 && (
+        <DaysTable statistics={found} project={project} />
+      )}
     </Stack>
   );
 }

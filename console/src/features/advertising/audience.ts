@@ -1,9 +1,11 @@
-// Whom a campaign is shown to and how often, in words.
+// Whom a campaign is shown to, how often and when, in words.
 import type { TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Schema } from '@/shared/api/client';
+
+import { dayText } from '@/shared/ui/day';
 
 import type { Window } from './campaignValues';
 import type { Campaign } from './queries';
@@ -43,5 +45,18 @@ export function useCapText(): (campaign: Pick<Campaign, 'frequency_cap'>) => str
       return t('advertising.cap.some', { count: cap.impressions, per: t(`advertising.window.${cap.per as Window}`) });
     },
     [t],
+  );
+}
+
+/** From when to when it runs. */
+export function useFlightText(isSandbox: boolean): (campaign: Pick<Campaign, 'start_day' | 'end_day'>) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    ({ start_day, end_day }) => {
+      const to = end_day == null ? t('advertising.openEnd') : dayText(end_day, isSandbox);
+      const flight = `${dayText(start_day, isSandbox)} – ${to}`;
+      return isSandbox ? t('advertising.days', { flight }) : flight;
+    },
+    [t, isSandbox],
   );
 }

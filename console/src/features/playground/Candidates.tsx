@@ -106,7 +106,13 @@ function useColumns(project: Project): Column<Candidate>[] {
 
 function Verdict({ one }: { one: Candidate }): ReactNode {
   const { t } = useTranslation();
-  if (one.is_chosen) return <Badge color="green">{t('playground.candidates.chosen')}</Badge>;
+  if (one.is_chosen) {
+    return (
+      <Badge variant="light" color="green">
+        {t('playground.candidates.chosen')}
+      </Badge>
+    );
+  }
   const isRefused = one.reasons.length > 0;
   return (
     <Badge variant="light" color={isRefused ? 'gray' : 'blue'}>

@@ -46,6 +46,8 @@ export function useCandidates(projectId: string, clientId: string, page: number)
       ),
     enabled: clientId !== '',
     placeholderData: keepPreviousData,
+    // What was so a moment ago foretells nothing.
+    refetchOnMount: 'always',
   });
 }
 

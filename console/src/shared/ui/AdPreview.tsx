@@ -7,10 +7,17 @@ interface Props {
   title: string;
   text: string;
   by?: string | undefined;
+  /** Where a click leads. */
+  landingUrl?: string | undefined;
   children?: ReactNode;
 }
 
-export function AdPreview({ title, text, by, children }: Props): ReactNode {
+/** The part of an address that people know a site by. */
+function siteOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : url;
+}
+
+export function AdPreview({ title, text, by, landingUrl = '', children }: Props): ReactNode {
   const { t } = useTranslation();
   return (
     <Card padding="lg" radius="lg" shadow="sm" maw="26rem" w="100%">
@@ -25,6 +32,11 @@ export function AdPreview({ title, text, by, children }: Props): ReactNode {
         <Text size="sm" className="break-anywhere" style={{ whiteSpace: 'pre-line' }}>
           {text || t('ad.noText')}
         </Text>
+        {landingUrl !== '' && (
+          <Text size="xs" c="dimmed" className="break-anywhere" title={landingUrl}>
+            {siteOf(landingUrl)}
+          </Text>
+        )}
         {children}
       </Stack>
     </Card>

@@ -5,14 +5,19 @@ export function count(value: number): string {
   return new Intl.NumberFormat(currentLanguage()).format(value);
 }
 
+/** As reports write it: by its own sign, where a currency has one. */
+function of(currency: string): Pick<Intl.NumberFormatOptions, 'style' | 'currency' | 'currencyDisplay'> {
+  return { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
+}
+
 export function money(value: number, currency: string): string {
-  const format = { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 2 } as const;
+  const format = { ...of(currency), minimumFractionDigits: 0, maximumFractionDigits: 2 };
   return new Intl.NumberFormat(currentLanguage(), format).format(value);
 }
 
 /** A price of one event may be a fraction of a cent: it is kept to six decimals. */
 export function price(value: number, currency: string): string {
-  const format = { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 6 } as const;
+  const format = { ...of(currency), minimumFractionDigits: 0, maximumFractionDigits: 6 };
   return new Intl.NumberFormat(currentLanguage(), format).format(value);
 }
 
@@ -22,7 +27,7 @@ export function percent(value: number): string {
 
 /** A movement of money, to the last decimal that it has; with its sign where it says which way. */
 export function movement(value: number, currency: string, isSigned = false): string {
-  const format = { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: 6 } as const;
+  const format = { ...of(currency), minimumFractionDigits: 2, maximumFractionDigits: 6 };
   const signDisplay = isSigned ? 'exceptZero' : 'auto';
   return new Intl.NumberFormat(currentLanguage(), { ...format, signDisplay }).format(value);
 }
