@@ -3001,7 +3001,7 @@ export interface components {
         CampaignDelivery: {
             /** @description Whether whoever fits would be given it now. */
             is_delivering: boolean;
-            pacing_line?: null | components["schemas"]["PacingLine"];
+            pacing_line?: components["schemas"]["PacingLine"] | null;
             /** @description Everything that keeps it; none: it is given. */
             reasons: components["schemas"]["DeliveryReason"][];
         };
