@@ -11,9 +11,11 @@ import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
 import { PageHeader } from '@/shared/ui/PageHeader';
+import { count } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { choice, page, useFilters, useProjectId } from '@/shared/url/filters';
 
+import { errorText, progressText } from './progress';
 type Job = Schema<'Job'>;
 
 const STATES = ['waiting', 'running', 'done', 'dead', 'cancelled'] as const;
@@ -166,7 +168,8 @@ function StateBadge({ job }: { job: Job }): ReactNode {
 
 function JobProgress({ job }: { job: Job }): ReactNode {
   const { t } = useTranslation();
-  const { done, message } = job.progress;
+  const { done } = job.progress;
+  const message = progressText(job.progress.message, t);
   const total = job.progress.total ?? null;
   if (total === null || total === 0) {
     return (
@@ -179,7 +182,7 @@ function JobProgress({ job }: { job: Job }): ReactNode {
     <Stack gap={4} w={180}>
       <Progress value={(done / total) * 100} aria-label={t('jobs.progress')} animated={job.state === 'running'} />
       <Text size="xs" c="dimmed" className="numeric">
-        {t('jobs.doneOf', { done, total })} {message}
+        {message || t('jobs.doneOf', { done: count(done), total: count(total) })}
       </Text>
     </Stack>
   );
@@ -206,6 +209,27 @@ function JobModal({ job, projectId, onClose }: ModalProps): ReactNode {
   );
 }
 
+function LastError({ error }: { error: string }): ReactNode {
+  const { t } = useTranslation();
+  if (error === '') return null;
+  const told = errorText(error, t);
+  return (
+    <Paper p="sm">
+      <Text size="xs" c="dimmed" mb={4}>
+        {t('jobs.lastError')}
+      </Text>
+      <Text size="sm" className="break-anywhere">
+        {told}
+      </Text>
+      {told !== error && (
+        <Text size="xs" c="dimmed" mt={4} className="break-anywhere">
+          {error}
+        </Text>
+      )}
+    </Paper>
+  );
+}
+
 function JobDetails({ job, projectId }: { job: Job; projectId: string }): ReactNode {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -224,16 +248,7 @@ function JobDetails({ job, projectId }: { job: Job; projectId: string }): ReactN
         </Text>
       </Group>
       <JobProgress job={job} />
-      {(job.error ?? null) !== null && (
-        <Paper p="sm">
-          <Text size="xs" c="dimmed" mb={4}>
-            {t('jobs.lastError')}
-          </Text>
-          <Text size="sm" className="break-anywhere">
-            {job.error}
-          </Text>
-        </Paper>
-      )}
+      <LastError error={job.error ?? ''} />
       <Text size="sm">
         {t('common.created')}: <Moment at={job.created_at} exact /> · {t('jobs.due')}: <Moment at={job.due_at} exact />
       </Text>

@@ -1,6 +1,6 @@
 // Every code that the server may send has a text in both languages.
 // @vitest-environment node
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -92,4 +92,19 @@ test('every problem of the server has a title in both languages', async () => {
   const codes = Array.from(table.matchAll(/^ {4}\w+ "([a-z-]+)" "/gm), ([, code]) => code ?? '');
   expect(codes.length).toBeGreaterThan(40);
   expect(untold('problem', codes)).toEqual([]);
+});
+
+test('every kind of job has a name in both languages', async () => {
+  const source = new URL('../../../../crates/app/src/', import.meta.url);
+  const files = (await readdir(source, { recursive: true })).filter((name) => name.endsWith('.rs'));
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, source), 'utf8')));
+  const named = (text: string): string[] =>
+    Array.from(text.matchAll(/\bname: "([a-z_]+\.[a-z_]+)"/g), ([, name]) => name ?? '');
+  const kinds = [...new Set(texts.flatMap(named))];
+  expect(kinds.length).toBeGreaterThan(10);
+  const missing = kinds.flatMap((kind) => {
+    const [about = '', step = ''] = kind.split('.');
+    return untold(`jobs.kinds.${about}`, [step]);
+  });
+  expect(missing).toEqual([]);
 });
