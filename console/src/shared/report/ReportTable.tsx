@@ -20,6 +20,8 @@ const NAME_WIDTH = 'clamp(120px, 32vw, 200px)';
 const TIME_WIDTH = 'clamp(120px, 32vw, 150px)';
 const LEAST_NUMBER_PX = 104;
 const DIGIT_PX = 9;
+/** Of a heading. */
+const LETTER_PX = 8;
 const PADDING_PX = 24;
 /** Rows drawn beyond the edges, so that none is missing while scrolling. */
 const BEYOND = 8;
@@ -40,11 +42,16 @@ interface Props {
   isStale?: boolean;
 }
 
-/** A total is the longest number of most columns. */
-function widthOf({ role, kind, name }: Column, { totals, currency }: Report): string {
+/** A total is the longest number of most columns; a heading is broken between its words, and not within them. */
+function widthOf({ role, kind, name, label }: Column, { totals, currency }: Report): string {
   if (role !== 'metric') return kind === 'time' ? TIME_WIDTH : NAME_WIDTH;
   const digits = valueText(kind, numberOf(totals, name), currency).length;
-  return `${Math.max(LEAST_NUMBER_PX, digits * DIGIT_PX + PADDING_PX)}px`;
+  const letters = Math.max(
+    ...labelOf(label)
+      .split(/[\s-]+/)
+      .map((word) => word.length),
+  );
+  return `${Math.max(LEAST_NUMBER_PX, digits * DIGIT_PX + PADDING_PX, letters * LETTER_PX + PADDING_PX)}px`;
 }
 
 export function ReportTable(props: Props): ReactNode {
