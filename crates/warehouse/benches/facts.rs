@@ -24,9 +24,9 @@ use uuid::Uuid;
 
 const FIRST_DAY: Day = Day(19_670);
 const LAST_DAY: Day = Day(20_399);
-/// Events of one batch, as an import brings them, and batches that wait at the same time.
+/// Events of one batch, and batches that are sent at the same time: the next are sent when these are answered.
 const BATCH: usize = 10_000;
-const BATCHES_AT_ONCE: usize = 10;
+const BATCHES_AT_ONCE: usize = 25;
 const CURRENCY: &str = "RUB";
 /// What the warehouse may use while it is measured.
 const MEMORY_MEGABYTES: u32 = 2_048;
@@ -47,7 +47,13 @@ fn main() {
 async fn measure(facts: &Path, work: &Path, runs: usize) {
     let home = tempfile::tempdir_in(work).unwrap();
     let small = DuckDbSettings::small(home.path().join("warehouse.duckdb"));
-    let settings = DuckDbSettings { memory_megabytes: MEMORY_MEGABYTES, known_events: 4_000_000, timeout: Duration::from_mins(2), ..small };
+    let settings = DuckDbSettings {
+        memory_megabytes: MEMORY_MEGABYTES,
+        known_events: 4_000_000,
+        queued_rows: 2 * BATCH * BATCHES_AT_ONCE,
+        timeout: Duration::from_mins(2),
+        ..small
+    };
     let engine = DuckDb::open(&settings, Arc::new(SystemClock)).unwrap();
     let project = ProjectId::generate();
     let (events, loading) = load(&engine, project, facts).await;

@@ -1,4 +1,8 @@
 //! Facts as rows of cells, in the order of their table's columns. The same for both engines.
+//!
+//! Cells borrow the texts of the facts: a row is passed on before the next one is made.
+
+use std::borrow::Cow;
 
 use barker_domain::{ProjectId, campaign_key::campaign_key};
 use uuid::Uuid;
@@ -12,9 +16,9 @@ const SESSIONS_LEVEL: i32 = 4;
 
 /// One value of a row or of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub(crate) enum Cell<'fact> {
     Uuid(Uuid),
-    Text(String),
+    Text(Cow<'fact, str>),
     Integer(i32),
     Big(i64),
     Boolean(bool),
@@ -30,11 +34,11 @@ macro_rules! cells {
 }
 
 /// A row of `loads` for one day.
-pub(crate) fn of_load(project: ProjectId, load: &SpendLoad, day: i32, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_load(project: ProjectId, load: &SpendLoad, day: i32, seq: i64) -> Vec<Cell<'_>> {
     cells![
         Uuid(project.0),
-        Text(load.source.clone()),
-        Text(load.account.clone()),
+        Text(Cow::Borrowed(&load.source)),
+        Text(Cow::Borrowed(&load.account)),
         Integer(load.level as i32),
         Integer(day),
         Uuid(load.load_id),
@@ -43,38 +47,38 @@ pub(crate) fn of_load(project: ProjectId, load: &SpendLoad, day: i32, seq: i64) 
     ]
 }
 
-pub(crate) fn of_spend(project: ProjectId, load: &SpendLoad, row: &Spend, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_spend<'fact>(project: ProjectId, load: &'fact SpendLoad, row: &'fact Spend, seq: i64) -> Vec<Cell<'fact>> {
     cells![
         Uuid(project.0),
-        Text(load.source.clone()),
-        Text(load.account.clone()),
+        Text(Cow::Borrowed(&load.source)),
+        Text(Cow::Borrowed(&load.account)),
         Integer(load.level as i32),
         Integer(row.day.0),
-        Text(row.campaign_id.clone()),
-        Text(row.campaign_name.clone()),
-        Text(campaign_key(&row.campaign_name)),
-        Text(row.ad_group_id.clone()),
-        Text(row.ad_group_name.clone()),
-        Text(row.ad_id.clone()),
-        Text(row.ad_name.clone()),
+        Text(Cow::Borrowed(&row.campaign_id)),
+        Text(Cow::Borrowed(&row.campaign_name)),
+        Text(Cow::Owned(campaign_key(&row.campaign_name))),
+        Text(Cow::Borrowed(&row.ad_group_id)),
+        Text(Cow::Borrowed(&row.ad_group_name)),
+        Text(Cow::Borrowed(&row.ad_id)),
+        Text(Cow::Borrowed(&row.ad_name)),
         Big(row.impressions),
         Big(row.clicks),
         Big(row.cost.0),
-        Text(row.currency.clone()),
+        Text(Cow::Borrowed(&row.currency)),
         Big(row.conversions_micros),
-        Text(row.account_time_zone.clone()),
-        Text(row.channel.clone()),
+        Text(Cow::Borrowed(&row.account_time_zone)),
+        Text(Cow::Borrowed(&row.channel)),
         Uuid(load.load_id),
         Big(seq),
     ]
 }
 
 /// A row of `loads` for one day of sessions.
-pub(crate) fn of_sessions_load(project: ProjectId, load: &WebSessionsLoad, day: i32, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_sessions_load(project: ProjectId, load: &WebSessionsLoad, day: i32, seq: i64) -> Vec<Cell<'_>> {
     cells![
         Uuid(project.0),
-        Text(load.source.clone()),
-        Text(load.account.clone()),
+        Text(Cow::Borrowed(&load.source)),
+        Text(Cow::Borrowed(&load.account)),
         Integer(SESSIONS_LEVEL),
         Integer(day),
         Uuid(load.load_id),
@@ -83,20 +87,20 @@ pub(crate) fn of_sessions_load(project: ProjectId, load: &WebSessionsLoad, day: 
     ]
 }
 
-pub(crate) fn of_sessions(project: ProjectId, load: &WebSessionsLoad, row: &WebSessions, seq: i64) -> Vec<Cell> {
-    let [utm_source, utm_medium, utm_campaign] = row.utm.clone();
+pub(crate) fn of_sessions<'fact>(project: ProjectId, load: &'fact WebSessionsLoad, row: &'fact WebSessions, seq: i64) -> Vec<Cell<'fact>> {
+    let [utm_source, utm_medium, utm_campaign] = &row.utm;
     cells![
         Uuid(project.0),
-        Text(load.source.clone()),
-        Text(load.account.clone()),
+        Text(Cow::Borrowed(&load.source)),
+        Text(Cow::Borrowed(&load.account)),
         Integer(row.day.0),
-        Text(row.channel.clone()),
-        Text(utm_source),
-        Text(utm_medium),
-        Text(utm_campaign),
-        Text(campaign_key(&row.utm[2])),
-        Text(row.device.clone()),
-        Text(row.country.clone()),
+        Text(Cow::Borrowed(&row.channel)),
+        Text(Cow::Borrowed(utm_source)),
+        Text(Cow::Borrowed(utm_medium)),
+        Text(Cow::Borrowed(utm_campaign)),
+        Text(Cow::Owned(campaign_key(&row.utm[2]))),
+        Text(Cow::Borrowed(&row.device)),
+        Text(Cow::Borrowed(&row.country)),
         Big(row.sessions),
         Big(row.users),
         Big(row.new_users),
@@ -105,61 +109,61 @@ pub(crate) fn of_sessions(project: ProjectId, load: &WebSessionsLoad, row: &WebS
         Big(row.duration_ms),
         Big(row.conversions_micros),
         Big(row.revenue.0),
-        Text(row.currency.clone()),
-        Text(row.account_time_zone.clone()),
+        Text(Cow::Borrowed(&row.currency)),
+        Text(Cow::Borrowed(&row.account_time_zone)),
         Uuid(load.load_id),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_event(project: ProjectId, event: &Event, seq: i64) -> Vec<Cell> {
-    let [utm_source, utm_medium, utm_campaign, utm_content, utm_term] = event.utm.clone();
+pub(crate) fn of_event(project: ProjectId, event: &Event, seq: i64) -> Vec<Cell<'_>> {
+    let [utm_source, utm_medium, utm_campaign, utm_content, utm_term] = &event.utm;
     cells![
         Uuid(project.0),
         Integer(utc_day(event.occurred_at_ms)),
-        Text(event.event_id.clone()),
-        Text(event.event_type.clone()),
+        Text(Cow::Borrowed(&event.event_id)),
+        Text(Cow::Borrowed(&event.event_type)),
         Big(event.occurred_at_ms),
         Big(event.received_at_ms),
-        Text(event.client_id.clone()),
-        Text(event.user_key.clone()),
-        Text(event.session_id.clone()),
-        Text(event.source_type.clone()),
-        Text(event.campaign_id.clone()),
-        Text(event.campaign_name.clone()),
-        Text(campaign_key(if event.campaign_name.is_empty() { &event.utm[2] } else { &event.campaign_name })),
-        Text(event.ad_id.clone()),
-        Text(event.ad_name.clone()),
-        Text(event.page.clone()),
-        Text(event.referrer.clone()),
-        Text(utm_source),
-        Text(utm_medium),
-        Text(utm_campaign),
-        Text(utm_content),
-        Text(utm_term),
-        Text(event.click_id.0.clone()),
-        Text(event.click_id.1.clone()),
-        Text(event.channel.clone()),
-        Text(event.device.clone()),
-        Text(event.country.clone()),
-        Text(event.order_id.clone()),
+        Text(Cow::Borrowed(&event.client_id)),
+        Text(Cow::Borrowed(&event.user_key)),
+        Text(Cow::Borrowed(&event.session_id)),
+        Text(Cow::Borrowed(&event.source_type)),
+        Text(Cow::Borrowed(&event.campaign_id)),
+        Text(Cow::Borrowed(&event.campaign_name)),
+        Text(Cow::Owned(campaign_key(if event.campaign_name.is_empty() { &event.utm[2] } else { &event.campaign_name }))),
+        Text(Cow::Borrowed(&event.ad_id)),
+        Text(Cow::Borrowed(&event.ad_name)),
+        Text(Cow::Borrowed(&event.page)),
+        Text(Cow::Borrowed(&event.referrer)),
+        Text(Cow::Borrowed(utm_source)),
+        Text(Cow::Borrowed(utm_medium)),
+        Text(Cow::Borrowed(utm_campaign)),
+        Text(Cow::Borrowed(utm_content)),
+        Text(Cow::Borrowed(utm_term)),
+        Text(Cow::Borrowed(&event.click_id.0)),
+        Text(Cow::Borrowed(&event.click_id.1)),
+        Text(Cow::Borrowed(&event.channel)),
+        Text(Cow::Borrowed(&event.device)),
+        Text(Cow::Borrowed(&event.country)),
+        Text(Cow::Borrowed(&event.order_id)),
         Big(event.value.0),
-        Text(event.currency.clone()),
-        Text(if event.attributes.is_empty() { "{}".to_owned() } else { event.attributes.clone() }),
+        Text(Cow::Borrowed(&event.currency)),
+        Text(Cow::Borrowed(if event.attributes.is_empty() { "{}" } else { &event.attributes })),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_identity(project: ProjectId, row: &Identity, seq: i64) -> Vec<Cell> {
-    cells![Uuid(project.0), Text(row.client_id.clone()), Text(row.user_key.clone()), Big(row.seen_at_ms), Big(seq)]
+pub(crate) fn of_identity(project: ProjectId, row: &Identity, seq: i64) -> Vec<Cell<'_>> {
+    cells![Uuid(project.0), Text(Cow::Borrowed(&row.client_id)), Text(Cow::Borrowed(&row.user_key)), Big(row.seen_at_ms), Big(seq)]
 }
 
-pub(crate) fn of_order(project: ProjectId, row: &Order, seq: i64) -> Vec<Cell> {
-    let [utm_source, utm_medium, utm_campaign] = row.utm.clone();
+pub(crate) fn of_order(project: ProjectId, row: &Order, seq: i64) -> Vec<Cell<'_>> {
+    let [utm_source, utm_medium, utm_campaign] = &row.utm;
     cells![
         Uuid(project.0),
-        Text(row.source.clone()),
-        Text(row.order_id.clone()),
+        Text(Cow::Borrowed(&row.source)),
+        Text(Cow::Borrowed(&row.order_id)),
         Big(row.updated_at_ms),
         Big(row.occurred_at_ms),
         Boolean(row.is_cancelled),
@@ -168,92 +172,92 @@ pub(crate) fn of_order(project: ProjectId, row: &Order, seq: i64) -> Vec<Cell> {
         Big(row.tax.0),
         Big(row.shipping.0),
         Big(row.net.0),
-        Text(row.currency.clone()),
-        Text(row.customer_key.clone()),
-        Text(row.client_id.clone()),
-        Text(utm_source),
-        Text(utm_medium),
-        Text(utm_campaign),
-        Text(campaign_key(&row.utm[2])),
-        Text(row.click_id.0.clone()),
-        Text(row.click_id.1.clone()),
-        Text(row.channel.clone()),
+        Text(Cow::Borrowed(&row.currency)),
+        Text(Cow::Borrowed(&row.customer_key)),
+        Text(Cow::Borrowed(&row.client_id)),
+        Text(Cow::Borrowed(utm_source)),
+        Text(Cow::Borrowed(utm_medium)),
+        Text(Cow::Borrowed(utm_campaign)),
+        Text(Cow::Owned(campaign_key(&row.utm[2]))),
+        Text(Cow::Borrowed(&row.click_id.0)),
+        Text(Cow::Borrowed(&row.click_id.1)),
+        Text(Cow::Borrowed(&row.channel)),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_order_item(project: ProjectId, row: &OrderItem, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_order_item(project: ProjectId, row: &OrderItem, seq: i64) -> Vec<Cell<'_>> {
     cells![
         Uuid(project.0),
-        Text(row.source.clone()),
-        Text(row.order_id.clone()),
+        Text(Cow::Borrowed(&row.source)),
+        Text(Cow::Borrowed(&row.order_id)),
         Big(row.updated_at_ms),
-        Text(row.item_id.clone()),
-        Text(row.product_id.clone()),
-        Text(row.sku.clone()),
-        Text(row.name.clone()),
-        Text(row.category.clone()),
+        Text(Cow::Borrowed(&row.item_id)),
+        Text(Cow::Borrowed(&row.product_id)),
+        Text(Cow::Borrowed(&row.sku)),
+        Text(Cow::Borrowed(&row.name)),
+        Text(Cow::Borrowed(&row.category)),
         Big(row.quantity_millionths),
         Big(row.price.0),
         Big(row.discount.0),
         Big(row.net.0),
-        Text(row.currency.clone()),
+        Text(Cow::Borrowed(&row.currency)),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_product(project: ProjectId, row: &Product, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_product(project: ProjectId, row: &Product, seq: i64) -> Vec<Cell<'_>> {
     cells![
         Uuid(project.0),
-        Text(row.source.clone()),
-        Text(row.product_id.clone()),
+        Text(Cow::Borrowed(&row.source)),
+        Text(Cow::Borrowed(&row.product_id)),
         Big(row.updated_at_ms),
-        Text(row.sku.clone()),
-        Text(row.name.clone()),
-        Text(row.category.clone()),
-        Text(row.brand.clone()),
+        Text(Cow::Borrowed(&row.sku)),
+        Text(Cow::Borrowed(&row.name)),
+        Text(Cow::Borrowed(&row.category)),
+        Text(Cow::Borrowed(&row.brand)),
         Big(row.price.0),
         Big(row.cost.0),
-        Text(row.currency.clone()),
+        Text(Cow::Borrowed(&row.currency)),
         Boolean(row.is_deleted),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_refund(project: ProjectId, row: &Refund, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_refund(project: ProjectId, row: &Refund, seq: i64) -> Vec<Cell<'_>> {
     cells![
         Uuid(project.0),
-        Text(row.source.clone()),
-        Text(row.refund_id.clone()),
-        Text(row.order_id.clone()),
+        Text(Cow::Borrowed(&row.source)),
+        Text(Cow::Borrowed(&row.refund_id)),
+        Text(Cow::Borrowed(&row.order_id)),
         Big(row.updated_at_ms),
         Big(row.occurred_at_ms),
         Big(row.amount.0),
-        Text(row.currency.clone()),
+        Text(Cow::Borrowed(&row.currency)),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_deal(project: ProjectId, row: &Deal, seq: i64) -> Vec<Cell> {
+pub(crate) fn of_deal(project: ProjectId, row: &Deal, seq: i64) -> Vec<Cell<'_>> {
     cells![
         Uuid(project.0),
-        Text(row.source.clone()),
-        Text(row.deal_id.clone()),
+        Text(Cow::Borrowed(&row.source)),
+        Text(Cow::Borrowed(&row.deal_id)),
         Big(row.updated_at_ms),
         Big(row.created_at_ms),
         Big(row.won_at_ms),
-        Text(row.stage.clone()),
+        Text(Cow::Borrowed(&row.stage)),
         Big(row.amount.0),
-        Text(row.currency.clone()),
-        Text(row.order_id.clone()),
-        Text(row.customer_key.clone()),
-        Text(row.client_id.clone()),
-        Text(row.match_method.clone()),
+        Text(Cow::Borrowed(&row.currency)),
+        Text(Cow::Borrowed(&row.order_id)),
+        Text(Cow::Borrowed(&row.customer_key)),
+        Text(Cow::Borrowed(&row.client_id)),
+        Text(Cow::Borrowed(&row.match_method)),
         Big(row.match_confidence_millionths),
         Big(seq),
     ]
 }
 
-pub(crate) fn of_rate(project: ProjectId, row: &Rate, seq: i64) -> Vec<Cell> {
-    cells![Uuid(project.0), Integer(row.day.0), Text(row.currency.clone()), Big(row.value_nanos), Big(seq)]
+pub(crate) fn of_rate(project: ProjectId, row: &Rate, seq: i64) -> Vec<Cell<'_>> {
+    cells![Uuid(project.0), Integer(row.day.0), Text(Cow::Borrowed(&row.currency)), Big(row.value_nanos), Big(seq)]
 }

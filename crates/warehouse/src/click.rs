@@ -22,7 +22,7 @@ use crate::{
     fault,
     question::{Dimension, Key, Question, Sums},
     schema,
-    sql::{MAX_GROUPS, Statement},
+    sql::{MAX_GROUPS, Standing, Statement},
 };
 use dialect::DIALECT;
 use http::Http;
@@ -85,7 +85,8 @@ impl ClickHouse {
 
     async fn answer(&self, question: &Question) -> Result<Sums> {
         question.check()?;
-        let statements = crate::sql::statements(question, self.rolled_through(question.project_id).await?, DIALECT)?;
+        let standing = self.standing(question.project_id).await?;
+        let statements = crate::sql::statements(question, standing, DIALECT)?;
         let mut gathering = Gathering::new(question);
         for statement in &statements {
             let rows = self.ask(statement).await?;
@@ -99,9 +100,13 @@ impl ClickHouse {
         Ok(gathering.finish())
     }
 
-    async fn rolled_through(&self, project_id: ProjectId) -> Result<i64> {
-        let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
-        tokio::time::timeout(self.timeout, write::rolled_through(&self.http, project_id)).await.map_err(|_| fault::too_slow())?
+    async fn standing(&self, project_id: ProjectId) -> Result<Standing> {
+        let ask = async {
+            let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
+            let rolled_through = write::last_seq_of(&self.http, "rollups", project_id).await?;
+            Ok(Standing { rolled_through, has_rates: write::last_seq_of(&self.http, "currency_rates", project_id).await? > 0 })
+        };
+        tokio::time::timeout(self.timeout, ask).await.map_err(|_| fault::too_slow())?
     }
 
     async fn ask(&self, statement: &Statement) -> Result<Vec<Vec<String>>> {

@@ -3,6 +3,7 @@
 //! One thread writes, and takes whatever has queued while it wrote before. Readers have connections of their own and
 //! see what was committed when they began; nobody waits for anybody.
 
+mod columns;
 pub(crate) mod dialect;
 mod error;
 mod export;
@@ -34,6 +35,10 @@ pub use export::restore;
 pub use parquet::parquet_to_csv;
 use read::Readers;
 use write::{Task, Writer};
+
+/// How long DuckDB's log may become before the file takes it in: small commits leave a row group begun, which is written anew each
+/// time. A start after a crash reads the log, some hundred megabytes a second.
+const CHECKPOINT_THRESHOLD: &str = "64MiB";
 
 /// How DuckDB may use the machine.
 #[derive(Debug, Clone)]
@@ -176,6 +181,7 @@ fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
             .with("temp_directory", settings.spill_directory.to_string_lossy())?
             // Answers are ordered here; keeping rows in order of arrival costs memory.
             .with("preserve_insertion_order", "false")?
+            .with("checkpoint_threshold", CHECKPOINT_THRESHOLD)?
             .with("autoinstall_known_extensions", "false")?
             .with("autoload_known_extensions", "false")
     };

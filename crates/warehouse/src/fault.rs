@@ -26,6 +26,11 @@ pub(crate) fn closing() -> Error {
     Error::new(Code::StorageUnavailable, "the warehouse is closing")
 }
 
+/// A row that is not what its table's columns say: a fault of this crate.
+pub(crate) fn misfit(table: &str) -> Error {
+    Error::new(Code::Internal, format!("a row does not fit the columns of {table}"))
+}
+
 pub(crate) fn newer(present: i32, last: i32) -> Error {
     Error::new(Code::Misconfigured, format!("the warehouse has schema {present}, this Barker knows {last}: a newer one wrote it"))
 }

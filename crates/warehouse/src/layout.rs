@@ -1,4 +1,4 @@
-//! What a commit writes: batches as rows of tables. The same for both engines.
+//! What a commit writes: batches as rows of tables, one after the other. The same for both engines.
 //!
 //! Events that name a visitor and a person say who the visitor is: they bring rows of `identities` along.
 
@@ -12,13 +12,16 @@ use crate::{
     known::Slot,
 };
 
-/// Rows of one commit by table.
-pub(crate) type Rows = HashMap<&'static str, Vec<Vec<Cell>>>;
+/// What takes the rows of a commit.
+pub(crate) trait Sink {
+    /// A row of the table, its cells in the order of the columns.
+    fn put(&mut self, table: &'static str, row: &[Cell<'_>]) -> Result<()>;
+}
 
 #[derive(Debug)]
-pub(crate) struct Layout<'batch, 'seq> {
-    seq: &'seq mut Sequence,
-    rows: Rows,
+pub(crate) struct Layout<'batch, 'commit, S> {
+    seq: &'commit mut Sequence,
+    sink: &'commit mut S,
     /// When each visitor was seen last as each person.
     seen_at_ms: HashMap<(ProjectId, &'batch str, &'batch str), i64>,
 }
@@ -60,9 +63,9 @@ pub(crate) fn slots(batch: &Batch) -> Vec<Slot> {
     days
 }
 
-impl<'batch, 'seq> Layout<'batch, 'seq> {
-    pub(crate) fn new(seq: &'seq mut Sequence) -> Self {
-        Self { seq, rows: Rows::new(), seen_at_ms: HashMap::new() }
+impl<'batch, 'commit, S: Sink> Layout<'batch, 'commit, S> {
+    pub(crate) fn new(seq: &'commit mut Sequence, sink: &'commit mut S) -> Self {
+        Self { seq, sink, seen_at_ms: HashMap::new() }
     }
 
     /// `admit` says whether an event is new.
@@ -73,7 +76,7 @@ impl<'batch, 'seq> Layout<'batch, 'seq> {
             Facts::Events(all) => {
                 for event in all {
                     if admit((project, cell::utc_day(event.occurred_at_ms)), &event.event_id)? {
-                        self.put("events", |seq| cell::of_event(project, event, seq));
+                        self.put("events", |seq| cell::of_event(project, event, seq))?;
                         self.sight(project, event);
                         appended.rows += 1;
                     } else {
@@ -83,36 +86,42 @@ impl<'batch, 'seq> Layout<'batch, 'seq> {
                 return Ok(appended);
             }
             Facts::Spend(load) => {
-                load.rows.iter().for_each(|row| self.put("ad_spend", |seq| cell::of_spend(project, load, row, seq)));
-                load.days.0.through(load.days.1).for_each(|day| self.put("loads", |seq| cell::of_load(project, load, day.0, seq)));
+                load.rows.iter().try_for_each(|row| self.put("ad_spend", |seq| cell::of_spend(project, load, row, seq)))?;
+                load.days.0.through(load.days.1).try_for_each(|day| self.put("loads", |seq| cell::of_load(project, load, day.0, seq)))?;
             }
             Facts::WebSessions(load) => {
-                load.rows.iter().for_each(|row| self.put("web_sessions_daily", |seq| cell::of_sessions(project, load, row, seq)));
-                load.days.0.through(load.days.1).for_each(|day| self.put("loads", |seq| cell::of_sessions_load(project, load, day.0, seq)));
+                load.rows.iter().try_for_each(|row| self.put("web_sessions_daily", |seq| cell::of_sessions(project, load, row, seq)))?;
+                load.days
+                    .0
+                    .through(load.days.1)
+                    .try_for_each(|day| self.put("loads", |seq| cell::of_sessions_load(project, load, day.0, seq)))?;
             }
-            Facts::Identities(all) => all.iter().for_each(|row| self.put("identities", |seq| cell::of_identity(project, row, seq))),
-            Facts::Orders(all) => all.iter().for_each(|row| self.put("orders", |seq| cell::of_order(project, row, seq))),
-            Facts::OrderItems(all) => all.iter().for_each(|row| self.put("order_items", |seq| cell::of_order_item(project, row, seq))),
-            Facts::Products(all) => all.iter().for_each(|row| self.put("products", |seq| cell::of_product(project, row, seq))),
-            Facts::Refunds(all) => all.iter().for_each(|row| self.put("refunds", |seq| cell::of_refund(project, row, seq))),
-            Facts::Deals(all) => all.iter().for_each(|row| self.put("deals", |seq| cell::of_deal(project, row, seq))),
-            Facts::Rates(all) => all.iter().for_each(|row| self.put("currency_rates", |seq| cell::of_rate(project, row, seq))),
+            Facts::Identities(all) => all.iter().try_for_each(|row| self.put("identities", |seq| cell::of_identity(project, row, seq)))?,
+            Facts::Orders(all) => all.iter().try_for_each(|row| self.put("orders", |seq| cell::of_order(project, row, seq)))?,
+            Facts::OrderItems(all) => {
+                all.iter().try_for_each(|row| self.put("order_items", |seq| cell::of_order_item(project, row, seq)))?
+            }
+            Facts::Products(all) => all.iter().try_for_each(|row| self.put("products", |seq| cell::of_product(project, row, seq)))?,
+            Facts::Refunds(all) => all.iter().try_for_each(|row| self.put("refunds", |seq| cell::of_refund(project, row, seq)))?,
+            Facts::Deals(all) => all.iter().try_for_each(|row| self.put("deals", |seq| cell::of_deal(project, row, seq)))?,
+            Facts::Rates(all) => all.iter().try_for_each(|row| self.put("currency_rates", |seq| cell::of_rate(project, row, seq)))?,
         }
         appended.rows = batch.row_count() as u64;
         Ok(appended)
     }
 
-    pub(crate) fn finish(mut self) -> Rows {
+    /// What the events said about people.
+    pub(crate) fn finish(mut self) -> Result<()> {
         for ((project, client_id, user_key), seen_at_ms) in std::mem::take(&mut self.seen_at_ms) {
             let identity = Identity { client_id: client_id.to_owned(), user_key: user_key.to_owned(), seen_at_ms };
-            self.put("identities", |seq| cell::of_identity(project, &identity, seq));
+            self.put("identities", |seq| cell::of_identity(project, &identity, seq))?;
         }
-        self.rows
+        Ok(())
     }
 
-    fn put(&mut self, table: &'static str, row: impl FnOnce(i64) -> Vec<Cell>) {
+    fn put<'row>(&mut self, table: &'static str, row: impl FnOnce(i64) -> Vec<Cell<'row>>) -> Result<()> {
         let row = row(self.seq.next());
-        self.rows.entry(table).or_default().push(row);
+        self.sink.put(table, &row)
     }
 
     fn sight(&mut self, project: ProjectId, event: &'batch Event) {

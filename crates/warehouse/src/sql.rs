@@ -22,7 +22,7 @@ use crate::{
     cell::Cell,
     question::{Family, Measure, Question},
 };
-pub(crate) use hours::{ROLLED_THROUGH, roll_up};
+pub(crate) use hours::roll_up;
 pub(crate) use sources::sources;
 
 /// Most rows that a question reads before they are put together: with a dozen columns some hundred megabytes.
@@ -32,7 +32,7 @@ pub(crate) const MAX_GROUPS: usize = 1_000_000;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dialect {
     /// What stands for the value that is bound at this place, counted from 1.
-    pub(crate) placeholder: fn(usize, &Cell) -> String,
+    pub(crate) placeholder: fn(usize, &Cell<'_>) -> String,
     /// As 128 bits: sums and products that 64 do not hold.
     pub(crate) wide: fn(&str) -> String,
     /// Whole division of what is not negative.
@@ -43,6 +43,8 @@ pub(crate) struct Dialect {
     pub(crate) month: fn(&str) -> String,
     /// The value of an attribute, empty where there is none: the column, and what stands for its name.
     pub(crate) attribute: fn(&str, &str) -> String,
+    /// Whether a common table expression is worked out once, however often it is named; else it stands for its text.
+    pub(crate) keeps_tables: bool,
     /// How an attribute's name is bound.
     pub(crate) attribute_name: fn(&str) -> String,
 }
@@ -52,61 +54,81 @@ pub(crate) struct Dialect {
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) text: String,
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell<'static>>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) keys: usize,
     /// Whether it answers the totals of measures whose rows do not add up.
     pub(crate) is_total: bool,
 }
 
+/// What there is of a project, as far as statements differ by it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    /// Events are counted up through this `seq`; 0: none are.
+    pub(crate) rolled_through: i64,
+    /// Without any, nobody has to look for the rate of each fact's day.
+    pub(crate) has_rates: bool,
+}
+
 /// Values on their way into a statement.
 #[derive(Debug)]
 pub(crate) struct Bound {
     pub(crate) dialect: Dialect,
-    cells: Vec<Cell>,
+    has_rates: bool,
+    cells: Vec<Cell<'static>>,
 }
 
-/// One statement for each family of facts that the question speaks of. Events are counted up through `rolled_through`.
-pub(crate) fn statements(question: &Question, rolled_through: i64, dialect: Dialect) -> Result<Vec<Statement>> {
+/// Asks for the greatest `seq` of a table in a project, which comes behind it; null where there are no rows. Of `rollups` it tells how far
+/// events are counted up.
+pub(crate) fn last_seq(table: &str) -> String {
+    format!("SELECT max(seq) FROM {table} WHERE project_id = ")
+}
+
+/// One statement for each family of facts that the question speaks of.
+pub(crate) fn statements(question: &Question, standing: Standing, dialect: Dialect) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
     for family in [Family::Spend, Family::Sales, Family::Lifetime, Family::Conversions, Family::Leads, Family::Events, Family::People] {
         let measures: Vec<_> = question.measures.iter().filter(|measure| question.family_of(measure) == family).cloned().collect();
         if measures.is_empty() || (family == Family::Spend && question.has_parts_of_days()) {
             continue;
         }
-        statements.push(statement(question, (family, measures.clone()), rolled_through, dialect)?);
+        statements.push(statement(question, (family, measures.clone()), standing, dialect)?);
         if family == Family::People && !question.group_by.is_empty() {
             let whole = Question { group_by: Vec::new(), ..question.clone() };
-            statements.push(Statement { is_total: true, ..statement(&whole, (family, measures), rolled_through, dialect)? });
+            statements.push(Statement { is_total: true, ..statement(&whole, (family, measures), standing, dialect)? });
         }
     }
     Ok(statements)
 }
 
-fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), rolled_through: i64, dialect: Dialect) -> Result<Statement> {
-    let mut bound = Bound { dialect, cells: Vec::new() };
+fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), standing: Standing, dialect: Dialect) -> Result<Statement> {
+    let mut bound = Bound { has_rates: standing.has_rates, ..Bound::new(dialect) };
     let text = match family {
         Family::Spend => spend::text(question, &measures, &mut bound),
         Family::Sales => sales::text(question, &measures, &mut bound)?,
         Family::Lifetime => sales::lifetime(question, &measures, &mut bound)?,
         Family::Conversions => arrivals::conversions(question, &measures, &mut bound)?,
         Family::Leads => arrivals::leads(question, &measures, &mut bound)?,
-        Family::Events => events::text(question, &measures, rolled_through, &mut bound)?,
+        Family::Events => events::text(question, &measures, standing.rolled_through, &mut bound)?,
         Family::People => people::text(question, &measures, &mut bound)?,
     };
     Ok(Statement { text, cells: bound.cells, measures, keys: question.group_by.len(), is_total: false })
 }
 
 impl Bound {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self { dialect, has_rates: true, cells: Vec::new() }
+    }
+
     /// What stands for the value in the text.
-    pub(crate) fn bind(&mut self, cell: Cell) -> String {
+    pub(crate) fn bind(&mut self, cell: Cell<'static>) -> String {
         let text = (self.dialect.placeholder)(self.cells.len() + 1, &cell);
         self.cells.push(cell);
         text
     }
 
     fn bind_texts(&mut self, texts: &[String]) -> String {
-        texts.iter().map(|text| self.bind(Cell::Text(text.clone()))).collect::<Vec<_>>().join(", ")
+        texts.iter().map(|text| self.bind(Cell::Text(text.clone().into()))).collect::<Vec<_>>().join(", ")
     }
 }
 

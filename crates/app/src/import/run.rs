@@ -29,8 +29,8 @@ use super::{
 };
 use crate::{App, backup::in_background, event, running::went_silent};
 
-/// Rows that are kept together.
-const ROWS_TOGETHER: usize = 5_000;
+/// Rows that are kept together: each of them waits for the disk once.
+const ROWS_TOGETHER: usize = 20_000;
 /// Batches between the file and the warehouse.
 const QUEUE: usize = 2;
 /// Rows of spend that one file may have: they are loaded by day, and so gathered first.

@@ -19,6 +19,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     once: |table| format!("{table} FINAL"),
     month: |day| format!("toInt64(toInt32(toStartOfMonth(toDate32(toInt32({day})))))"),
     attribute: |column, name| format!("JSONExtractString({column}, {name})"),
+    keeps_tables: false,
     attribute_name: str::to_owned,
 };
 

@@ -82,7 +82,7 @@ impl Http {
     }
 
     /// A question: rows of texts. It ends soon after this future is dropped.
-    pub(super) async fn ask(&self, text: &str, cells: &[Cell]) -> Result<Vec<Vec<String>>> {
+    pub(super) async fn ask(&self, text: &str, cells: &[Cell<'_>]) -> Result<Vec<Vec<String>>> {
         let query_id = Uuid::now_v7().to_string();
         let mut killing = Killing { http: self.clone(), query_id: query_id.clone(), is_over: false };
         let asked = self.request(&self.shared.settings).query(&[("default_format", ANSWER_FORMAT), ("query_id", &query_id)]);
@@ -94,7 +94,7 @@ impl Http {
     }
 
     /// Anything else than a question.
-    pub(super) async fn run(&self, text: &str, cells: &[Cell]) -> Result<()> {
+    pub(super) async fn run(&self, text: &str, cells: &[Cell<'_>]) -> Result<()> {
         let asked = self.request(&[]).query(&[("mutations_sync", "1"), ("lightweight_deletes_sync", "1")]);
         let asked = asked.query(&parameters(cells)).body(text.to_owned());
         self.finish(asked).await
@@ -129,7 +129,7 @@ impl Drop for Killing {
         let runtime = tokio::runtime::Handle::try_current();
         if let (false, Ok(runtime)) = (self.is_over, runtime) {
             runtime.spawn(async move {
-                if let Err(error) = http.run("KILL QUERY WHERE query_id = {p1:String} ASYNC", &[Cell::Text(query_id)]).await {
+                if let Err(error) = http.run("KILL QUERY WHERE query_id = {p1:String} ASYNC", &[Cell::Text(query_id.into())]).await {
                     tracing::warn!(%error, "a question that nobody waits for was not ended; its time limit will");
                 }
             });
@@ -184,8 +184,8 @@ fn rows_of(answer: &[u8]) -> Result<Vec<Vec<String>>> {
 }
 
 /// Bound values, written as ClickHouse's `Escaped` format has them.
-fn parameters(cells: &[Cell]) -> Vec<(String, String)> {
-    let written = |cell: &Cell| match cell {
+fn parameters(cells: &[Cell<'_>]) -> Vec<(String, String)> {
+    let written = |cell: &Cell<'_>| match cell {
         Cell::Uuid(uuid) => uuid.to_string(),
         Cell::Text(text) => escape(text),
         Cell::Integer(number) => number.to_string(),
@@ -254,7 +254,7 @@ mod tests {
         let running =
             "SELECT count() FROM system.processes WHERE position(query, {p1:String}) > 0 AND position(query, 'system.processes') = 0";
         for _ in 0..200 {
-            if http.ask(running, &[Cell::Text(mark.to_string())]).await.unwrap() == [["0"]] {
+            if http.ask(running, &[Cell::Text(mark.to_string().into())]).await.unwrap() == [["0"]] {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -273,7 +273,7 @@ mod tests {
     async fn values_arrive_as_they_were_bound_and_an_insert_that_is_sent_again_is_there_once() {
         let http = http(Duration::from_mins(1), 1_024);
         let odd = "it's\t\\N {p1:String} \n\0\u{8}\u{c}\r'); DROP TABLE x; --";
-        assert_eq!(http.ask("SELECT {p1:String}", &[Cell::Text(odd.to_owned())]).await.unwrap(), [[odd]]);
+        assert_eq!(http.ask("SELECT {p1:String}", &[Cell::Text(odd.into())]).await.unwrap(), [[odd]]);
         let table = format!("sent_{}", Uuid::now_v7().simple());
         let create = format!(
             "CREATE TABLE {table} (number Int64) ENGINE = MergeTree ORDER BY number SETTINGS non_replicated_deduplication_window = 10"

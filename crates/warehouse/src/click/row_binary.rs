@@ -1,14 +1,28 @@
 //! Rows as ClickHouse takes them fastest: `RowBinary`, as its documentation of formats describes it.
 
-use crate::cell::Cell;
+use std::collections::HashMap;
 
-pub(super) fn encode(rows: &[Vec<Cell>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(rows.len() * 256);
-    rows.iter().flatten().for_each(|cell| put(cell, &mut bytes));
-    bytes
+use barker_domain::Result;
+
+use crate::{cell::Cell, layout::Sink};
+
+/// The rows of a commit, by table.
+#[derive(Debug, Default)]
+pub(super) struct Encoded {
+    pub(super) tables: HashMap<&'static str, Vec<u8>>,
 }
 
-fn put(cell: &Cell, bytes: &mut Vec<u8>) {
+impl Sink for Encoded {
+    fn put(&mut self, table: &'static str, row: &[Cell<'_>]) -> Result<()> {
+        let bytes = self.tables.entry(table).or_default();
+        for cell in row {
+            put(cell, bytes);
+        }
+        Ok(())
+    }
+}
+
+fn put(cell: &Cell<'_>, bytes: &mut Vec<u8>) {
     match cell {
         // Two halves, each with its least byte first.
         Cell::Uuid(uuid) => {
@@ -47,8 +61,10 @@ mod tests {
     #[test]
     fn each_kind_of_cell_is_laid_out_as_the_format_says() {
         let uuid = Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff);
-        let row = vec![Cell::Uuid(uuid), Cell::Text("й".repeat(100)), Cell::Integer(-2), Cell::Big(1), Cell::Boolean(true)];
-        let bytes = encode(&[row]);
+        let row = [Cell::Uuid(uuid), Cell::Text("й".repeat(100).into()), Cell::Integer(-2), Cell::Big(1), Cell::Boolean(true)];
+        let mut encoded = Encoded::default();
+        encoded.put("facts", &row).unwrap();
+        let bytes = &encoded.tables["facts"];
         assert_eq!(bytes[..16], [0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, 0, 0xff, 0xee, 0xdd, 0xcc, 0xbb, 0xaa, 0x99, 0x88]);
         assert_eq!(bytes[16..18], [0b1100_1000, 1], "200 bytes");
         assert_eq!(bytes[218..], [0xfe, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0, 0, 0, 0, 1]);

@@ -15,13 +15,13 @@ use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::{ClickHouseSettings, dialect::DIALECT, http::Http, row_binary};
+use super::{ClickHouseSettings, dialect::DIALECT, http::Http, row_binary::Encoded};
 use crate::{
     cell::Cell,
     fact::{Appended, Batch},
     fault,
     known::{Known, Slot},
-    layout::{self, Layout, Rows, Sequence},
+    layout::{self, Layout, Sequence},
     schema, sql,
 };
 
@@ -158,32 +158,33 @@ impl Work {
                 self.read_day(slot).await?;
             }
         }
-        let (appended, rows) = self.lay_out(batches)?;
+        let (appended, mut encoded) = self.lay_out(batches)?;
         let token = Uuid::now_v7();
         // In the order of the schema, but loads are switched when their rows are there.
         let (switch, first): (Vec<_>, Vec<_>) = schema::tables().into_iter().partition(|table| table.name == "loads");
         for table in first.iter().chain(&switch) {
-            if let Some(rows) = rows.get(table.name) {
+            if let Some(rows) = encoded.tables.remove(table.name) {
                 self.insert(table.name, rows, &format!("{token} {}", table.name)).await?;
             }
         }
         Ok(appended)
     }
 
-    fn lay_out(&mut self, batches: &[Batch]) -> Result<(Vec<Appended>, Rows)> {
+    fn lay_out(&mut self, batches: &[Batch]) -> Result<(Vec<Appended>, Encoded)> {
         self.seq.is_now(self.clock.now_ms());
-        let mut layout = Layout::new(&mut self.seq);
+        let mut encoded = Encoded::default();
+        let mut layout = Layout::new(&mut self.seq, &mut encoded);
         let known = &mut self.known;
         let mut admit = |slot, event_id: &str| Ok(known.admit(slot, event_id));
         let appended = batches.iter().map(|batch| layout.add(batch, &mut admit)).collect::<Result<Vec<_>>>()?;
-        Ok((appended, layout.finish()))
+        layout.finish()?;
+        Ok((appended, encoded))
     }
 
-    async fn insert(&self, table: &str, rows: &[Vec<Cell>], token: &str) -> Result<()> {
-        let bytes = row_binary::encode(rows);
+    async fn insert(&self, table: &str, rows: Vec<u8>, token: &str) -> Result<()> {
         let mut attempt = 1;
         loop {
-            match self.http.insert(table, bytes.clone(), token).await {
+            match self.http.insert(table, rows.clone(), token).await {
                 Err(error) if error.code == Code::StorageUnavailable && attempt < ATTEMPTS => {
                     attempt += 1;
                     tokio::time::sleep(PAUSE).await;
@@ -210,7 +211,7 @@ impl Work {
 
     /// Hours whose line is not there, because a call broke off between the two, are never read.
     async fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> Result<u64> {
-        let after = rolled_through(&self.http, project_id).await?;
+        let after = last_seq_of(&self.http, "rollups", project_id).await?;
         let through = before_ms.saturating_mul(1_000).min(self.seq.last());
         if through <= after {
             return Ok(0);
@@ -224,7 +225,7 @@ impl Work {
 
     /// Identities last: a call that broke off between the two is made again by whoever asked.
     async fn forget(&self, project_id: ProjectId, client_id: String) -> Result<u64> {
-        let (which, who) = ("project_id = {p1:UUID} AND client_id = {p2:String}", [Cell::Uuid(project_id.0), Cell::Text(client_id)]);
+        let (which, who) = ("project_id = {p1:UUID} AND client_id = {p2:String}", [Cell::Uuid(project_id.0), Cell::Text(client_id.into())]);
         let rows = self.count("events", which, &who).await?;
         if rows > 0 {
             self.http.run(&format!("ALTER TABLE events UPDATE {} WHERE {which}", schema::NOBODY), &who).await?;
@@ -249,7 +250,7 @@ impl Work {
         Ok(rows)
     }
 
-    async fn delete(&self, table: &str, which: &str, cells: &[Cell]) -> Result<u64> {
+    async fn delete(&self, table: &str, which: &str, cells: &[Cell<'_>]) -> Result<u64> {
         let count = self.count(table, which, cells).await?;
         if count > 0 {
             self.http.run(&format!("DELETE FROM {table} WHERE {which}"), cells).await?;
@@ -257,15 +258,15 @@ impl Work {
         Ok(count)
     }
 
-    async fn count(&self, table: &str, which: &str, cells: &[Cell]) -> Result<u64> {
+    async fn count(&self, table: &str, which: &str, cells: &[Cell<'_>]) -> Result<u64> {
         let counted = self.http.ask(&format!("SELECT count() FROM {table} WHERE {which}"), cells).await?;
         Ok(counted.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0))
     }
 }
 
-/// How far the project's events are counted up.
-pub(super) async fn rolled_through(http: &Http, project_id: ProjectId) -> Result<i64> {
-    let rows = http.ask(&format!("{}{{p1:UUID}}", sql::ROLLED_THROUGH), &[Cell::Uuid(project_id.0)]).await?;
+/// The greatest `seq` of the table in the project, else 0.
+pub(super) async fn last_seq_of(http: &Http, table: &str, project_id: ProjectId) -> Result<i64> {
+    let rows = http.ask(&format!("{}{{p1:UUID}}", sql::last_seq(table)), &[Cell::Uuid(project_id.0)]).await?;
     Ok(rows.first().and_then(|row| row.first()?.parse().ok()).unwrap_or(0))
 }
 

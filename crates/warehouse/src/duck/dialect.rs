@@ -14,6 +14,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
     once: str::to_owned,
     month: |day| format!("date_diff('day', DATE '1970-01-01', date_trunc('month', DATE '1970-01-01' + CAST({day} AS INTEGER)))"),
     attribute: |column, name| format!("coalesce(json_extract_string({column}, {name}), '')"),
+    keeps_tables: true,
     // A JSON pointer: a plain name would be read as a path where it begins like one.
     attribute_name: |name| format!("/{}", name.replace('~', "~0").replace('/', "~1")),
 };

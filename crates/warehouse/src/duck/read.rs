@@ -27,7 +27,7 @@ use crate::{
     fault,
     question::{Key, Question, Sums},
     schema,
-    sql::{self, MAX_GROUPS, Statement},
+    sql::{self, MAX_GROUPS, Standing, Statement},
 };
 
 /// How often a question that nobody waits for is told again: one that has not begun does not hear it.
@@ -127,20 +127,21 @@ impl Drop for Reading {
     }
 }
 
-/// How far the project's events are counted up, as the connection sees it now.
-pub(super) fn rolled_through(connection: &Connection, project_id: ProjectId) -> Result<i64> {
-    let text = format!("{}CAST(? AS UUID)", sql::ROLLED_THROUGH);
-    let through: Option<i64> = connection.query_row(&text, [project_id.0], |row| row.get(0)).map_err(failed)?;
-    Ok(through.unwrap_or(0))
+/// The greatest `seq` of the table in the project as the connection sees it now, else 0.
+pub(super) fn last_seq(connection: &Connection, table: &str, project_id: ProjectId) -> Result<i64> {
+    let text = format!("{}CAST(? AS UUID)", sql::last_seq(table));
+    let last: Option<i64> = connection.query_row(&text, [project_id.0], |row| row.get(0)).map_err(failed)?;
+    Ok(last.unwrap_or(0))
 }
 
 impl Reading {
     /// All statements see one moment.
     pub(super) fn sums(&self, question: &Question) -> Result<Sums> {
         self.connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(failed)?;
-        let rolled_through = rolled_through(&self.connection, question.project_id)?;
+        let last_seq = |table| last_seq(&self.connection, table, question.project_id);
+        let standing = Standing { rolled_through: last_seq("rollups")?, has_rates: last_seq("currency_rates")? > 0 };
         let mut gathering = Gathering::new(question);
-        for statement in sql::statements(question, rolled_through, DIALECT)? {
+        for statement in sql::statements(question, standing, DIALECT)? {
             self.gather(&statement, &mut gathering)?;
         }
         self.connection.execute_batch("COMMIT").map_err(failed)?;
@@ -189,7 +190,7 @@ impl Reading {
 }
 
 /// A cell goes to DuckDB as it is.
-impl ToSql for Cell {
+impl ToSql for Cell<'_> {
     fn to_sql(&self) -> duckdb::Result<ToSqlOutput<'_>> {
         match self {
             Self::Uuid(uuid) => uuid.to_sql(),

@@ -1,6 +1,6 @@
-//! The one thread that writes. A commit takes whatever has queued while the previous one ran; there is no timer.
+//! The one thread that decides what is written. A commit takes whatever has queued while the previous one ran; there is no timer.
 //!
-//! DuckDB's commit returns after its log is flushed to disk, so that what was answered is there after a power cut.
+//! While it lays rows out in columns, a thread beside it gives them to DuckDB, in one transaction. DuckDB's commit returns after its log is flushed to disk, so that what was answered is there after a power cut.
 
 use std::{
     sync::{
@@ -8,19 +8,20 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
-    thread::JoinHandle,
+    thread::{self, JoinHandle},
 };
 
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
-use duckdb::{Connection, appender_params_from_iter, params, params_from_iter};
+use duckdb::{Appender, Connection, params, params_from_iter};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{
     DuckDbSettings,
+    columns::{Chunk, Columns},
     dialect::DIALECT,
     error::{failed, unavailable},
-    read::rolled_through,
+    read,
 };
 use crate::{
     fact::{Appended, Batch},
@@ -30,8 +31,11 @@ use crate::{
     schema, sql,
 };
 
-/// Most rows of one commit; beyond it the callers at its front would wait too long.
-const MAX_COMMIT_ROWS: usize = 100_000;
+/// Rows that end a commit; beyond it the callers at its front would wait too long. Two of DuckDB's row groups: what fills one is
+/// written to the file once, compressed, and not to its log before.
+const MAX_COMMIT_ROWS: usize = 2 * 122_880;
+/// Chunks between laying out and writing.
+const QUEUED_CHUNKS: usize = 4;
 const DAY_MS: i64 = 86_400_000;
 
 type Answer<T> = oneshot::Sender<Result<T>>;
@@ -56,7 +60,10 @@ pub(super) enum Task {
 }
 
 struct Work {
+    /// Writes.
     connection: Connection,
+    /// Reads what was committed.
+    reading: Connection,
     known: Known,
     clock: SharedClock,
     seq: Sequence,
@@ -68,7 +75,8 @@ impl Writer {
         let (tasks, queue) = mpsc::channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let seq = Sequence::after(last_seq(&connection)?);
-        let mut work = Work { connection, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued) };
+        let reading = connection.try_clone().map_err(unavailable)?;
+        let mut work = Work { connection, reading, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued) };
         let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || {
             let closed = work.go_on(&queue);
             // The file first, so that whoever waits may open it again.
@@ -166,26 +174,17 @@ impl Work {
     fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
         self.known.begin_commit();
         self.seq.is_now(self.clock.now_ms());
-        let mut layout = Layout::new(&mut self.seq);
-        let (known, connection) = (&mut self.known, &self.connection);
-        let mut admit = |slot, event_id: &str| {
-            if known.is_unread(slot) {
-                read_day(connection, slot, known)?;
-            }
-            Ok(known.admit(slot, event_id))
-        };
-        let appended = batches.iter().map(|batch| layout.add(batch, &mut admit)).collect::<Result<Vec<_>>>()?;
-        let rows = layout.finish();
-        self.connection.execute_batch("BEGIN").map_err(unavailable)?;
-        for (table, rows) in &rows {
-            let mut appender = self.connection.appender(table).map_err(failed)?;
-            for row in rows {
-                appender.append_row(appender_params_from_iter(row)).map_err(failed)?;
-            }
-            appender.flush().map_err(unavailable)?;
-        }
-        self.connection.execute_batch("COMMIT").map_err(unavailable)?;
-        Ok(appended)
+        let Self { connection, reading, known, seq, .. } = self;
+        let (sender, chunks) = mpsc::sync_channel(QUEUED_CHUNKS);
+        thread::scope(|scope| {
+            let writing = thread::Builder::new().name("warehouse-rows".to_owned()).spawn_scoped(scope, move || keep(connection, &chunks));
+            let writing = writing.map_err(|error| Error::of(Code::Internal).caused_by(error))?;
+            let laid_out = lay_out(batches, (reading, known, seq), Columns::new(sender));
+            let written = writing.join().map_err(|_| Error::of(Code::Internal))?;
+            // Where both failed, the one that wrote knows why: the other found nobody to send to.
+            written?;
+            laid_out
+        })
     }
 
     fn tidy(&mut self, task: Task) {
@@ -213,7 +212,7 @@ impl Work {
 
     /// Whatever has a `seq` that was given is there, because nobody else writes.
     fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> Result<usize> {
-        let after = rolled_through(&self.connection, project_id)?;
+        let after = read::last_seq(&self.connection, "rollups", project_id)?;
         let through = before_ms.saturating_mul(1_000).min(self.seq.last());
         if through <= after {
             return Ok(0);
@@ -279,6 +278,48 @@ impl Work {
         self.connection.execute_batch("CHECKPOINT").map_err(unavailable)?;
         Ok(rows)
     }
+}
+
+/// The rows of the batches, less events that are known.
+fn lay_out(
+    batches: &[Batch],
+    (reading, known, seq): (&Connection, &mut Known, &mut Sequence),
+    mut columns: Columns,
+) -> Result<Vec<Appended>> {
+    let mut layout = Layout::new(seq, &mut columns);
+    let mut admit = |slot, event_id: &str| {
+        if known.is_unread(slot) {
+            read_day(reading, slot, known)?;
+        }
+        Ok(known.admit(slot, event_id))
+    };
+    let appended = batches.iter().map(|batch| layout.add(batch, &mut admit)).collect::<Result<Vec<_>>>()?;
+    layout.finish()?;
+    columns.finish()?;
+    Ok(appended)
+}
+
+/// Keeps what comes until the end. Without one nothing is kept: whoever sent it failed, and knows why.
+fn keep(connection: &mut Connection, chunks: &mpsc::Receiver<Chunk>) -> Result<()> {
+    connection.execute_batch("BEGIN").map_err(unavailable)?;
+    let mut appenders: Vec<(&str, Appender<'_>)> = Vec::new();
+    loop {
+        match chunks.recv() {
+            Ok(Chunk::Rows(table, rows)) => {
+                if appenders.iter().all(|(known, _)| *known != table) {
+                    appenders.push((table, connection.appender(table).map_err(failed)?));
+                }
+                let appender = appenders.iter_mut().find(|(known, _)| *known == table);
+                appender.ok_or_else(|| fault::misfit(table))?.1.append_record_batch(rows).map_err(unavailable)?;
+            }
+            Ok(Chunk::End) => break,
+            Err(mpsc::RecvError) => return Ok(()),
+        }
+    }
+    for (_, mut appender) in appenders {
+        appender.flush().map_err(unavailable)?;
+    }
+    connection.execute_batch("COMMIT").map_err(unavailable)
 }
 
 fn read_day(connection: &Connection, slot: Slot, known: &mut Known) -> Result<()> {

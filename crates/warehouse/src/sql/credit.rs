@@ -6,13 +6,7 @@
 
 use barker_domain::Result;
 
-use super::{
-    Bound, Cell, keys,
-    local_time::LocalTime,
-    money,
-    person::{person, who},
-    place,
-};
+use super::{Bound, Cell, keys, local_time::LocalTime, money, person::People, place};
 use crate::question::{Attribution, DatedBy, Dimension, Model, Question};
 
 /// What is counted is told in millionths, because touches may share it.
@@ -25,8 +19,14 @@ const AFTER_MS: i64 = 3_653 * DAY_MS;
 const PARTS: [&str; 2] = ["part", "parts"];
 
 /// Common table expressions, the last of which is `fact`. `movements` are those that come before it and end with `movement`: `person`,
-/// `before_ms` (touches until then), `at_ms`, `rate_at_ms`, and the columns of `payload`; they may use those of [`who`].
-pub(super) fn facts(question: &Question, project: &str, (movements, payload): (&str, &[&str]), bound: &mut Bound) -> Result<String> {
+/// `before_ms` (touches until then), `at_ms`, `rate_at_ms`, and the columns of `payload`; they may use those of [`People::tables`].
+/// People have to be told where [`is_by_touch`].
+pub(super) fn facts(
+    question: &Question,
+    project: &str,
+    (people, movements, payload): (People, &str, &[&str]),
+    bound: &mut Bound,
+) -> Result<String> {
     let (start_ms, end_ms) = question.instants()?;
     let start = bound.bind(Cell::Big(start_ms));
     let end = bound.bind(Cell::Big(end_ms));
@@ -46,14 +46,14 @@ pub(super) fn facts(question: &Question, project: &str, (movements, payload): (&
     let mut from = if is_by_touch { "credited" } else { "movement" };
     if place::is_needed(dimensions(question)) {
         let rest: Vec<_> = ["at_ms"].into_iter().chain(columns.iter().copied()).collect();
-        credited = format!("{credited}, {}", place::placed(project, from, &rest));
+        credited = format!("{credited}, {}", place::placed(project, (from, &rest), bound.dialect));
         from = "placed";
     }
     Ok(format!(
         "{who}, {movements}{comma}{credited},
          fact AS (
             SELECT {keys} 1 AS sign, {rate_day} AS rate_day, {payload}{parts} FROM {from} WHERE at_ms >= {start} AND at_ms < {end}{filters})",
-        who = who(project, bound),
+        who = people.tables(project, bound),
         comma = if is_by_touch { ", " } else { "" },
         keys = keys::keys(question, &time, bound),
         rate_day = rate_time.day(bound.dialect, "rate_at_ms"),
@@ -68,7 +68,7 @@ fn dimensions(question: &Question) -> impl Iterator<Item = &Dimension> {
 }
 
 /// Whether it matters which touch is credited.
-fn is_by_touch(question: &Question) -> bool {
+pub(super) fn is_by_touch(question: &Question) -> bool {
     question.attribution.dated_by == DatedBy::Touch || dimensions(question).any(|it| !it.is_time())
 }
 
@@ -164,18 +164,19 @@ fn touches(project: &str, attribution: Attribution, bound: &Bound) -> String {
             FROM (
                 SELECT occurred_at_ms, event_id, client_id, user_key, {said} FROM {events}
                 WHERE project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND (client_id <> '' OR user_key <> '')
-                    AND occurred_at_ms >= (SELECT min(before_ms) - {lookback_ms} FROM wanted) AND occurred_at_ms <= (SELECT max(before_ms) FROM wanted)) e
-            LEFT JOIN who w ON e.client_id = w.visitor
+                    AND occurred_at_ms >= (SELECT min(before_ms) - {lookback_ms} FROM wanted) AND occurred_at_ms <= (SELECT max(before_ms) FROM wanted)) e {visitor_join}
             UNION ALL
             SELECT {order_person} AS person, b.at_ms AS touched_at_ms, 0 AS rank, concat(b.source, ' ', b.order_id) AS id, {of_order}
-            FROM (SELECT * FROM bought WHERE {is_touch}) b LEFT JOIN who w ON b.visitor = w.visitor) every
+            FROM (SELECT * FROM bought WHERE {is_touch}) b {order_join}) every
          WHERE person IN (SELECT person FROM wanted)
          QUALIFY row_number() OVER (PARTITION BY person, touched_at_ms ORDER BY rank DESC, id DESC) = 1",
         said = place::SAID.join(", "),
         lookback_ms = i64::from(attribution.lookback_days) * DAY_MS,
         of_order = of_order.collect::<Vec<_>>().join(", "),
         events = bound.dialect.once("events"),
-        visitor_person = person("e.user_key", "e.client_id", "''"),
-        order_person = person("b.customer_key", "b.visitor", "concat('order ', b.source, ' ', b.order_id)"),
+        visitor_person = People::Told.of("e.user_key", "e.client_id", "''"),
+        visitor_join = People::Told.join("e.client_id"),
+        order_person = People::Told.of("b.customer_key", "b.visitor", "concat('o ', b.source, ' ', b.order_id)"),
+        order_join = People::Told.join("b.visitor"),
     )
 }

@@ -2,7 +2,7 @@
 
 use barker_domain::Result;
 
-use super::{Bound, Cell, hours, keys, local_time::LocalTime, money, place};
+use super::{Bound, Cell, Dialect, hours, keys, local_time::LocalTime, money, place};
 use crate::question::{Measure, Question};
 
 const SESSION_START: &str = "session_start";
@@ -13,7 +13,7 @@ pub(super) fn text(question: &Question, measures: &[Measure], rolled_through: i6
     let time = LocalTime::new(&question.time_zone, start_ms, end_ms);
     let types: Vec<_> =
         measures.iter().map(|measure| if let Measure::Events(name) = measure { name } else { SESSION_START }.to_owned()).collect();
-    let bound_types: Vec<_> = types.iter().map(|name| bound.bind(Cell::Text(name.clone()))).collect();
+    let bound_types: Vec<_> = types.iter().map(|name| bound.bind(Cell::Text(name.clone().into()))).collect();
     let condition = format!("AND event_type IN ({})", bound_types.join(", "));
     let counts =
         bound_types.iter().enumerate().map(|(place, name)| format!("CASE WHEN event_type = {name} THEN times ELSE 0 END AS e{place}"));
@@ -48,7 +48,7 @@ fn counted(
     };
     let Some(through) = through else {
         let happened = format!("happened AS ({})", of_events(&place::SAID.join(", ")));
-        return placed(question, project, &happened, &["at_ms", "event_type", "times"]);
+        return placed(question, (project, bound.dialect), &happened, &["at_ms", "event_type", "times"]);
     };
     let later = of_events(hours::KNOWN);
     let through = bound.bind(Cell::Big(through));
@@ -70,11 +70,15 @@ pub(super) fn happened(question: &Question, project: &str, (rest, condition): (&
         events = bound.dialect.once("events"),
     );
     let columns: Vec<_> = ["at_ms"].into_iter().chain(rest.iter().copied()).collect();
-    Ok(placed(question, project, &happened, &columns))
+    Ok(placed(question, (project, bound.dialect), &happened, &columns))
 }
 
-fn placed(question: &Question, project: &str, happened: &str, columns: &[&str]) -> String {
-    if source(question) == "placed" { format!("{happened}, {}", place::placed(project, "happened", columns)) } else { happened.to_owned() }
+fn placed(question: &Question, (project, dialect): (&str, Dialect), happened: &str, columns: &[&str]) -> String {
+    if source(question) == "placed" {
+        format!("{happened}, {}", place::placed(project, ("happened", columns), dialect))
+    } else {
+        happened.to_owned()
+    }
 }
 
 pub(super) fn source(question: &Question) -> &'static str {

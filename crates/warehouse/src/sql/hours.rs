@@ -10,13 +10,15 @@ const HOUR_MS: i64 = 3_600_000;
 /// What hours know of their events. With campaigns as well, hours of a middling shop would have about as many rows as events.
 pub(super) const KNOWN: &str = "channel, device, country";
 
-/// How far a project's events are counted up: the greatest `seq` of its roll-ups, none or 0 before the first.
-pub(crate) const ROLLED_THROUGH: &str = "SELECT max(seq) FROM rollups WHERE project_id = ";
-
 /// Counts up the events between two `seq`, the first excluded, under that load's id: the rows of `event_hours`, and the line in
 /// `rollups` that makes them count. In this order, where there are no transactions.
-pub(crate) fn roll_up(dialect: Dialect, project_id: Uuid, load_id: Uuid, (after, through): (i64, i64)) -> [(String, Vec<Cell>); 2] {
-    let mut bound = Bound { dialect, cells: Vec::new() };
+pub(crate) fn roll_up(
+    dialect: Dialect,
+    project_id: Uuid,
+    load_id: Uuid,
+    (after, through): (i64, i64),
+) -> [(String, Vec<Cell<'static>>); 2] {
+    let mut bound = Bound::new(dialect);
     let (load, last) = (bound.bind(Cell::Uuid(load_id)), bound.bind(Cell::Big(through)));
     let (project, after) = (bound.bind(Cell::Uuid(project_id)), bound.bind(Cell::Big(after)));
     // Without names where they are those of columns: ClickHouse would compare them instead.
@@ -27,7 +29,7 @@ pub(crate) fn roll_up(dialect: Dialect, project_id: Uuid, load_id: Uuid, (after,
          GROUP BY project_id, hour_ms, event_type, {KNOWN}",
         events = dialect.once("events"),
     );
-    let mut line = Bound { dialect, cells: Vec::new() };
+    let mut line = Bound::new(dialect);
     let values = [Cell::Uuid(project_id), Cell::Uuid(load_id), Cell::Big(through)].map(|cell| line.bind(cell));
     [(hours, bound.cells), (format!("INSERT INTO rollups SELECT {}", values.join(", ")), line.cells)]
 }
@@ -73,7 +75,8 @@ mod tests {
             attribution: Attribution::default(),
             limit: 10,
         };
-        let statements = crate::sql::statements(&question, rolled_through, crate::duck::dialect::DIALECT).unwrap();
+        let standing = crate::sql::Standing { rolled_through, has_rates: true };
+        let statements = crate::sql::statements(&question, standing, crate::duck::dialect::DIALECT).unwrap();
         statements.iter().any(|statement| statement.text.contains("event_hours"))
     }
 

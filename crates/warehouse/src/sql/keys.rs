@@ -43,7 +43,7 @@ fn key(dimension: &Dimension, time: &LocalTime, bound: &mut Bound) -> String {
         Dimension::Hour => return time.hour("at_ms"),
         Dimension::Day | Dimension::Week | Dimension::Month => return time.day(bound.dialect, "at_ms"),
         Dimension::Attribute(name) => {
-            let name = bound.bind(Cell::Text((bound.dialect.attribute_name)(name)));
+            let name = bound.bind(Cell::Text((bound.dialect.attribute_name)(name).into()));
             return bound.dialect.attribute("attributes", &name);
         }
         Dimension::SourceType => "CASE WHEN source <> '' THEN source ELSE source_type END",

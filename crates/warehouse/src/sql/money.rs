@@ -13,31 +13,41 @@ const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate
 /// The end of every statement. `facts` are common table expressions, the last of which is `fact` with the columns
 /// `k0`, `k1`, ..., `sign`, `amount`, `currency`, `rate_day`, and one for each measure that is not money.
 pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound: &mut Bound) -> String {
-    let project = bound.bind(Cell::Uuid(question.project_id.0));
-    let currency = bound.bind(Cell::Text(question.currency.clone()));
+    let is_money = measures.iter().any(|measure| column(0, measure).is_none());
+    let currency = if is_money { bound.bind(Cell::Text(question.currency.clone().into())) } else { String::new() };
     let dialect = bound.dialect;
     let is_credited = measures.iter().any(|measure| matches!(question.family_of(measure), Family::Sales | Family::Lifetime));
-    let money = converted(dialect, &currency, is_credited && credit::is_shared(question));
+    let is_shared = is_credited && credit::is_shared(question);
+    let money = converted(bound, &currency, is_shared);
     let keys: Vec<_> = (0..question.group_by.len()).map(|place| format!("f.k{place}")).collect();
     let mut columns = keys.clone();
     columns.extend(measures.iter().enumerate().map(|(place, measure)| match column(place, measure) {
         Some(name) => format!("sum({})", dialect.wide(&format!("f.{name}"))),
         None => format!("sum({money})"),
     }));
-    let is_money = measures.iter().any(|measure| column(0, measure).is_none());
     let unconverted = format!("CASE WHEN {money} IS NULL THEN f.sign ELSE 0 END");
     columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
+    let has_rates = is_money && bound.has_rates;
+    let rates = if has_rates { rates(question, &currency, bound) } else { String::new() };
     let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
     format!(
-        "WITH rate AS (
+        "WITH {rates}{facts}
+         SELECT {columns} FROM (SELECT 1 AS one, * FROM fact) f {joins} {group} LIMIT {limit}",
+        columns = columns.join(", "),
+        joins = if has_rates { RATES } else { "" },
+        limit = MAX_GROUPS + 1,
+    )
+}
+
+/// `rate`, the last one said for each day, and `goal`, those of the report's currency.
+fn rates(question: &Question, currency: &str, bound: &mut Bound) -> String {
+    let project = bound.bind(Cell::Uuid(question.project_id.0));
+    format!(
+        "rate AS (
             SELECT currency, day, value_nanos FROM currency_rates WHERE project_id = {project}
             QUALIFY row_number() OVER (PARTITION BY currency, day ORDER BY seq DESC) = 1),
          goal AS (SELECT 1 AS one, day, value_nanos FROM rate WHERE currency = {currency}),
-         {facts}
-         SELECT {columns} FROM (SELECT 1 AS one, * FROM fact) f {joins} {group} LIMIT {limit}",
-        columns = columns.join(", "),
-        joins = if is_money { RATES } else { "" },
-        limit = MAX_GROUPS + 1,
+         "
     )
 }
 
@@ -58,9 +68,11 @@ fn column(place: usize, measure: &Measure) -> Option<Cow<'static, str>> {
 }
 
 /// Null where a rate is missing. Where touches share the money, their part of it.
-fn converted(dialect: Dialect, currency: &str, is_shared: bool) -> String {
+fn converted(bound: &Bound, currency: &str, is_shared: bool) -> String {
+    let dialect = bound.dialect;
     let product = format!("{} * {} * 2 + {}", dialect.wide("abs(f.amount)"), dialect.wide("a.value_nanos"), dialect.wide("b.value_nanos"));
     let quotient = dialect.divide(&format!("({product})"), &format!("({} * 2)", dialect.wide("b.value_nanos")));
+    let quotient = if bound.has_rates { quotient } else { "NULL".to_owned() };
     let amount = format!("CASE WHEN f.currency = {currency} OR f.amount = 0 THEN {} ELSE {quotient} END", dialect.wide("abs(f.amount)"));
     let amount = if is_shared { part(dialect, &format!("({amount})"), "f.") } else { amount };
     format!("CASE WHEN f.amount < 0 THEN -({amount}) ELSE {amount} END")

@@ -2,7 +2,7 @@
 
 use barker_domain::Result;
 
-use super::{Bound, Cell, events, keys, local_time::LocalTime, money, person};
+use super::{Bound, Cell, events, keys, local_time::LocalTime, money, person::People};
 use crate::question::{Measure, Question};
 
 pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
@@ -16,14 +16,15 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
          {happened},
          visitor AS (SELECT DISTINCT {keys} client_id, user_key FROM {from} WHERE 1 = 1{filters}),
          fact AS (
-            SELECT DISTINCT {names} 1 AS sign, 1 AS people, {person} AS person FROM visitor v LEFT JOIN who w ON v.client_id = w.visitor)",
-        who = person::who(&project, bound),
+            SELECT DISTINCT {names} 1 AS sign, 1 AS people, {person} AS person FROM visitor v {join})",
+        who = People::Told.tables(&project, bound),
         happened = events::happened(question, &project, (&["client_id", "user_key"], condition), bound)?,
         keys = keys::whole_keys(question, &time, bound),
         from = events::source(question),
         filters = keys::conditions(question, &time, bound),
         names = names.concat(),
-        person = person::person("v.user_key", "v.client_id", "''"),
+        person = People::Told.of("v.user_key", "v.client_id", "''"),
+        join = People::Told.join("v.client_id"),
     );
     Ok(money::sums(question, measures, &facts, bound))
 }

@@ -5,42 +5,109 @@
 
 use super::Bound;
 
-/// The common table expressions `lent`, `bought` (orders as they stand now, with `visitor`), `deal` (deals as they stand now) and
-/// `who` (one person for each visitor that is known).
-pub(super) fn who(project: &str, bound: &Bound) -> String {
+/// Whether a statement has to know who everybody is. Finding that out takes longer than most of what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum People {
+    /// Each fact with its person.
+    Told,
+    /// Nobody asks: all facts are of one person without a name.
+    Untold,
+}
+
+impl People {
+    /// Told where `is_asked`.
+    pub(super) fn told_if(is_asked: bool) -> Self {
+        if is_asked { Self::Told } else { Self::Untold }
+    }
+
+    /// The common table expressions `bought` (orders as they stand now, with `visitor`), `deal` (deals as they stand now) and, where
+    /// people are told, `who` (one person for each visitor that is known).
+    pub(super) fn tables(self, project: &str, bound: &Bound) -> String {
+        let is_told = self == Self::Told;
+        format!(
+            "{latest_order}{lent},
+             bought AS (
+                SELECT o.source AS source, o.order_id AS order_id, o.occurred_at_ms AS at_ms, o.is_cancelled AS is_cancelled,
+                    o.net_micros AS amount, o.currency AS currency, o.customer_key AS customer_key, {visitor} AS visitor,
+                    o.utm_campaign AS utm_campaign, o.campaign_key AS campaign_key, o.channel AS channel
+                FROM latest_order o {lending}),
+             deal AS (
+                SELECT source, deal_id, created_at_ms, won_at_ms, amount_micros, currency, order_id, customer_key, client_id
+                FROM deals WHERE project_id = {project}
+                QUALIFY row_number() OVER (PARTITION BY source, deal_id ORDER BY updated_at_ms DESC, seq DESC) = 1){who}",
+            latest_order = latest_order(project, bound),
+            lent = if is_told { lent(project, bound) } else { String::new() },
+            visitor =
+                if is_told { "CASE WHEN o.client_id <> '' THEN o.client_id ELSE coalesce(l.client_id, '') END" } else { "o.client_id" },
+            lending = if is_told { "LEFT JOIN lent l ON o.order_id = l.order_id" } else { "" },
+            who = if is_told { who(project, bound) } else { String::new() },
+        )
+    }
+
+    /// The join that [`Self::of`] takes the person of a visitor from.
+    pub(super) fn join(self, visitor: &str) -> String {
+        if self == Self::Told { format!("LEFT JOIN who w ON {visitor} = w.visitor") } else { String::new() }
+    }
+
+    /// The person of a row that names one or a visitor, to be joined by [`Self::join`]; else `nobody`. What stands before the names is
+    /// short: engines compare short texts faster.
+    pub(super) fn of(self, user_key: &str, visitor: &str, nobody: &str) -> String {
+        if self == Self::Untold {
+            return "''".to_owned();
+        }
+        format!(
+            "CASE WHEN {user_key} <> '' THEN concat('u ', {user_key}) WHEN coalesce(w.user_key, '') <> '' THEN concat('u ', w.user_key)
+                WHEN {visitor} <> '' THEN concat('v ', {visitor}) ELSE {nobody} END"
+        )
+    }
+}
+
+/// The visitor whom a purchase event lends to an order that names none. Without such an order no event need be looked at.
+fn lent(project: &str, bound: &Bound) -> String {
+    let lacking = if bound.dialect.keeps_tables { "AND order_id IN (SELECT order_id FROM latest_order WHERE client_id = '')" } else { "" };
     format!(
-        "lent AS (
-            SELECT order_id, client_id FROM {events} WHERE project_id = {project} AND event_type = 'purchase' AND order_id <> '' AND client_id <> ''
-            QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY occurred_at_ms, event_id) = 1),
-         latest_order AS (
-            SELECT source, order_id, occurred_at_ms, is_cancelled, net_micros, currency, customer_key, client_id, utm_campaign, campaign_key, channel
-            FROM orders WHERE project_id = {project}
-            QUALIFY row_number() OVER (PARTITION BY source, order_id ORDER BY updated_at_ms DESC, seq DESC) = 1),
-         bought AS (
-            SELECT o.source AS source, o.order_id AS order_id, o.occurred_at_ms AS at_ms, o.is_cancelled AS is_cancelled,
-                o.net_micros AS amount, o.currency AS currency, o.customer_key AS customer_key,
-                CASE WHEN o.client_id <> '' THEN o.client_id ELSE coalesce(l.client_id, '') END AS visitor,
-                o.utm_campaign AS utm_campaign, o.campaign_key AS campaign_key, o.channel AS channel
-            FROM latest_order o LEFT JOIN lent l ON o.order_id = l.order_id),
-         deal AS (
-            SELECT source, deal_id, created_at_ms, won_at_ms, amount_micros, currency, order_id, customer_key, client_id
-            FROM deals WHERE project_id = {project}
-            QUALIFY row_number() OVER (PARTITION BY source, deal_id ORDER BY updated_at_ms DESC, seq DESC) = 1),
-         who AS (
-            SELECT visitor, user_key FROM (
-                SELECT client_id AS visitor, user_key, seen_at_ms FROM identities WHERE project_id = {project} AND user_key <> ''
-                UNION ALL SELECT visitor, customer_key AS user_key, at_ms AS seen_at_ms FROM bought WHERE visitor <> '' AND customer_key <> ''
-                UNION ALL SELECT client_id AS visitor, customer_key AS user_key, created_at_ms AS seen_at_ms
-                FROM deal WHERE client_id <> '' AND customer_key <> '') seen
-            QUALIFY row_number() OVER (PARTITION BY visitor ORDER BY seen_at_ms DESC, user_key DESC) = 1)",
+        ", lent AS (
+            SELECT order_id, client_id FROM {events}
+            WHERE project_id = {project} AND event_type = 'purchase' AND order_id <> '' AND client_id <> '' {lacking}
+            QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY occurred_at_ms, event_id) = 1)",
         events = bound.dialect.once("events"),
     )
 }
 
-/// The person of a row that names one or a visitor, to be joined with `who w` by the visitor; else `nobody`.
-pub(super) fn person(user_key: &str, visitor: &str, nobody: &str) -> String {
+/// Putting rows in order costs more than anything else here, and most visitors were seen as one person only.
+fn who(project: &str, bound: &Bound) -> String {
+    let seen = format!(
+        "SELECT client_id AS visitor, user_key, seen_at_ms FROM identities WHERE project_id = {project} AND user_key <> ''
+         UNION ALL SELECT visitor, customer_key AS user_key, at_ms AS seen_at_ms FROM bought WHERE visitor <> '' AND customer_key <> ''
+         UNION ALL SELECT client_id AS visitor, customer_key AS user_key, created_at_ms AS seen_at_ms
+         FROM deal WHERE client_id <> '' AND customer_key <> ''"
+    );
+    let last = "QUALIFY row_number() OVER (PARTITION BY visitor ORDER BY seen_at_ms DESC, user_key DESC) = 1";
+    if !bound.dialect.keeps_tables {
+        return format!(", who AS (SELECT visitor, user_key FROM ({seen}) seen {last})");
+    }
     format!(
-        "CASE WHEN {user_key} <> '' THEN concat('user ', {user_key}) WHEN coalesce(w.user_key, '') <> '' THEN concat('user ', w.user_key)
-            WHEN {visitor} <> '' THEN concat('visitor ', {visitor}) ELSE {nobody} END"
+        ", seen AS ({seen}),
+         sighting AS (SELECT visitor, min(user_key) AS one, max(user_key) AS other FROM seen GROUP BY visitor),
+         who AS (
+            SELECT visitor, one AS user_key FROM sighting WHERE one = other
+            UNION ALL
+            SELECT visitor, user_key FROM (
+                SELECT visitor, user_key FROM seen WHERE visitor IN (SELECT visitor FROM sighting WHERE one <> other) {last}) newest)"
+    )
+}
+
+/// The latest version of each order. Likewise: most are there once.
+fn latest_order(project: &str, bound: &Bound) -> String {
+    let columns = "source, order_id, occurred_at_ms, is_cancelled, net_micros, currency, customer_key, client_id, utm_campaign, campaign_key, channel";
+    let of = format!("SELECT {columns} FROM orders WHERE project_id = {project}");
+    let last = "QUALIFY row_number() OVER (PARTITION BY source, order_id ORDER BY updated_at_ms DESC, seq DESC) = 1";
+    if !bound.dialect.keeps_tables {
+        return format!("latest_order AS ({of} {last})");
+    }
+    let again = "(source, order_id) IN (SELECT source, order_id FROM again)";
+    format!(
+        "again AS (SELECT source, order_id FROM orders WHERE project_id = {project} GROUP BY source, order_id HAVING count(*) > 1),
+         latest_order AS ({of} AND NOT {again} UNION ALL SELECT {columns} FROM ({of} AND {again} {last}) newest)"
     )
 }

@@ -4,6 +4,7 @@
 //! name. Among spend's campaigns, whenever they were seen. Where several have the id or the name, what they do not share stays empty.
 //! What is not found keeps what it says itself.
 
+use super::Dialect;
 use crate::question::Dimension;
 
 /// Loads that count, whenever.
@@ -30,41 +31,51 @@ pub(super) fn is_needed<'a>(mut dimensions: impl Iterator<Item = &'a Dimension>)
         .any(|it| !it.is_time() && !matches!(it, Dimension::Channel | Dimension::Device | Dimension::Country | Dimension::Attribute(_)))
 }
 
-/// The common table expressions `spent` and `campaign`: each campaign of a platform with the name that it has now.
-pub(super) fn campaigns(project: &str) -> String {
+/// Greater than every `seq`: a day times this and the `seq` added are in the order of days, and within a day of arrival.
+const AFTER_EVERY_SEQ: &str = "9223372036854775808";
+/// What was said last comes first, and before what says no name.
+const LATEST: &str = "DESC, latest DESC";
+
+/// The common table expressions `spent` (all that was ever said of campaigns and ads, each once, with when it was said last) and
+/// `campaign`: each campaign of a platform with the name that it has now.
+pub(super) fn campaigns(project: &str, dialect: Dialect) -> String {
     format!(
         "ever AS ({ever}),
          spent AS (
-            SELECT s.source AS source, s.account AS account, s.day AS day, s.seq AS seq, s.campaign_id AS campaign_id,
-                s.campaign_name AS campaign_name, s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id,
-                s.ad_name AS ad_name
+            SELECT s.source AS source, s.account AS account, s.campaign_id AS campaign_id, s.campaign_name AS campaign_name,
+                s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name,
+                max({day} * {seqs} + {seq}) AS latest
             FROM ad_spend s
             JOIN ever c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id
-            WHERE s.project_id = {project}),
+            WHERE s.project_id = {project}
+            GROUP BY s.source, s.account, s.campaign_id, s.campaign_name, s.campaign_key, s.ad_group_id, s.ad_id, s.ad_name),
          campaign AS (
-            SELECT source, account, campaign_id, campaign_name, campaign_key, day, seq FROM spent WHERE campaign_id <> ''
+            SELECT source, account, campaign_id, campaign_name, campaign_key, latest FROM spent WHERE campaign_id <> ''
             QUALIFY row_number() OVER (
-                PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END DESC, day DESC, seq DESC) = 1)",
+                PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1)",
         ever = EVER.replace("{project}", project),
+        day = dialect.wide("s.day"),
+        seqs = dialect.wide(AFTER_EVERY_SEQ),
+        seq = dialect.wide("s.seq"),
     )
 }
 
 /// The common table expression `placed`: the rows of `from`, which has the columns [`SAID`], with their places and `rest`.
-pub(super) fn placed(project: &str, from: &str, rest: &[&str]) -> String {
+pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), dialect: Dialect) -> String {
     let rest: Vec<_> = rest.iter().map(|column| format!("t.{column} AS {column}")).collect();
     format!(
         "{campaigns},
          by_ad AS (
             SELECT ad_id, ad_name, {campaign_id} AS campaign_id, {ad_group_id} AS ad_group_id FROM spent WHERE ad_id <> ''
-            QUALIFY row_number() OVER (PARTITION BY ad_id ORDER BY CASE WHEN ad_name <> '' THEN 1 ELSE 0 END DESC, day DESC, seq DESC) = 1),
+            QUALIFY row_number() OVER (PARTITION BY ad_id ORDER BY CASE WHEN ad_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1),
          by_id AS (
             SELECT campaign_id, {id_source} AS source, {id_account} AS account, campaign_name, campaign_key FROM campaign
             QUALIFY row_number() OVER (
-                PARTITION BY campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END DESC, day DESC, seq DESC) = 1),
+                PARTITION BY campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1),
          by_key AS (
             SELECT campaign_key, {key_id} AS campaign_id, {key_source} AS source, {key_account} AS account, campaign_name
             FROM campaign WHERE campaign_key <> ''
-            QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY day DESC, seq DESC) = 1),
+            QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY latest DESC) = 1),
          placed AS (
             SELECT CASE WHEN i.campaign_id IS NOT NULL THEN i.source ELSE coalesce(k.source, '') END AS source,
                 CASE WHEN i.campaign_id IS NOT NULL THEN i.account ELSE coalesce(k.account, '') END AS account,
@@ -84,7 +95,7 @@ pub(super) fn placed(project: &str, from: &str, rest: &[&str]) -> String {
                 FROM {from} r LEFT JOIN by_ad a ON r.ad_id = a.ad_id) t
             LEFT JOIN by_id i ON t.likely_id = i.campaign_id
             LEFT JOIN by_key k ON t.campaign_key = k.campaign_key)",
-        campaigns = campaigns(project),
+        campaigns = campaigns(project, dialect),
         campaign_id = shared("campaign_id", "ad_id"),
         ad_group_id = shared("ad_group_id", "ad_id"),
         id_source = shared("source", "campaign_id"),

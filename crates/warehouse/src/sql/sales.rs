@@ -9,14 +9,17 @@ use super::{
     Bound, Cell,
     credit::{self, WHOLE},
     money,
-    person::person,
+    person::People,
 };
 use crate::question::{Measure, Question, Sales};
 
 pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
     let project = bound.bind(Cell::Uuid(question.project_id.0));
     let payload = ["amount", "currency", "orders", "new_customers", "arrivals"];
-    let facts = credit::facts(question, &project, (&movements(question, &project, bound), &payload), bound)?;
+    let is_first_asked = measures.contains(&Measure::NewCustomers);
+    let people = People::told_if(credit::is_by_touch(question) || is_first_asked);
+    let movements = movements(question, &project, (people, is_first_asked), bound);
+    let facts = credit::facts(question, &project, (people, &movements, &payload), bound)?;
     Ok(money::sums(question, measures, &facts, bound))
 }
 
@@ -28,19 +31,17 @@ pub(super) fn lifetime(question: &Question, measures: &[Measure], bound: &mut Bo
          movement AS (
             SELECT f.person AS person, f.at_ms AS before_ms, f.at_ms AS at_ms, m.rate_at_ms AS rate_at_ms, m.amount AS amount, m.currency AS currency
             FROM paid m JOIN counted f ON m.person = f.person WHERE f.nth = 1)",
-        movements(question, &project, bound).replace("movement AS (", "paid AS ("),
+        movements(question, &project, (People::Told, true), bound).replace("movement AS (", "paid AS ("),
     );
-    let facts = credit::facts(question, &project, (&movements, &["amount", "currency"]), bound)?;
+    let facts = credit::facts(question, &project, (People::Told, &movements, &["amount", "currency"]), bound)?;
     Ok(money::sums(question, measures, &facts, bound))
 }
 
-/// `sale`, `counted` (which order of a person each is) and `movement`.
-fn movements(question: &Question, project: &str, bound: &Bound) -> String {
+/// `sale`, `counted` (where it is asked, which order of a person each is) and `movement`.
+fn movements(question: &Question, project: &str, (people, is_first_asked): (People, bool), bound: &Bound) -> String {
     format!(
         "sale AS ({sale}),
-         counted AS (
-            SELECT source, order_id, person, at_ms, amount, currency, row_number() OVER (PARTITION BY person ORDER BY at_ms, source, order_id) AS nth
-            FROM sale),
+         counted AS (SELECT source, order_id, person, at_ms, amount, currency, {nth} AS nth FROM sale),
          movement AS (
             SELECT person, at_ms AS before_ms, at_ms, at_ms AS rate_at_ms, amount, currency, {WHOLE} AS orders,
                 CASE WHEN nth = 1 THEN {WHOLE} ELSE 0 END AS new_customers, {WHOLE} AS arrivals
@@ -49,36 +50,39 @@ fn movements(question: &Question, project: &str, bound: &Bound) -> String {
             UNION ALL
             SELECT {deal_person} AS person, CASE WHEN d.created_at_ms > 0 THEN d.created_at_ms ELSE d.won_at_ms END AS before_ms,
                 d.won_at_ms AS at_ms, d.won_at_ms AS rate_at_ms, d.amount_micros AS amount, d.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals
-            FROM (SELECT * FROM deal WHERE won_at_ms > 0 AND order_id = '') d LEFT JOIN who w ON d.client_id = w.visitor)",
+            FROM (SELECT * FROM deal WHERE won_at_ms > 0 AND order_id = '') d {deal_join})",
         sale = match question.sales {
-            Sales::Orders => of_orders(),
-            Sales::Purchases => of_purchases(project, bound),
+            Sales::Orders => of_orders(people),
+            Sales::Purchases => of_purchases(project, people, bound),
         },
+        nth = if is_first_asked { "row_number() OVER (PARTITION BY person ORDER BY at_ms, source, order_id)" } else { "0" },
         refunds = if question.is_net_of_refunds && question.sales == Sales::Orders { refunds(project) } else { String::new() },
-        deal_person = person("d.customer_key", "d.client_id", "''"),
+        deal_person = people.of("d.customer_key", "d.client_id", "''"),
+        deal_join = people.join("d.client_id"),
     )
 }
 
-fn of_orders() -> String {
+fn of_orders(people: People) -> String {
     format!(
         "SELECT b.source AS source, b.order_id AS order_id, b.at_ms AS at_ms, b.amount AS amount, b.currency AS currency, {person} AS person
-         FROM (SELECT * FROM bought WHERE NOT is_cancelled) b LEFT JOIN who w ON b.visitor = w.visitor",
-        person = person("b.customer_key", "b.visitor", "concat('order ', b.source, ' ', b.order_id)"),
+         FROM (SELECT * FROM bought WHERE NOT is_cancelled) b {join}",
+        person = people.of("b.customer_key", "b.visitor", "concat('o ', b.source, ' ', b.order_id)"),
+        join = people.join("b.visitor"),
     )
 }
 
 /// The first event of each purchase: sites send some twice, under two ids.
-fn of_purchases(project: &str, bound: &Bound) -> String {
+fn of_purchases(project: &str, people: People, bound: &Bound) -> String {
     format!(
         "SELECT '' AS source, p.purchase AS order_id, p.occurred_at_ms AS at_ms, p.value_micros AS amount, p.currency AS currency, {person} AS person
          FROM (
             SELECT CASE WHEN order_id <> '' THEN concat('order ', order_id) ELSE concat('event ', event_id, ' ', CAST(utc_day AS VARCHAR)) END AS purchase,
                 occurred_at_ms, event_id, value_micros, currency, user_key, client_id
             FROM {events} WHERE project_id = {project} AND event_type = 'purchase'
-            QUALIFY row_number() OVER (PARTITION BY purchase ORDER BY occurred_at_ms, event_id) = 1) p
-         LEFT JOIN who w ON p.client_id = w.visitor",
+            QUALIFY row_number() OVER (PARTITION BY purchase ORDER BY occurred_at_ms, event_id) = 1) p {join}",
         events = bound.dialect.once("events"),
-        person = person("p.user_key", "p.client_id", "p.purchase"),
+        person = people.of("p.user_key", "p.client_id", "p.purchase"),
+        join = people.join("p.client_id"),
     )
 }
 

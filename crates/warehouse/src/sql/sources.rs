@@ -15,7 +15,7 @@ const TABLES: [(&str, &str, &str); 5] = [
 
 /// Columns: table, source, account, the latest day or instant, and the greatest `seq`.
 pub(crate) fn sources(project_id: ProjectId, dialect: Dialect) -> Statement {
-    let mut bound = Bound { dialect, cells: Vec::new() };
+    let mut bound = Bound::new(dialect);
     let project = bound.bind(Cell::Uuid(project_id.0));
     let daily = format!(
         "SELECT CASE WHEN level <= 3 THEN 'ad_spend' ELSE 'web_sessions_daily' END AS facts, source, account, max(day) AS latest, max(seq) AS arrived

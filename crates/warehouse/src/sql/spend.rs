@@ -47,7 +47,7 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
             SELECT {keys} sign, sign * impressions AS impressions, sign * clicks AS clicks, sign * conversions AS conversions,
                 sign * cost AS amount, currency, day AS rate_day
             FROM signed WHERE {filters})",
-        names = if is_named { format!("{},", place::campaigns(&project)) } else { String::new() },
+        names = if is_named { format!("{},", place::campaigns(&project, bound.dialect)) } else { String::new() },
         name = if is_named { "coalesce(n.campaign_name, s.campaign_name)" } else { "s.campaign_name" },
         cleaned = if is_named { "coalesce(n.campaign_key, s.campaign_key)" } else { "s.campaign_key" },
         name_join = if is_named {
