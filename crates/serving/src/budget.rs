@@ -99,7 +99,11 @@ impl Budgets {
 
     /// Whether even pacing has released so much more of the day's budget. The day's line begins with the first such question.
     pub(crate) fn is_released(&self, amount: i64, now: Moment) -> bool {
-        let allowance = self.on(now.day);
+        let today = self.today.load();
+        if today.0 == now.day { self.is_released_of(&today.1, amount, now) } else { self.is_released_of(&self.on(now.day), amount, now) }
+    }
+
+    fn is_released_of(&self, allowance: &Allowance, amount: i64, now: Moment) -> bool {
         let line = self.line_of(now).unwrap_or_else(|| {
             let line = LineStart { ms_of_day: now.ms_of_day, spent: allowance.used() };
             self.line.store(Arc::new(Some((now.day, line))));

@@ -54,8 +54,7 @@ impl LineStart {
     pub fn released(self, budget: i64, ms_of_day: i64) -> i64 {
         let (span, rest) = (self.span(), self.rest(budget));
         let elapsed = (ms_of_day - self.ms_of_day).saturating_add(HEAD_START_MS).clamp(0, span);
-        let share = i128::from(rest) * i128::from(elapsed) / i128::from(span);
-        self.spent.saturating_add(i64::try_from(share).unwrap_or(rest))
+        self.spent.saturating_add(share(rest, elapsed, span))
     }
 
     /// From when on so much may have been spent, in milliseconds since midnight; `None`: not on this day.
@@ -78,6 +77,15 @@ impl LineStart {
 
     fn rest(self, budget: i64) -> i64 {
         budget.saturating_sub(self.spent).max(0)
+    }
+}
+
+/// `part` of `whole` of an amount, rounded down. Dividing 64 bits takes a fraction of the time that 128 take, and is enough for all
+/// but the greatest budgets.
+fn share(amount: i64, part: i64, whole: i64) -> i64 {
+    match amount.checked_mul(part) {
+        Some(product) => product / whole,
+        None => i64::try_from(i128::from(amount) * i128::from(part) / i128::from(whole)).unwrap_or(amount),
     }
 }
 

@@ -5,6 +5,7 @@
 mod api_document;
 mod backup;
 mod barker;
+mod bounds;
 mod commands;
 mod demo;
 mod faults;
@@ -13,6 +14,7 @@ mod keys;
 mod kill;
 mod logs;
 mod money;
+mod operator;
 mod owners;
 mod play;
 mod roles;

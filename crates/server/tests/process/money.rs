@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     barker::{Barker, succeed},
+    operator::Operator,
     visitors::Visitors,
 };
 
@@ -28,39 +29,23 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whoever moves the money of the one advertiser there is.
 struct Cashier {
-    token: String,
+    operator: Operator,
     account: String,
 }
 
 impl Cashier {
     async fn open(barker: &Barker) -> Self {
-        let person = json!({"email": "anna@example.com", "password": "correct horse battery", "name": "Anna"});
-        barker.post("/api/v1/auth/register", &person).await;
-        let token = barker.post("/api/v1/auth/token", &person).await["access_token"].as_str().unwrap().to_owned();
-        let mut cashier = Self { token, account: String::new() };
-        // The sandbox has no members; whoever runs the installation sees that it was made.
-        let made = cashier.get(barker, "/api/v1/audit?action=project.created").await;
-        let advertisers = format!("/api/v1/projects/{}/advertisers", made[0]["project_id"].as_str().unwrap());
-        let found = cashier.get(barker, &advertisers).await;
-        cashier.account = format!("{advertisers}/{}/account", found[0]["advertiser_id"].as_str().unwrap());
-        let request = barker.http.patch(cashier.url(barker, "")).bearer_auth(&cashier.token);
-        let answer = request.json(&json!({"kind": "prepaid", "credit_limit": CREDIT})).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        cashier
-    }
-
-    fn url(&self, barker: &Barker, rest: &str) -> String {
-        format!("{}{}{rest}", barker.address, self.account)
-    }
-
-    async fn get(&self, barker: &Barker, path: &str) -> Value {
-        barker.http.get(format!("{}{path}", barker.address)).bearer_auth(&self.token).send().await.unwrap().json().await.unwrap()
+        let operator = Operator::register(barker).await;
+        let advertisers = format!("{}/advertisers", operator.project);
+        let found = operator.get(barker, &advertisers).await;
+        let account = format!("{advertisers}/{}/account", found[0]["advertiser_id"].as_str().unwrap());
+        operator.patch(barker, &account, &json!({"kind": "prepaid", "credit_limit": CREDIT})).await;
+        Self { operator, account }
     }
 
     /// Whether it was answered; nobody answers while the server is dead.
     async fn top_up(&self, barker: &Barker, key: String) -> bool {
-        let request = barker.http.post(self.url(barker, "/top-ups")).bearer_auth(&self.token).header("Idempotency-Key", key);
-        match request.json(&json!({"amount": TOP_UP})).send().await {
+        match self.operator.try_post(barker, &format!("{}/top-ups", self.account), key, &json!({"amount": TOP_UP})).await {
             Ok(answer) if answer.status() == 201 => answer.bytes().await.is_ok(),
             Ok(answer) => {
                 assert_eq!(answer.status(), 503);
@@ -115,7 +100,7 @@ async fn prepaid_money_adds_up_after_every_kill(#[case] on: Backend) {
         assert!(cashier.top_up(&barker, key(round, place)).await);
     }
     let stats = barker.get(&format!("/stats/campaigns/{campaign}")).await;
-    let account = cashier.get(&barker, &cashier.account).await;
+    let account = cashier.operator.get(&barker, &cashier.account).await;
     let number = |value: &Value, name: &str| value[name].as_f64().unwrap();
     #[expect(clippy::cast_precision_loss, reason = "some dozens")]
     let came_in = (ROUNDS * TOP_UPS_PER_ROUND) as f64 * TOP_UP;
