@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use barker_domain::{
     Day, FieldError, Micros, Result,
     advertiser::Advertiser,
-    campaign::{Campaign, Delivered, Plan, Terms},
+    campaign::{Campaign, Delivered, Plan, Rotation, Terms},
     client::Client,
     error::unless_faulty,
     money::MAX_PRICE,
@@ -99,6 +99,7 @@ fn campaign(body: &Value) {
         advertiser_id: Uuid::max().into(),
         terms: terms.clone(),
         plan: Plan::default(),
+        ads: Rotation::default(),
         version: 1,
         created_at_ms: 0,
     };

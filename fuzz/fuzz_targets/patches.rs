@@ -4,7 +4,7 @@
 
 use barker_domain::{
     Day,
-    campaign::{Campaign, Delivered, Plan, Terms},
+    campaign::{Campaign, Delivered, Plan, Rotation, Terms},
     error::unless_faulty,
 };
 use barker_fuzz::{assert_is_a_problem, assert_names_fields, body, echoed};
@@ -70,6 +70,7 @@ fn answered(terms: &Terms) -> Value {
         advertiser_id: Uuid::max().into(),
         terms: terms.clone(),
         plan: Plan::default(),
+        ads: Rotation::default(),
         version: 1,
         created_at_ms: 0,
     };

@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, Code, Day, Error, FieldError, Result,
-    campaign::{Campaign, Delivered, Plan, RuleBook, Terms},
+    ad::{Ad, AdWithCreative},
+    campaign::{Campaign, Delivered, Plan, Rotation, RuleBook, Terms},
+    creative::{Content, Creative},
     error::unless_faulty,
     page::{Listed, Page},
     trail::Action,
@@ -23,7 +25,7 @@ use barker_serving::{HeldBack, Listing, Meter};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use crate::{App, Desk, ProjectHandle, advertiser};
+use crate::{App, Desk, ProjectHandle, ad, advertiser};
 
 /// Which campaign a caller means: it must belong to the advertiser it is named with.
 #[derive(Debug, Clone, Copy)]
@@ -48,10 +50,25 @@ pub async fn create(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> R
 /// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
 pub async fn create_planned(desk: &Desk, advertiser_id: AdvertiserId, decided: (Terms, Plan)) -> Result<Campaign> {
     let whole = desk.clone();
-    desk.app.see_through(async move { create_whole(&whole, advertiser_id, decided).await }).await
+    desk.app.see_through(async move { create_whole(&whole, advertiser_id, (decided, first)).await }).await
 }
 
-async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, (terms, plan): (Terms, Plan)) -> Result<Campaign> {
+/// The ads that a campaign is made with: the one that its terms speak of.
+fn first(campaign: &Campaign) -> Vec<AdWithCreative> {
+    let Terms { ad_title, ad_text, .. } = &campaign.terms;
+    let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None };
+    let created_at_ms = campaign.created_at_ms;
+    let creative = Creative { id: campaign.id.into(), content, is_archived: false, version: 1, created_at_ms };
+    vec![(Ad::first(campaign.id, created_at_ms), creative)]
+}
+
+/// What is decided about a new campaign, and its ads once it has an id.
+type Wished<F> = ((Terms, Plan), F);
+
+async fn create_whole<F>(desk: &Desk, advertiser_id: AdvertiserId, ((terms, plan), ads): Wished<F>) -> Result<Campaign>
+where
+    F: FnOnce(&Campaign) -> Vec<AdWithCreative>,
+{
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let advertiser = advertiser::get(app, &project, advertiser_id).await?;
     let turn = project.take_turn().await;
@@ -60,11 +77,15 @@ async fn create_whole(desk: &Desk, advertiser_id: AdvertiserId, (terms, plan): (
     let mut faults = terms.faults_as_new(project.today(now_ms));
     faults.extend(plan.faults_as_new());
     let (terms, plan) = unless_faulty((terms, plan.decided(None, project.today(now_ms))), faults)?;
-    let campaign = Campaign { id: CampaignId::generate(), advertiser_id: advertiser.id, terms, plan, version: 1, created_at_ms: now_ms };
+    let (id, advertiser_id, ads_to_come) = (CampaignId::generate(), advertiser.id, Rotation::default());
+    let campaign = Campaign { id, advertiser_id, terms, plan, ads: ads_to_come, version: 1, created_at_ms: now_ms };
+    let ads = ads(&campaign);
+    let campaign = Campaign { ads: Rotation::of(&ads, &campaign.terms), ..campaign };
     let entry = desk.entry(desk.event(Action::CampaignCreated).about(campaign.id).to(json_of(&campaign)));
-    let insert = app.inner.store.write((campaign.clone(), project.id(), entry), |transaction, (campaign, project_id, entry)| {
+    let given = (campaign.clone(), Arc::new(ads), project.id(), entry);
+    let insert = app.inner.store.write(given, |transaction, (campaign, ads, project_id, entry)| {
         Box::pin(async move {
-            transaction.in_project(project_id).insert_campaign(&campaign).await?;
+            transaction.in_project(project_id).insert_campaign_with(&campaign, &ads).await?;
             transaction.record(&entry).await
         })
     });
@@ -144,6 +165,8 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     let overshoot_percent = app.inner.settings.overshoot_percent;
     let held_back = listing.meter.hold_back((&before, &after), overshoot_percent, today).map_err(below_what_is_under_way)?;
     let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));
+    // What an ad of another campaign says may be what changes here.
+    let also = if has_other_words(&before, &after) { ad::list_campaigns_with(app, &project, before.id).await? } else { Vec::new() };
     let update = app.inner.store.write((after.clone(), project.id(), desk.entry(event)), |transaction, (after, project_id, entry)| {
         Box::pin(async move {
             transaction.in_project(project_id).update_campaign(&after).await?;
@@ -152,13 +175,20 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     });
     let change = Change { listing, before, after, held_back, overshoot_percent };
     match update.await {
-        Ok(()) => Ok(change.conclude(&project)),
+        Ok(()) => {
+            let changed = change.conclude(&project);
+            ad::follow(app, &project, (also, turn)).await.map(|()| changed)
+        }
         Err(error) => {
-            let in_doubt = Arc::new(Mutex::new(Some(change)));
+            let in_doubt = Arc::new(Mutex::new(Some((change, also))));
             let adopt = move |app| adopt_change(app, Arc::clone(&project), named.campaign_id, Arc::clone(&in_doubt));
             Err(app.or_in_doubt(error, Some(turn), adopt))
         }
     }
+}
+
+fn has_other_words(before: &Campaign, after: &Campaign) -> bool {
+    before.terms.ad_title != after.terms.ad_title || before.terms.ad_text != after.terms.ad_text
 }
 
 /// The campaign as it is after `edit`, decided today.
@@ -194,11 +224,20 @@ impl Change {
     }
 }
 
-/// Concludes a change whose outcome was unknown, or lets it go.
-async fn adopt_change(app: App, project: Arc<ProjectHandle>, id: CampaignId, in_doubt: Arc<Mutex<Option<Change>>>) -> Result<()> {
+/// A change, and the campaigns whose ads say something else because of it.
+type InDoubt = Arc<Mutex<Option<(Change, Vec<CampaignId>)>>>;
+
+/// Concludes a change whose outcome was unknown, or lets it go. Nobody else has changed the campaign: its version tells.
+async fn adopt_change(app: App, project: Arc<ProjectHandle>, id: CampaignId, in_doubt: InDoubt) -> Result<()> {
     let stored = project.rows(&app).find_campaign(id).await?;
-    if let Some(change) = in_doubt.lock().await.take().filter(|change| stored.as_ref() == Some(&change.after)) {
+    let version = stored.map(|campaign| campaign.version);
+    let also = match in_doubt.lock().await.as_ref() {
+        Some((change, also)) if version == Some(change.after.version) => project.rows(&app).list_campaigns_among(also).await?,
+        _ => Vec::new(),
+    };
+    if let Some((change, _)) = in_doubt.lock().await.take().filter(|(change, _)| version == Some(change.after.version)) {
         change.conclude(&project);
+        ad::relist(&project, also);
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod access_token;
 pub mod account;
+pub mod ad;
 pub mod advertiser;
 pub mod api_key;
 mod attempt;
@@ -13,6 +14,7 @@ pub mod audit;
 pub mod backup;
 pub mod campaign;
 pub mod client;
+pub mod creative;
 mod day;
 pub mod demo;
 mod desk;

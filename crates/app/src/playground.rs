@@ -8,10 +8,12 @@ use barker_domain::{
     client::Client,
     page::{Listed, Page},
 };
-use barker_serving::Listing;
 use uuid::Uuid;
 
-use crate::{App, ProjectHandle, serving};
+use crate::{
+    App, ProjectHandle,
+    serving::{self, Given},
+};
 
 /// A page of a project's clients, in the order of their ids.
 ///
@@ -42,7 +44,7 @@ pub async fn any_client(app: &App, project: &ProjectHandle) -> Result<Client> {
 ///
 /// # Errors
 /// [`Code::NotASandbox`] for a live project, and those of [`serving::give_ad`].
-pub async fn show_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientId) -> Result<Arc<Listing>> {
+pub async fn show_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientId) -> Result<Given> {
     sandbox_only(project)?;
     serving::give_ad(app, project, client_id).await
 }

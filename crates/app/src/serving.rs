@@ -6,10 +6,10 @@
 
 pub(crate) mod commit;
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use barker_domain::{
-    CampaignId, ClickId, ClientId, Code, Day, Error, ImpressionId, Result,
+    AdId, CampaignId, ClickId, ClientId, Code, Day, Error, ImpressionId, Result,
     click::{Click, Outcome, Unbilled},
     impression::Impression,
 };
@@ -43,12 +43,29 @@ pub(crate) enum Event {
     Click(Click),
 }
 
+/// What a client was given.
+#[derive(Debug)]
+pub struct Given {
+    /// The campaign.
+    listing: Arc<Listing>,
+    /// Which of its ads.
+    pub ad_id: AdId,
+}
+
+impl Deref for Given {
+    type Target = Listing;
+
+    fn deref(&self) -> &Listing {
+        &self.listing
+    }
+}
+
 /// Gives the client an ad. A first show is counted and billed, and durable before this returns.
 ///
 /// # Errors
 /// [`Code::ClientNotFound`], [`Code::NoAd`]; [`Code::Busy`] and [`Code::StorageUnavailable`] when nothing was counted, or
 /// when it was not known in time whether it was: asking again never counts twice.
-pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientId) -> Result<Arc<Listing>> {
+pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientId) -> Result<Given> {
     let mut client = check_out(app, project, client_id).await?;
     let now_ms = app.now_ms();
     let now = project.moment(now_ms);
@@ -57,17 +74,18 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
         count_decision("none");
         return Err(Error::of(Code::NoAd));
     };
-    let (listing, reservation, cover, (price, day, nth)) = match decision {
-        Decision::Repeat { listing } => {
+    let (listing, ad_id, (reservation, cover), (price, day, nth)) = match decision {
+        Decision::Repeat { listing, ad_id } => {
             count_decision("repeat");
-            return Ok(listing);
+            return Ok(Given { listing, ad_id });
         }
-        Decision::New { listing, reservation, cover, price, day, nth } => (listing, reservation, cover, (price, day, nth)),
+        Decision::New { listing, ad_id, reservation, cover, price, day, nth } => (listing, ad_id, (reservation, cover), (price, day, nth)),
     };
     let impression = Impression {
         id: ImpressionId::generate(),
         project_id: project.id(),
         campaign_id: listing.campaign.id,
+        ad_id,
         advertiser_id: listing.campaign.advertiser_id,
         client_id,
         nth,
@@ -78,7 +96,7 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
     let event = Held { client, event: Event::Impression(impression), reservation: Some(reservation), cover: Some(cover) };
     make_durable(app, project, &listing, event).await?;
     count_decision("new");
-    Ok(listing)
+    Ok(Given { listing, ad_id })
 }
 
 /// Takes note of a click. Billed once, if the client had an impression and limit and money cover it; otherwise kept with its
@@ -104,6 +122,7 @@ pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: Campaig
         id: ClickId::generate(),
         project_id: project.id(),
         campaign_id,
+        ad_id: shown.map(|shown| shown.ad_id),
         advertiser_id: listing.campaign.advertiser_id,
         client_id,
         impression_id: shown.map(|shown| shown.impression_id),

@@ -2,12 +2,12 @@
 //! written with the rows they count.
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Code, Day, Error, Result,
+    AdId, AdvertiserId, CampaignId, Code, Day, Error, Result,
     statistics::{Counters, Days, fill, total},
 };
 use barker_serving::Listing;
 
-use crate::{App, ProjectHandle, advertiser, time::today};
+use crate::{App, ProjectHandle, ad, advertiser, time::today};
 
 /// Whether days without events are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +35,26 @@ pub async fn of_campaign(app: &App, project: &ProjectHandle, id: CampaignId) -> 
 pub async fn of_campaign_by_day(app: &App, project: &ProjectHandle, id: CampaignId, empty: EmptyDays) -> Result<Vec<(Day, Counters)>> {
     let flight = listed(project, id)?;
     let days = project.rows(app).list_campaign_days(id).await?;
+    rows(days, empty, Some((flight.campaign.terms.start_date, flight.campaign.terms.end_date)), today(app, project))
+}
+
+/// The total of one of a campaign's ads.
+///
+/// # Errors
+/// [`Code::AdNotFound`], also when its campaign is deleted.
+pub async fn of_ad(app: &App, project: &ProjectHandle, id: AdId) -> Result<Counters> {
+    ad::get(app, project, id).await?;
+    Ok(total(&project.rows(app).list_ad_days(id).await?))
+}
+
+/// One of a campaign's ads by day, from the campaign's start.
+///
+/// # Errors
+/// [`Code::AdNotFound`]; [`Code::InvalidRequest`] when the flight is too long to list with empty days.
+pub async fn of_ad_by_day(app: &App, project: &ProjectHandle, id: AdId, empty: EmptyDays) -> Result<Vec<(Day, Counters)>> {
+    let (ad, _) = ad::get(app, project, id).await?;
+    let flight = listed(project, ad.campaign_id)?;
+    let days = project.rows(app).list_ad_days(id).await?;
     rows(days, empty, Some((flight.campaign.terms.start_date, flight.campaign.terms.end_date)), today(app, project))
 }
 

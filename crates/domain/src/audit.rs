@@ -22,6 +22,8 @@ pub struct Tallies {
     pub limits: BTreeMap<CampaignId, Limits>,
     /// The counters that statistics are made of.
     pub counters: CampaignDays,
+    /// The counters of ads, summed up by campaign.
+    pub ads: CampaignDays,
     /// The rows, counted one by one, and what remains of those that were deleted.
     pub rows: CampaignDays,
     /// What the outbox told, applied or still to be applied.
@@ -111,6 +113,7 @@ impl Report {
         }
         let mut find = |difference: Difference| self.differences.push(Difference { project_id, ..difference });
         compare("counter and rows", &tallies.rows, &tallies.counters, &mut find);
+        compare("counter and ads", &tallies.counters, &tallies.ads, &mut find);
         compare("outbox and rows", &tallies.rows, &tallies.recounted, &mut find);
         for (campaign_id, limits) in &tallies.limits {
             let delivered = tallies.rows.get(campaign_id).map(total).unwrap_or_default();
@@ -226,6 +229,7 @@ mod tests {
         Tallies {
             limits,
             counters: days.clone(),
+            ads: days.clone(),
             rows: days.clone(),
             recounted: days,
             owners: BTreeMap::from([(campaign_id, advertiser_id)]),
@@ -268,7 +272,11 @@ mod tests {
         let id = CampaignId::generate();
         let mut lost_row = tallies(id);
         lost_row.counters.get_mut(&id).unwrap().get_mut(&Day(3)).unwrap().spent_clicks = Micros(41);
-        assert_eq!(checks(&lost_row), ["counter and rows: spent on clicks"]);
+        assert_eq!(checks(&lost_row), ["counter and rows: spent on clicks", "counter and ads: spent on clicks"]);
+
+        let mut lost_ad = tallies(id);
+        lost_ad.ads.get_mut(&id).unwrap().get_mut(&Day(3)).unwrap().impressions = 9;
+        assert_eq!(checks(&lost_ad), ["counter and ads: impressions"]);
 
         let mut lost_fact = tallies(id);
         lost_fact.recounted.clear();

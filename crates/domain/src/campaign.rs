@@ -5,14 +5,16 @@
 mod frequency_cap;
 mod pacing;
 mod plan;
+mod rotation;
 mod rule_book;
 mod status;
 
-use crate::{AdvertiserId, CampaignId, Day, FieldError, Micros, money::MAX_PRICE, targeting::Targeting, text};
+use crate::{AdvertiserId, CampaignId, Day, FieldError, Micros, creative, money::MAX_PRICE, targeting::Targeting};
 
 pub use frequency_cap::{FrequencyCap, MAX_SHOWS, Show, Window};
 pub use pacing::{HEAD_START_MS, LineStart, Pacing};
 pub use plan::{DailyBudget, MAX_BUDGET, Plan};
+pub use rotation::{Rotated, Rotation};
 pub use rule_book::RuleBook;
 pub use status::{State, Status};
 
@@ -30,9 +32,9 @@ pub struct Terms {
     pub cost_per_impression: Micros,
     /// Price of one click, 0 to [`MAX_PRICE`].
     pub cost_per_click: Micros,
-    /// Title of the ad.
+    /// Title of the ad; of several, that of the one that the contract knows ([`crate::ad::of_contract`]).
     pub ad_title: String,
-    /// Text of the ad, as the client sees it.
+    /// Text of the ad, as the client sees it; likewise.
     pub ad_text: String,
     /// First day of the flight, inclusive.
     pub start_date: Day,
@@ -53,6 +55,8 @@ pub struct Campaign {
     pub terms: Terms,
     /// What was decided beyond.
     pub plan: Plan,
+    /// The ads that it shows.
+    pub ads: Rotation,
     /// Grows with every change.
     pub version: i32,
     /// Milliseconds UTC; the older of two equal campaigns is shown first.
@@ -210,8 +214,7 @@ impl Terms {
                 faults.push(FieldError::new(pointer, "range", "must be 0 to 1000000"));
             }
         }
-        faults.extend(text::fault("/ad_title", &self.ad_title, text::MAX_TITLE_CHARS));
-        faults.extend(text::fault("/ad_text", &self.ad_text, text::MAX_BODY_CHARS));
+        faults.extend(creative::words_faults(("/ad_title", &self.ad_title), ("/ad_text", &self.ad_text)));
         if self.end_date < self.start_date {
             faults.push(FieldError::new("/end_date", "order", "must not be before start_date"));
         }

@@ -1,6 +1,6 @@
 //! A click on an ad. It is billed once per client and campaign; one that cannot be billed is kept with its reason.
 
-use crate::{AdvertiserId, CampaignId, ClickId, ClientId, Day, ImpressionId, Micros, ProjectId};
+use crate::{AdId, AdvertiserId, CampaignId, ClickId, ClientId, Day, ImpressionId, Micros, ProjectId};
 
 /// Why a click is in no counter and costs nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +75,8 @@ pub struct Click {
     pub project_id: ProjectId,
     /// What was clicked.
     pub campaign_id: CampaignId,
+    /// Which of its ads: that of the impression; absent exactly when there was none.
+    pub ad_id: Option<AdId>,
     /// Who pays for it, when it is billed.
     pub advertiser_id: AdvertiserId,
     /// Who clicked.

@@ -85,6 +85,9 @@ codes! {
     DeliveryNotFound "delivery-not-found" "The webhook was sent no such message."
     IdempotencyConflict "idempotency-conflict" "Something else was asked for under this Idempotency-Key."
     OverCreditLimit "over-credit-limit" "The balance would go below what the account's credit limit allows."
+    AdNotFound "ad-not-found" "There is no such ad."
+    CreativeNotFound "creative-not-found" "There is no such creative."
+    CreativeInUse "creative-in-use" "An ad that is not archived shows this creative."
     FileNotFound "file-not-found" "There is no such file."
     RangeNotSatisfiable "range-not-satisfiable" "The file ends before the bytes that are asked for."
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdvertiserId, CampaignId, ClickId, ClientId, Day, ImpressionId, Micros, ProjectId,
+    AdId, AdvertiserId, CampaignId, ClickId, ClientId, Day, ImpressionId, Micros, ProjectId,
     click::{Click, Outcome},
     impression::Impression,
 };
@@ -33,6 +33,9 @@ pub struct Happened<Id> {
     pub advertiser_id: AdvertiserId,
     /// For what.
     pub campaign_id: CampaignId,
+    /// Which of the campaign's ads; facts from before there were several have none.
+    #[serde(default)]
+    pub ad_id: Option<AdId>,
     /// To or by whom.
     pub client_id: ClientId,
     /// The project's day.
@@ -43,6 +46,14 @@ pub struct Happened<Id> {
     pub price_micros: Micros,
 }
 
+impl<Id> Happened<Id> {
+    /// Which ad: without any, the one that the campaign was made with.
+    #[must_use]
+    pub fn ad(&self) -> AdId {
+        self.ad_id.unwrap_or_else(|| self.campaign_id.into())
+    }
+}
+
 impl From<&Impression> for Fact {
     fn from(impression: &Impression) -> Self {
         Self::Impression(Happened {
@@ -50,6 +61,7 @@ impl From<&Impression> for Fact {
             project_id: impression.project_id,
             advertiser_id: impression.advertiser_id,
             campaign_id: impression.campaign_id,
+            ad_id: Some(impression.ad_id),
             client_id: impression.client_id,
             day: impression.day,
             occurred_at_ms: impression.occurred_at_ms,
@@ -68,6 +80,7 @@ impl Fact {
             project_id: click.project_id,
             advertiser_id: click.advertiser_id,
             campaign_id: click.campaign_id,
+            ad_id: click.ad_id,
             client_id: click.client_id,
             day: click.day,
             occurred_at_ms: click.occurred_at_ms,

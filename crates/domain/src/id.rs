@@ -41,6 +41,18 @@ macro_rules! ids {
     )+};
 }
 
+impl From<CampaignId> for AdId {
+    fn from(id: CampaignId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<CampaignId> for CreativeId {
+    fn from(id: CampaignId) -> Self {
+        Self(id.0)
+    }
+}
+
 ids! {
     /// A tenant: everything a caller can reach belongs to exactly one project.
     ProjectId
@@ -48,6 +60,10 @@ ids! {
     AdvertiserId
     /// A campaign; in the published ad contract also the id of its ad.
     CampaignId
+    /// One of a campaign's ads; the one that is made with the campaign has the campaign's id.
+    AdId
+    /// What an ad says and where it leads; likewise.
+    CreativeId
     /// A person who sees ads (people who log in are users).
     ClientId
     /// One counted show of an ad.

@@ -1,6 +1,6 @@
 //! An impression: the first time a client is given a campaign's ad. It is counted and billed once.
 
-use crate::{AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros, ProjectId};
+use crate::{AdId, AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros, ProjectId};
 
 /// A counted show of an ad, at the price of its moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Impression {
     pub project_id: ProjectId,
     /// What was shown.
     pub campaign_id: CampaignId,
+    /// Which of its ads.
+    pub ad_id: AdId,
     /// Who pays for it.
     pub advertiser_id: AdvertiserId,
     /// To whom.

@@ -5,6 +5,7 @@
 //! No IO, no async, no SQL, no HTTP: everything in this crate can be tested with plain values.
 
 pub mod account;
+pub mod ad;
 pub mod advertiser;
 pub mod api_key;
 pub mod attempt;
@@ -15,6 +16,7 @@ pub mod channel;
 pub mod click;
 pub mod client;
 pub mod clock;
+pub mod creative;
 pub mod day;
 pub mod decimal;
 pub mod email;
@@ -48,7 +50,7 @@ pub use day::Day;
 pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
 pub use id::{
-    AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, FileId, ImpressionId, InvitationId, JobId, PostingId, ProjectId, SessionId,
-    SigningKeyId, TrailEntryId, UserId,
+    AdId, AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, CreativeId, FileId, ImpressionId, InvitationId, JobId, PostingId, ProjectId,
+    SessionId, SigningKeyId, TrailEntryId, UserId,
 };
 pub use money::Micros;

@@ -205,6 +205,14 @@ actions! {
     AccountAdjusted "account.adjusted"
     /// Clicks turned out to be invalid, and were given back.
     ClicksRefunded "clicks.refunded"
+    /// A campaign got another ad.
+    AdCreated "ad.created"
+    /// An ad's weight, status, name or creative changed.
+    AdChanged "ad.changed"
+    /// A creative was made by itself.
+    CreativeCreated "creative.created"
+    /// What a creative says, or where it leads, changed.
+    CreativeChanged "creative.changed"
     /// A file was uploaded.
     FileStored "file.stored"
     /// A file was deleted.

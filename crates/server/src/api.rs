@@ -2,6 +2,7 @@
 //! for its permission in an extractor, parses, makes one call and renders.
 
 mod account;
+mod ad;
 mod advertiser;
 mod api_key;
 mod auth;
@@ -10,6 +11,7 @@ mod channel;
 mod click;
 mod client;
 mod cookie;
+mod creative;
 mod dashboard;
 mod event;
 mod file;
@@ -121,6 +123,11 @@ fn advertising() -> OpenApiRouter<ServerState> {
         .routes(routes!(campaign::bulk::duplicate))
         .routes(routes!(campaign::delivery::delivery))
         .routes(routes!(campaign::delivery::preview))
+        .routes(routes!(ad::list, ad::create))
+        .routes(routes!(ad::get, ad::change))
+        .routes(routes!(ad::statistics))
+        .routes(routes!(creative::list, creative::create))
+        .routes(routes!(creative::get, creative::change))
         .routes(routes!(file::list, file::store))
         .routes(routes!(file::get, file::delete))
         .routes(routes!(playground::day))

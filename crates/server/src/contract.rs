@@ -193,7 +193,7 @@ pub enum Audience {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d"}))]
 pub struct Ad {
-    /// Always the id of the campaign.
+    /// Always the id of the campaign, whichever of its ads it is.
     pub ad_id: Uuid,
     /// Title.
     pub ad_title: String,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
-    campaign::{Campaign, DailyBudget, Delivered, FrequencyCap, Pacing, Plan, Show, Terms, Window},
+    campaign::{Campaign, DailyBudget, Delivered, FrequencyCap, Pacing, Plan, Rotation, Show, Terms, Window},
     client::{Client, Gender},
     day::Moment,
     project::Ranking,
@@ -50,11 +50,13 @@ fn campaign(place: usize, campaigns: usize) -> Campaign {
         end_date: Day(9),
         targeting: targeting(place, campaigns),
     };
+    let id = CampaignId::generate();
     Campaign {
-        id: CampaignId::generate(),
+        id,
         advertiser_id: AdvertiserId::generate(),
         terms,
         plan: Plan::default(),
+        ads: Rotation::first(id),
         version: 1,
         created_at_ms: 0,
     }
@@ -89,7 +91,13 @@ fn market_of(campaigns: usize, ranking: Ranking, (plan, balance): (&Plan, i64)) 
         if place < SEEN {
             viewer.history.insert(
                 listing.campaign.id,
-                Shown { impression_id: ImpressionId::generate(), nth: 1, last: Show::default(), is_clicked: false },
+                Shown {
+                    impression_id: ImpressionId::generate(),
+                    ad_id: listing.campaign.id.into(),
+                    nth: 1,
+                    last: Show::default(),
+                    is_clicked: false,
+                },
             );
         }
     }

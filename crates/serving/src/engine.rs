@@ -9,7 +9,7 @@ use std::sync::{
 };
 
 use arc_swap::ArcSwap;
-use barker_domain::{CampaignId, Day, Micros, campaign::Campaign, day::Moment, project::Ranking};
+use barker_domain::{AdId, CampaignId, Day, Micros, campaign::Campaign, day::Moment, project::Ranking};
 
 use crate::{
     allowance::Reservation,
@@ -17,6 +17,7 @@ use crate::{
     market::Market,
     ranking::{self, Candidate, Conditions, Strategy},
     roster::Roster,
+    rotation,
     score_distribution::ScoreDistribution,
     viewer::Viewer,
 };
@@ -26,8 +27,10 @@ use crate::{
 pub enum Decision {
     /// An ad they have not seen, or not as often as its frequency cap allows: it is counted and billed once the impression is durable.
     New {
-        /// The ad.
+        /// The campaign.
         listing: Arc<Listing>,
+        /// Which of its ads.
+        ad_id: AdId,
         /// Holds the impression and its price until it is durable.
         reservation: Reservation,
         /// Holds the price of the click that may follow, as long: nobody is shown an ad whose click could not be paid for.
@@ -41,8 +44,10 @@ pub enum Decision {
     },
     /// An ad they saw and did not click: neither counted nor billed.
     Repeat {
-        /// The ad.
+        /// The campaign.
         listing: Arc<Listing>,
+        /// Which of its ads: the one that was counted, as long as it is active.
+        ad_id: AdId,
     },
 }
 
@@ -185,14 +190,19 @@ impl Engine {
         let strategy = self.strategy();
         unseen.appraise(strategy, &conditions);
         while let Some(listing) = unseen.take_best() {
+            let nth = viewer.history.get(&listing.campaign.id).map_or(1, |shown| shown.nth + 1);
+            // Only the campaign that won draws one of its ads; on the market are none without.
+            let Some(ad_id) = rotation::draw(&listing.campaign, viewer.client.id, nth) else { continue };
             if let Some((reservation, cover)) = listing.reserve_impression(market.day) {
                 let price = listing.campaign.terms.cost_per_impression;
-                let nth = viewer.history.get(&listing.campaign.id).map_or(1, |shown| shown.nth + 1);
-                return Some(Decision::New { listing: Arc::clone(listing), reservation, cover, price, day: market.day, nth });
+                return Some(Decision::New { listing: Arc::clone(listing), ad_id, reservation, cover, price, day: market.day, nth });
             }
         }
         seen.appraise(strategy, &conditions);
-        seen.take_best().map(|listing| Decision::Repeat { listing: Arc::clone(listing) })
+        let listing = seen.take_best()?;
+        let shown = viewer.history.get(&listing.campaign.id)?;
+        let ad_id = rotation::draw_again(&listing.campaign, viewer.client.id, shown)?;
+        Some(Decision::Repeat { listing: Arc::clone(listing), ad_id })
     }
 
     fn publish(&self, change: impl FnOnce(&mut Roster, &mut Market)) {

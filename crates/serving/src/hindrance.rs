@@ -4,19 +4,21 @@
 use std::sync::Arc;
 
 use barker_domain::{
-    Day, Micros,
+    AdId, Day, Micros,
     campaign::{FrequencyCap, LineStart, Pacing, Status},
     client::Client,
     day::Moment,
 };
 
-use crate::{engine::Engine, listing::Listing, market::Market, ranking::Conditions, viewer::Viewer};
+use crate::{engine::Engine, listing::Listing, market::Market, ranking::Conditions, rotation, viewer::Viewer};
 
 /// Why a campaign is given to nobody now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hindrance {
     /// It is a draft, paused or archived.
     Status(Status),
+    /// It has no ad that is active.
+    NoActiveAd,
     /// Its first day is yet to come.
     NotStarted(Day),
     /// Its last day is over.
@@ -102,6 +104,8 @@ pub struct Candidacy {
     pub is_repeat: bool,
     /// What showing it is worth, as the project ranks; `None`: it is refused.
     pub worth: Option<f64>,
+    /// Which of its ads would be shown; `None`: none is active.
+    pub ad_id: Option<AdId>,
     /// Why it is refused; none: it is a candidate.
     pub refusals: Vec<Refusal>,
 }
@@ -114,6 +118,9 @@ impl Listing {
         let mut found = Vec::new();
         if plan.status != Status::Active {
             found.push(Hindrance::Status(plan.status));
+        }
+        if self.campaign.ads.is_empty() {
+            found.push(Hindrance::NoActiveAd);
         }
         if now.day < terms.start_date {
             found.push(Hindrance::NotStarted(terms.start_date));
@@ -197,10 +204,14 @@ impl Engine {
         let now = now.on(market.day);
         let candidacy = |listing: Arc<Listing>| {
             let refusals = refusals(&listing, viewer, now);
-            let is_seen = viewer.history.contains_key(&listing.campaign.id);
-            let is_repeat = is_seen && listing.campaign.plan.frequency_cap.is_none();
+            let shown = viewer.history.get(&listing.campaign.id);
+            let is_repeat = shown.is_some() && listing.campaign.plan.frequency_cap.is_none();
+            let ad_id = match shown {
+                Some(shown) if is_repeat => rotation::draw_again(&listing.campaign, viewer.client.id, shown),
+                _ => rotation::draw(&listing.campaign, viewer.client.id, shown.map_or(1, |shown| shown.nth + 1)),
+            };
             let ml_score = viewer.score(listing.campaign.advertiser_id);
-            Candidacy { listing, ml_score, is_repeat, worth: None, refusals }
+            Candidacy { listing, ml_score, is_repeat, worth: None, ad_id, refusals }
         };
         let mut all: Vec<_> = self.listings().into_iter().map(candidacy).collect();
         let conditions = self.conditions(&market);

@@ -11,6 +11,7 @@ pub mod listing;
 pub mod market;
 pub mod ranking;
 mod roster;
+mod rotation;
 pub mod score_distribution;
 pub mod viewer;
 

@@ -88,5 +88,6 @@ impl Roster {
 }
 
 fn is_active(listing: &Listing, day: Day) -> bool {
-    listing.campaign.plan.status == Status::Active && listing.campaign.terms.runs_on(day) && !listing.is_full()
+    let campaign = &listing.campaign;
+    campaign.plan.status == Status::Active && campaign.terms.runs_on(day) && !campaign.ads.is_empty() && !listing.is_full()
 }

@@ -1,7 +1,7 @@
 //! A viewer: everything the engine must know about a client to decide for them.
 
 use barker_domain::{
-    AdvertiserId, CampaignId, ImpressionId,
+    AdId, AdvertiserId, CampaignId, ImpressionId,
     campaign::{FrequencyCap, Show, Window},
     client::Client,
     day::Moment,
@@ -26,6 +26,8 @@ pub struct Viewer {
 pub struct Shown {
     /// The counted impression, the last one when there are several.
     pub impression_id: ImpressionId,
+    /// Which of the campaign's ads it showed.
+    pub ad_id: AdId,
     /// Which counted show it was, from 1.
     pub nth: i32,
     /// When it was.
@@ -108,6 +110,7 @@ mod tests {
         let now = Moment { day: Day(2), civil_day: Day(2), ms_of_day: 0, utc_hour: 10 };
         let shown = |nth, day, utc_hour| Shown {
             impression_id: ImpressionId::generate(),
+            ad_id: id.into(),
             nth,
             last: Show { day: Day(day), utc_hour },
             is_clicked: false,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, Micros,
-    campaign::{Campaign, DailyBudget, Delivered, Pacing, Plan, Terms},
+    campaign::{Campaign, DailyBudget, Delivered, Pacing, Plan, Rotation, Terms},
     client::{Client, Gender},
     day::{MS_PER_DAY, Moment},
     project::Ranking,
@@ -32,7 +32,8 @@ fn campaign(budget: i64, price: i64) -> Campaign {
     };
     let daily_budget = Some(DailyBudget { amount: Micros(budget), since: Day(0) });
     let plan = Plan { daily_budget, pacing: Pacing::Even, ..Plan::default() };
-    Campaign { id: CampaignId::generate(), advertiser_id: AdvertiserId::generate(), terms, plan, version: 1, created_at_ms: 0 }
+    let id = CampaignId::generate();
+    Campaign { id, advertiser_id: AdvertiserId::generate(), terms, plan, ads: Rotation::first(id), version: 1, created_at_ms: 0 }
 }
 
 fn engine(campaign: &Campaign) -> Engine {

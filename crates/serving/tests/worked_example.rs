@@ -4,7 +4,7 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros,
-    campaign::{Campaign, Delivered, Plan, Show, Terms},
+    campaign::{Campaign, Delivered, Plan, Rotation, Show, Terms},
     client::{Client, Gender},
     day::Moment,
     project::Ranking,
@@ -72,11 +72,13 @@ impl Example {
                 targeting: row.targeting,
             };
             let created_at_ms = i64::try_from(age).unwrap();
+            let id = CampaignId::generate();
             let campaign = Campaign {
-                id: CampaignId::generate(),
+                id,
                 advertiser_id: ids[place(row.advertiser)],
                 terms,
                 plan: Plan::default(),
+                ads: Rotation::first(id),
                 version: 1,
                 created_at_ms,
             };
@@ -96,11 +98,11 @@ impl Example {
     fn next(&mut self) -> Option<char> {
         let letter = |id: CampaignId| self.letters.iter().find(|(campaign, _)| *campaign == id).unwrap().1;
         match self.engine.decide(&self.anna, Moment::default())? {
-            Decision::Repeat { listing } => Some(letter(listing.campaign.id).to_ascii_lowercase()),
-            Decision::New { listing, reservation, .. } => {
+            Decision::Repeat { listing, .. } => Some(letter(listing.campaign.id).to_ascii_lowercase()),
+            Decision::New { listing, ad_id, reservation, .. } => {
                 reservation.settle();
                 self.engine.retire_when_full(&listing);
-                let shown = Shown { impression_id: ImpressionId::generate(), nth: 1, last: Show::default(), is_clicked: false };
+                let shown = Shown { impression_id: ImpressionId::generate(), ad_id, nth: 1, last: Show::default(), is_clicked: false };
                 self.anna.history.insert(listing.campaign.id, shown);
                 Some(letter(listing.campaign.id))
             }

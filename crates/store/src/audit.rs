@@ -1,6 +1,6 @@
 //! What an audit compares, read in one transaction, so that everything is of the same moment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use barker_domain::{
     AdvertiserId, CampaignId, Day, ProjectId, Result,
@@ -22,7 +22,7 @@ use crate::{
     OutboxRow, Store,
     counter::{counters, sums_of_facts},
     entity::{
-        account, anonymous_day, balance, campaign, campaign_day, campaign_recount, click, impression, ledger_day, ledger_entry,
+        account, ad, ad_day, anonymous_day, balance, campaign, campaign_day, campaign_recount, click, impression, ledger_day, ledger_entry,
         ledger_transaction, outbox, outbox_position,
     },
     error::{failed, unreadable},
@@ -60,6 +60,7 @@ impl Reading<'_> {
         Ok(Tallies {
             limits: self.limits().await?,
             counters: self.counters().await?,
+            ads: self.ads().await?,
             rows: self.rows().await?,
             recounted: self.recounted().await?,
             owners: self.owners().await?,
@@ -189,6 +190,21 @@ impl Reading<'_> {
         Ok(by_campaign(rows.all(self.moment).await.map_err(failed("read the counters"))?))
     }
 
+    /// What the counters of a campaign's ads sum to.
+    async fn ads(&self) -> Result<CampaignDays> {
+        use ad_day::{Column, Entity};
+        let campaigns = ad::Entity::find().filter(ad::Column::ProjectId.eq(self.project_id.0)).select_only();
+        let campaigns = campaigns.columns([ad::Column::Id, ad::Column::CampaignId]).into_tuple::<(uuid::Uuid, uuid::Uuid)>();
+        let campaigns = campaigns.all(self.moment).await.map_err(failed("read the ads"))?;
+        let campaigns: HashMap<_, _> = campaigns.into_iter().collect();
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
+        let rows = rows.map_err(failed("read the counters of the ads"))?.into_iter().filter_map(|row| {
+            let campaign = campaigns.get(&row.ad_id)?;
+            Some((*campaign, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros))
+        });
+        Ok(by_campaign(rows))
+    }
+
     async fn rows(&self) -> Result<CampaignDays> {
         let mut days = CampaignDays::new();
         for (campaign, day, impressions, spent) in self.impression_rows().await? {
@@ -248,7 +264,7 @@ impl Reading<'_> {
             .into_iter()
             .map(|row| (row.campaign_id, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));
         let mut days = by_campaign(applied);
-        for ((project_id, campaign_id, day), waiting) in sums_of_facts(self.waiting_facts(CONSUMER).await?) {
+        for ((project_id, campaign_id, day), waiting) in sums_of_facts(&self.waiting_facts(CONSUMER).await?) {
             if project_id == self.project_id {
                 add(&mut days, campaign_id, day, &waiting);
             }

@@ -1,8 +1,12 @@
 //! Campaigns: inserted, read, changed, and deleted in name only: what a deleted campaign spent stays.
 
+use std::collections::{HashMap, HashSet};
+
 use barker_domain::{
     AdvertiserId, CampaignId, Day, Micros, Result,
-    campaign::{Campaign, DailyBudget, FrequencyCap, Pacing, Plan, Status, Terms, Window},
+    ad::{self, Ad, AdWithCreative},
+    campaign::{Campaign, DailyBudget, FrequencyCap, Pacing, Plan, Rotation, Status, Terms, Window},
+    creative::{Content, Creative},
     page::{Listed, Page},
     targeting::{Audience, Targeting},
 };
@@ -14,6 +18,7 @@ use sea_orm::{
 };
 
 use crate::{
+    ad::AdsByCampaign,
     bulk::ROWS_PER_STATEMENT,
     entity::campaign::{ActiveModel, Column, Entity, Model},
     error::{failed, unreadable},
@@ -27,7 +32,20 @@ impl InProject<'_> {
     /// When the database does not answer.
     pub async fn find_campaign(&self, id: CampaignId) -> Result<Option<Campaign>> {
         let row = self.campaigns().filter(Column::Id.eq(id.0)).one(&self.executor).await.map_err(failed("find the campaign"))?;
-        row.map(Campaign::try_from).transpose()
+        Ok(self.with_ads(row.into_iter().collect(), None).await?.pop())
+    }
+
+    /// Those of these campaigns that are not deleted.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_campaigns_among(&self, ids: &[CampaignId]) -> Result<Vec<Campaign>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(ROWS_PER_STATEMENT) {
+            let rows = self.campaigns().filter(self.among(Column::Id, ids.iter().map(|id| id.0))).all(&self.executor).await;
+            found.extend(self.with_ads(rows.map_err(failed("list the campaigns"))?, None).await?);
+        }
+        Ok(found)
     }
 
     /// A page of an advertiser's campaigns that are not put away, newest first.
@@ -40,7 +58,7 @@ impl InProject<'_> {
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the campaigns"))?;
         let newest_first = matching.order_by_desc(Column::CreatedAtMs).order_by_desc(Column::Id);
         let rows = newest_first.offset(page.offset()).limit(page.size).all(&self.executor).await.map_err(failed("list the campaigns"))?;
-        Ok(Listed { rows: rows.into_iter().map(Campaign::try_from).collect::<Result<_>>()?, total })
+        Ok(Listed { rows: self.with_ads(rows, None).await?, total })
     }
 
     /// Every campaign that is not deleted.
@@ -49,7 +67,8 @@ impl InProject<'_> {
     /// When the database does not answer.
     pub async fn list_campaigns(&self) -> Result<Vec<Campaign>> {
         let rows = self.campaigns().all(&self.executor).await.map_err(failed("list the campaigns"))?;
-        rows.into_iter().map(Campaign::try_from).collect()
+        let ads = self.list_all_ads().await?;
+        self.with_ads(rows, Some(ads)).await
     }
 
     /// Every campaign whose last day came before that one, deleted ones too.
@@ -73,27 +92,87 @@ impl InProject<'_> {
         Ok(row.and_then(|(first, last)| Some((Day(first?), Day(last?)))))
     }
 
+    /// The campaigns of these rows, each with what its ads say; the ads are read unless they are given.
+    async fn with_ads(&self, rows: Vec<Model>, given: Option<AdsByCampaign>) -> Result<Vec<Campaign>> {
+        let ids: Vec<_> = rows.iter().map(|row| CampaignId(row.id)).collect();
+        let mut ads = match given {
+            Some(ads) => ads,
+            None => self.list_ads_of_campaigns(&ids).await?,
+        };
+        rows.into_iter().map(|row| campaign_of(ads.remove(&CampaignId(row.id)).unwrap_or_default(), row)).collect()
+    }
+
     fn campaigns(&self) -> Select<Entity> {
         Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::DeletedAtMs.is_null())
     }
 }
 
 impl InProjectMut<'_> {
-    /// Stores a new campaign.
+    /// Stores a new campaign with its first ad, which shows what its terms say.
     ///
     /// # Errors
     /// When the advertiser is unknown or the database does not answer.
     pub async fn insert_campaign(&self, campaign: &Campaign) -> Result<()> {
-        let row = ActiveModel { created_at_ms: Set(campaign.created_at_ms), deleted_at_ms: Set(None), ..self.row(campaign) };
-        Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the campaign"))
+        let Terms { ad_title, ad_text, .. } = &campaign.terms;
+        let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None };
+        let created_at_ms = campaign.created_at_ms;
+        let creative = Creative { id: campaign.id.into(), content, is_archived: false, version: 1, created_at_ms };
+        self.insert_campaign_with(campaign, &[(Ad::first(campaign.id, created_at_ms), creative)]).await
     }
 
-    /// Replaces what was decided about a campaign that exists.
+    /// Stores a new campaign with its ads and what they show.
+    ///
+    /// # Errors
+    /// When the advertiser is unknown or the database does not answer.
+    pub async fn insert_campaign_with(&self, campaign: &Campaign, ads: &[AdWithCreative]) -> Result<()> {
+        let row = ActiveModel { created_at_ms: Set(campaign.created_at_ms), deleted_at_ms: Set(None), ..self.row(campaign) };
+        Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the campaign"))?;
+        let mut stored = HashSet::new();
+        for (ad, creative) in ads {
+            if stored.insert(creative.id) {
+                self.insert_creative(creative).await?;
+            }
+            self.insert_ad(ad).await?;
+        }
+        Ok(())
+    }
+
+    /// Replaces what was decided about a campaign that exists. Its title and text are those of the creative of the ad that the contract
+    /// knows; other campaigns whose ads show the same one get their next version.
     ///
     /// # Errors
     /// When it does not, or the database does not answer.
     pub async fn update_campaign(&self, campaign: &Campaign) -> Result<()> {
-        self.row(campaign).update(&self.executor).await.map(drop).map_err(failed("store the campaign"))
+        self.row(campaign).update(&self.executor).await.map(drop).map_err(failed("store the campaign"))?;
+        let ads = self.list_ads_of_campaigns(&[campaign.id]).await?.remove(&campaign.id).unwrap_or_default();
+        let Some((_, present)) = ad::of_contract(&ads) else { return Ok(()) };
+        let Terms { ad_title, ad_text, .. } = &campaign.terms;
+        if present.content.title == *ad_title && present.content.text == *ad_text {
+            return Ok(());
+        }
+        let mut others = self.list_campaigns_that_show(present.id).await?;
+        others.retain(|id| *id != campaign.id);
+        let before = self.list_campaigns_among(&others).await?;
+        let content = Content { title: ad_title.clone(), text: ad_text.clone(), ..present.content.clone() };
+        self.update_creative(&Creative { content, version: present.version + 1, ..present.clone() }).await?;
+        self.renew_changed_campaigns(&before).await
+    }
+
+    /// Gives those of these campaigns whose terms are other ones by now, because of their ads, their next version.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn renew_changed_campaigns(&self, before: &[Campaign]) -> Result<()> {
+        let ids: Vec<_> = before.iter().map(|campaign| campaign.id).collect();
+        let after: HashMap<_, _> = self.list_campaigns_among(&ids).await?.into_iter().map(|it| (it.id, it.terms)).collect();
+        let changed = before.iter().filter(|campaign| after.get(&campaign.id).is_some_and(|terms| *terms != campaign.terms));
+        let changed: Vec<_> = changed.map(|campaign| campaign.id.0).collect();
+        for ids in changed.chunks(ROWS_PER_STATEMENT) {
+            let renew = Entity::update_many().col_expr(Column::Version, Expr::col(Column::Version).add(1));
+            let renew = renew.filter(Column::ProjectId.eq(self.project_id.0)).filter(Column::Id.is_in(ids.iter().copied()));
+            renew.exec(&self.executor).await.map_err(failed("store the campaigns' versions"))?;
+        }
+        Ok(())
     }
 
     /// Gives campaigns that exist another status, and their next version.
@@ -140,8 +219,6 @@ impl InProjectMut<'_> {
             clicks_limit: Set(terms.clicks_limit),
             cost_per_impression_micros: Set(terms.cost_per_impression.0),
             cost_per_click_micros: Set(terms.cost_per_click.0),
-            ad_title: Set(terms.ad_title.clone()),
-            ad_text: Set(terms.ad_text.clone()),
             start_date: Set(terms.start_date.0),
             end_date: Set(terms.end_date.0),
             target_gender: Set(terms.targeting.gender.map(|audience| audience_word(audience).to_owned())),
@@ -190,35 +267,33 @@ fn plan_of(row: &Model) -> Result<Plan> {
     })
 }
 
-impl TryFrom<Model> for Campaign {
-    type Error = barker_domain::Error;
-
-    fn try_from(row: Model) -> Result<Self> {
-        let plan = plan_of(&row)?;
-        let targeting = Targeting {
-            gender: row.target_gender.as_deref().map(audience_named).transpose()?,
-            age_from: row.target_age_from,
-            age_to: row.target_age_to,
-            location: row.target_location,
-        };
-        let terms = Terms {
-            impressions_limit: row.impressions_limit,
-            clicks_limit: row.clicks_limit,
-            cost_per_impression: Micros(row.cost_per_impression_micros),
-            cost_per_click: Micros(row.cost_per_click_micros),
-            ad_title: row.ad_title,
-            ad_text: row.ad_text,
-            start_date: Day(row.start_date),
-            end_date: Day(row.end_date),
-            targeting,
-        };
-        Ok(Self {
-            id: CampaignId(row.id),
-            advertiser_id: AdvertiserId(row.advertiser_id),
-            terms,
-            plan,
-            version: row.version,
-            created_at_ms: row.created_at_ms,
-        })
-    }
+fn campaign_of(ads: Vec<AdWithCreative>, row: Model) -> Result<Campaign> {
+    let plan = plan_of(&row)?;
+    let targeting = Targeting {
+        gender: row.target_gender.as_deref().map(audience_named).transpose()?,
+        age_from: row.target_age_from,
+        age_to: row.target_age_to,
+        location: row.target_location,
+    };
+    let (_, known) = ad::of_contract(&ads).ok_or_else(|| unreadable("campaigns", "id"))?;
+    let terms = Terms {
+        impressions_limit: row.impressions_limit,
+        clicks_limit: row.clicks_limit,
+        cost_per_impression: Micros(row.cost_per_impression_micros),
+        cost_per_click: Micros(row.cost_per_click_micros),
+        ad_title: known.content.title.clone(),
+        ad_text: known.content.text.clone(),
+        start_date: Day(row.start_date),
+        end_date: Day(row.end_date),
+        targeting,
+    };
+    Ok(Campaign {
+        id: CampaignId(row.id),
+        advertiser_id: AdvertiserId(row.advertiser_id),
+        ads: Rotation::of(&ads, &terms),
+        terms,
+        plan,
+        version: row.version,
+        created_at_ms: row.created_at_ms,
+    })
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use barker_domain::{CampaignId, Day, Micros, ProjectId, click::Click, fact::Fact, impression::Impression, statistics::Counters};
+use barker_domain::{
+    AdId, CampaignId, Day, Micros, ProjectId,
+    fact::{Fact, Happened},
+    statistics::Counters,
+};
 
 /// What a batch adds, by project, campaign and day. Ordered, so that concurrent batches lock rows in one order.
 pub(crate) type CounterSums = BTreeMap<(ProjectId, CampaignId, Day), Counters>;
@@ -10,36 +14,38 @@ pub(crate) type CounterSums = BTreeMap<(ProjectId, CampaignId, Day), Counters>;
 /// The columns that hold counters, wherever they stand.
 pub(crate) const COUNTER_COLUMNS: [&str; 4] = ["impressions", "clicks", "spent_impressions_micros", "spent_clicks_micros"];
 
-/// What these events add to the counters; unbilled clicks add nothing.
-pub(crate) fn sums_of_events<'a>(
-    impressions: impl IntoIterator<Item = &'a Impression>,
-    clicks: impl IntoIterator<Item = &'a Click>,
-) -> CounterSums {
-    let facts = impressions.into_iter().map(Fact::from).chain(clicks.into_iter().filter_map(Fact::of_click));
-    sums_of_facts(facts)
+/// What these facts add to the counters of campaigns.
+pub(crate) fn sums_of_facts<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> CounterSums {
+    sums_by(facts, |project_id, campaign_id, _, day| (project_id, campaign_id, day))
 }
 
-/// What these facts add to the counters.
-pub(crate) fn sums_of_facts(facts: impl IntoIterator<Item = Fact>) -> CounterSums {
-    let mut sums = CounterSums::new();
+/// What these facts add to the counters of ads.
+pub(crate) fn sums_of_ads<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> BTreeMap<(ProjectId, AdId, Day), Counters> {
+    sums_by(facts, |project_id, _, ad_id, day| (project_id, ad_id, day))
+}
+
+fn sums_by<'a, Key: Ord>(
+    facts: impl IntoIterator<Item = &'a Fact>,
+    key: impl Fn(ProjectId, CampaignId, AdId, Day) -> Key,
+) -> BTreeMap<Key, Counters> {
+    let mut sums = BTreeMap::new();
     for fact in facts {
         let (key, addition) = match fact {
-            Fact::Impression(shown) => (
-                (shown.project_id, shown.campaign_id, shown.day),
-                Counters { impressions: 1, spent_impressions: shown.price_micros, ..Counters::default() },
-            ),
-            Fact::Click(click) => (
-                (click.project_id, click.campaign_id, click.day),
-                Counters { clicks: 1, spent_clicks: click.price_micros, ..Counters::default() },
-            ),
-            Fact::ClickRefunded(click) => (
-                (click.project_id, click.campaign_id, click.day),
-                Counters { clicks: -1, spent_clicks: Micros(-click.price_micros.0), ..Counters::default() },
-            ),
+            Fact::Impression(shown) => {
+                (key_of(shown, &key), Counters { impressions: 1, spent_impressions: shown.price_micros, ..Counters::default() })
+            }
+            Fact::Click(click) => (key_of(click, &key), Counters { clicks: 1, spent_clicks: click.price_micros, ..Counters::default() }),
+            Fact::ClickRefunded(click) => {
+                (key_of(click, &key), Counters { clicks: -1, spent_clicks: Micros(-click.price_micros.0), ..Counters::default() })
+            }
         };
-        sums.entry(key).or_default().add(&addition);
+        sums.entry(key).or_insert_with(Counters::default).add(&addition);
     }
     sums
+}
+
+fn key_of<Id, Key>(happened: &Happened<Id>, key: impl Fn(ProjectId, CampaignId, AdId, Day) -> Key) -> Key {
+    key(happened.project_id, happened.campaign_id, happened.ad(), happened.day)
 }
 
 /// Counters from their columns, in the order of [`COUNTER_COLUMNS`].

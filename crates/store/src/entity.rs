@@ -1,6 +1,8 @@
 //! Tables as SeaORM sees them: one module a table, columns only. Nothing outside this crate can name them.
 
 pub(crate) mod account;
+pub(crate) mod ad;
+pub(crate) mod ad_day;
 pub(crate) mod advertiser;
 pub(crate) mod anonymous_day;
 pub(crate) mod api_key;
@@ -11,6 +13,7 @@ pub(crate) mod campaign_day;
 pub(crate) mod campaign_recount;
 pub(crate) mod click;
 pub(crate) mod client;
+pub(crate) mod creative;
 pub(crate) mod dashboard;
 pub(crate) mod dashboard_link;
 pub(crate) mod database_owner;

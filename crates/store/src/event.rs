@@ -11,8 +11,8 @@ use sea_orm::{
 use crate::{
     Store,
     bulk::{ROWS_PER_STATEMENT, execute_all, inserts},
-    counter::{COUNTER_COLUMNS, CounterSums, sums_of_events},
-    entity::{campaign_day, click, impression},
+    counter::{COUNTER_COLUMNS, sums_of_ads, sums_of_facts},
+    entity::{ad_day, campaign_day, click, impression},
     error::{failed, failed_or_gone, is_unique_violation},
     outbox,
     statement::add_to_existing,
@@ -126,20 +126,41 @@ async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, kn
     let backend = transaction.get_database_backend();
     let impression_rows: Vec<_> = impressions.iter().map(|event| impression::ActiveModel::from(*event)).collect();
     let click_rows: Vec<_> = clicks.iter().map(|event| click::ActiveModel::from(*event)).collect();
-    let sums = sums_of_events(impressions.iter().copied(), clicks.iter().copied());
     let facts: Vec<_> = impressions.into_iter().map(Fact::from).chain(clicks.into_iter().filter_map(Fact::of_click)).collect();
     let mut statements = inserts(backend, &impression_rows, None);
     statements.extend(inserts(backend, &click_rows, None));
-    statements.extend(additions_to_counters(backend, sums, stamp.node));
+    statements.extend(additions_to_counters(backend, &facts, stamp.node));
     statements.extend(outbox::append(backend, &facts, stamp.now_ms)?);
     execute_all(transaction, statements).await.map_err(failed_or_gone("record the events"))
 }
 
-pub(crate) fn additions_to_counters(backend: DbBackend, sums: CounterSums, node: i32) -> Vec<Statement> {
+/// What these facts add to the counters of campaigns and of their ads.
+pub(crate) fn additions_to_counters(backend: DbBackend, facts: &[Fact], node: i32) -> Vec<Statement> {
+    let mut statements = additions_to_campaigns(backend, facts, node);
+    statements.extend(additions_to_ads(backend, facts, node));
+    statements
+}
+
+fn additions_to_campaigns(backend: DbBackend, facts: &[Fact], node: i32) -> Vec<Statement> {
     let added = add_to_existing(backend, "campaign_days", &["project_id", "campaign_id", "day", "node"], &COUNTER_COLUMNS);
-    let rows = sums.into_iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
+    let rows = sums_of_facts(facts).into_iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
         project_id: Set(project_id.0),
         campaign_id: Set(campaign_id.0),
+        day: Set(day.0),
+        node: Set(node),
+        impressions: Set(sum.impressions),
+        clicks: Set(sum.clicks),
+        spent_impressions_micros: Set(sum.spent_impressions.0),
+        spent_clicks_micros: Set(sum.spent_clicks.0),
+    });
+    inserts(backend, &rows.collect::<Vec<_>>(), Some(&added))
+}
+
+fn additions_to_ads(backend: DbBackend, facts: &[Fact], node: i32) -> Vec<Statement> {
+    let added = add_to_existing(backend, "ad_days", &["project_id", "ad_id", "day", "node"], &COUNTER_COLUMNS);
+    let rows = sums_of_ads(facts).into_iter().map(|((project_id, ad_id, day), sum)| ad_day::ActiveModel {
+        project_id: Set(project_id.0),
+        ad_id: Set(ad_id.0),
         day: Set(day.0),
         node: Set(node),
         impressions: Set(sum.impressions),
@@ -165,6 +186,7 @@ impl From<&Impression> for impression::ActiveModel {
             day: Set(impression.day.0),
             occurred_at_ms: Set(impression.occurred_at_ms),
             price_micros: Set(impression.price.0),
+            ad_id: Set(impression.ad_id.0),
         }
     }
 }
@@ -184,6 +206,7 @@ impl From<&Click> for click::ActiveModel {
             // Nobody has found anything wrong with it yet.
             invalid_reason: NotSet,
             refund_id: NotSet,
+            ad_id: Set(click.ad_id.map(|id| id.0)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use barker_domain::{
-    AdvertiserId, CampaignId, ClickId, ClientId, Day, Micros, PostingId, ProjectId, Result,
+    AdId, AdvertiserId, CampaignId, ClickId, ClientId, Day, Micros, PostingId, ProjectId, Result,
     click::Outcome,
     fact::{Fact, Happened},
     ledger::InvalidReason,
@@ -15,7 +15,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use crate::{
     Store, Transaction,
     bulk::{ROWS_PER_STATEMENT, execute_all},
-    counter::sums_of_facts,
     entity::{campaign, click},
     error::failed,
     event::additions_to_counters,
@@ -34,6 +33,8 @@ pub struct ClickRow {
     pub id: ClickId,
     /// On which campaign's ad.
     pub campaign_id: CampaignId,
+    /// Which of its ads; absent when it followed no impression.
+    pub ad_id: Option<AdId>,
     /// Whose campaign.
     pub advertiser_id: AdvertiserId,
     /// By whom.
@@ -132,10 +133,10 @@ impl InProject<'_> {
                 Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
             let rows = rows.all(&self.executor).await.map_err(failed("find the clicks"))?;
             let campaigns = rows.iter().map(|row| CampaignId(row.campaign_id)).collect();
-            let labels = self.label_campaigns(&campaigns).await?;
+            let owners = self.find_owners(&campaigns).await?;
             for row in rows {
-                if let Some(label) = labels.get(&CampaignId(row.campaign_id)) {
-                    found.insert(ClickId(row.id), ClickRow::of(row, label.advertiser_id));
+                if let Some(owner) = owners.get(&CampaignId(row.campaign_id)) {
+                    found.insert(ClickId(row.id), ClickRow::of(row, *owner));
                 }
             }
         }
@@ -153,7 +154,7 @@ impl Transaction {
         self.in_project(*project_id).mark_invalid(clicks, *refund_id, *reason).await?;
         let facts: Vec<_> = clicks.iter().map(|click| Fact::ClickRefunded(click.happened(*project_id))).collect();
         let backend = self.inner.get_database_backend();
-        let mut statements = additions_to_counters(backend, sums_of_facts(facts.clone()), node);
+        let mut statements = additions_to_counters(backend, &facts, node);
         statements.extend(outbox::append(backend, &facts, now_ms)?);
         execute_all(&self.inner, statements).await.map_err(failed("take the clicks out of the counters"))
     }
@@ -193,6 +194,7 @@ impl ClickRow {
         Self {
             id: ClickId(row.id),
             campaign_id: CampaignId(row.campaign_id),
+            ad_id: row.ad_id.map(AdId),
             advertiser_id,
             client_id: ClientId(row.client_id),
             day: Day(row.day),
@@ -210,6 +212,7 @@ impl ClickRow {
             project_id,
             advertiser_id: self.advertiser_id,
             campaign_id: self.campaign_id,
+            ad_id: self.ad_id,
             client_id: self.client_id,
             day: self.day,
             occurred_at_ms: self.occurred_at_ms,

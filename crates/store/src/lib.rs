@@ -4,6 +4,7 @@
 //! other way; [`Store::write`] is the only door to a transaction.
 
 mod account;
+mod ad;
 mod advertiser;
 mod api_key;
 mod attempt;
@@ -15,6 +16,7 @@ mod client;
 mod connection;
 pub mod copy;
 mod counter;
+mod creative;
 mod entity;
 mod erasure;
 mod error;
@@ -54,6 +56,7 @@ mod webhook;
 pub use account::AccountBalance;
 pub use api_key::WorkingKey;
 pub use connection::{Settings, Store};
+pub use creative::{CreativeFilter, CreativeSort};
 pub use erasure::{Erased, OldImpression};
 pub use event::{EventBatch, Recorded};
 pub use invalid_click::{ClickFilter, ClickRow, INVALID, RefundedClicks};
@@ -66,7 +69,7 @@ pub use purse::Purses;
 pub use score::ScoreValues;
 pub use sealed::{SEALED_COLUMNS, SIGNING_KEYS, SealedColumn, SealedValue, WEBHOOKS};
 pub use signing_key::SigningKey;
-pub use spend::{CampaignLabel, SpentDay};
+pub use spend::{AdLabel, CampaignLabel, SpentAdDay, SpentDay};
 pub use tenant::{InProject, InProjectMut};
 pub use trail::TrailFilter;
 pub use transaction::{Transaction, Work};

@@ -15,6 +15,7 @@ mod m20261121_000022_webhooks;
 mod m20261121_000023_low_balance;
 mod m20261121_000024_campaign_plans;
 mod m20261121_000025_campaign_budgets;
+mod m20261121_000026_ads;
 mod m20261121_000027_files;
 mod table;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000023_low_balance::Migration),
             Box::new(m20261121_000024_campaign_plans::Migration),
             Box::new(m20261121_000025_campaign_budgets::Migration),
+            Box::new(m20261121_000026_ads::Migration),
             Box::new(m20261121_000027_files::Migration),
         ]
     }

@@ -27,7 +27,8 @@ impl Transaction {
             &["project_id", "campaign_id", "day"],
             &COUNTER_COLUMNS,
         );
-        let rows = sums_of_facts(facts).into_iter().map(|((project_id, campaign_id, day), sum)| ActiveModel {
+        let facts: Vec<_> = facts.into_iter().collect();
+        let rows = sums_of_facts(&facts).into_iter().map(|((project_id, campaign_id, day), sum)| ActiveModel {
             project_id: Set(project_id.0),
             campaign_id: Set(campaign_id.0),
             day: Set(day.0),

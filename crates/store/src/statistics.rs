@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Day, Micros, Result,
+    AdId, AdvertiserId, CampaignId, Day, Micros, Result,
     campaign::Delivered,
     statistics::{Counters, Days},
 };
@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use crate::{
     counter::counters,
     entity::{
-        campaign,
+        ad_day, campaign,
         campaign_day::{Column, Entity},
     },
     error::failed,
@@ -94,6 +94,22 @@ impl InProject<'_> {
         let last = self.campaign_days().select_only().column_as(Column::Day.max(), "last_day").into_tuple::<Option<i32>>();
         let last = last.one(&self.executor).await.map_err(failed("find the last day of delivery"))?;
         Ok(last.flatten().map(Day))
+    }
+
+    /// What one of a campaign's ads delivered by day.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_ad_days(&self, id: AdId) -> Result<Days> {
+        let rows = ad_day::Entity::find().filter(ad_day::Column::ProjectId.eq(self.project_id.0));
+        let rows = rows.filter(ad_day::Column::AdId.eq(id.0)).all(&self.executor).await.map_err(failed("read the counters"))?;
+        let mut days = Days::new();
+        for row in rows {
+            let counted = counters((row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));
+            days.entry(Day(row.day)).or_default().add(&counted);
+        }
+        days.retain(|_, counted| *counted != Counters::default());
+        Ok(days)
     }
 
     async fn sum_by_day(&self, rows: Select<Entity>) -> Result<Days> {

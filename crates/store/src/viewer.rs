@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use barker_domain::{AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Result, client::Client};
+use barker_domain::{AdId, AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Result, client::Client};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, SelectStatement, SimpleExpr, UnionType},
@@ -40,6 +40,8 @@ pub struct ShownRow {
     pub campaign_id: CampaignId,
     /// The impression.
     pub impression_id: ImpressionId,
+    /// Which of the campaign's ads it showed.
+    pub ad_id: AdId,
     /// Which counted show to the client it was, from 1.
     pub nth: i32,
     /// The project's day.
@@ -83,7 +85,7 @@ impl InProject<'_> {
     fn profiles(&self, ids: &[ClientId]) -> SelectStatement {
         use client::{Column, Entity};
         let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
-        let shape = Shape { kind: PROFILE, ids: [Column::Id; 3], numbers: one_number(Expr::col(Column::Age)) };
+        let shape = Shape { kind: PROFILE, ids: [Column::Id; 4], numbers: one_number(Expr::col(Column::Age)) };
         shape.of(self.executor.get_database_backend(), rows, [Column::Login, Column::Location, Column::Gender].map(Expr::col))
     }
 
@@ -92,7 +94,7 @@ impl InProject<'_> {
         let rows = self.scores().filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
         let shape = Shape {
             kind: SCORE,
-            ids: [Column::ClientId, Column::AdvertiserId, Column::AdvertiserId],
+            ids: [Column::ClientId, Column::AdvertiserId, Column::AdvertiserId, Column::AdvertiserId],
             numbers: one_number(Expr::col(Column::Score)),
         };
         shape.of(self.executor.get_database_backend(), rows, no_texts())
@@ -103,7 +105,7 @@ impl InProject<'_> {
         let rows =
             Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
         let numbers = [Column::Nth, Column::Day, Column::OccurredAtMs].map(Expr::col);
-        let shape = Shape { kind: SHOWN, ids: [Column::ClientId, Column::CampaignId, Column::Id], numbers };
+        let shape = Shape { kind: SHOWN, ids: [Column::ClientId, Column::CampaignId, Column::Id, Column::AdId], numbers };
         shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 
@@ -112,8 +114,8 @@ impl InProject<'_> {
         let rows =
             Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).filter(self.among(Column::ClientId, ids.iter().map(|id| id.0)));
         let has_impression = Expr::case(Column::ImpressionId.is_not_null(), 1).finally(0).into();
-        let shape =
-            Shape { kind: CLICKED, ids: [Column::ClientId, Column::CampaignId, Column::CampaignId], numbers: one_number(has_impression) };
+        let ids = [Column::ClientId, Column::CampaignId, Column::CampaignId, Column::CampaignId];
+        let shape = Shape { kind: CLICKED, ids, numbers: one_number(has_impression) };
         shape.of(self.executor.get_database_backend(), rows, no_texts())
     }
 }
@@ -127,7 +129,7 @@ const CLICKED: &str = "clicked";
 /// How a part of the one query brings its columns into the shape of all parts.
 struct Shape<C> {
     kind: &'static str,
-    ids: [C; 3],
+    ids: [C; 4],
     numbers: [SimpleExpr; 3],
 }
 
@@ -157,18 +159,18 @@ fn no_texts() -> [SimpleExpr; 3] {
 struct Row {
     kind: String,
     client_id: ClientId,
-    ids: (Uuid, Uuid),
+    ids: (Uuid, Uuid, Uuid),
     numbers: [i64; 3],
     texts: [String; 3],
 }
 
 impl Row {
     fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        let (kind, client_id, first, second, one, two, three, login, location, gender) = row.try_get_many_by_index()?;
+        let (kind, client_id, first, second, third, one, two, three, login, location, gender) = row.try_get_many_by_index()?;
         Ok(Self {
             kind,
             client_id: ClientId(client_id),
-            ids: (first, second),
+            ids: (first, second, third),
             numbers: [one, two, three],
             texts: [login, location, gender],
         })
@@ -184,12 +186,13 @@ impl Row {
 
     /// Of anything else.
     fn add_to(self, viewer: &mut ViewerRecord) {
-        let ((first, second), [number, day, occurred_at_ms]) = (self.ids, self.numbers);
+        let ((first, second, third), [number, day, occurred_at_ms]) = (self.ids, self.numbers);
         match self.kind.as_str() {
             SCORE => viewer.scores.push((AdvertiserId(first), small(number))),
             SHOWN => viewer.shown.push(ShownRow {
                 campaign_id: CampaignId(first),
                 impression_id: ImpressionId(second),
+                ad_id: AdId(third),
                 nth: small(number),
                 day: Day(small(day)),
                 occurred_at_ms,

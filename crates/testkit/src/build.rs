@@ -3,7 +3,7 @@
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Micros, ProjectId,
     advertiser::Advertiser,
-    campaign::{Campaign, Plan, Terms},
+    campaign::{Campaign, Plan, Rotation, Terms},
     click::{Click, Outcome},
     client::{Client, Gender},
     impression::Impression,
@@ -53,7 +53,8 @@ pub fn campaign(advertiser_id: AdvertiserId) -> Campaign {
         end_date: Day(10),
         targeting: Targeting::default(),
     };
-    Campaign { id: CampaignId::generate(), advertiser_id, terms, plan: Plan::default(), version: 1, created_at_ms: 1 }
+    let id = CampaignId::generate();
+    Campaign { id, advertiser_id, terms, plan: Plan::default(), ads: Rotation::first(id), version: 1, created_at_ms: 1 }
 }
 
 /// The client's first impression of the campaign, on its first day and at its price.
@@ -63,6 +64,7 @@ pub fn impression(project_id: ProjectId, campaign: &Campaign, client_id: ClientI
         id: ImpressionId::generate(),
         project_id,
         campaign_id: campaign.id,
+        ad_id: campaign.id.into(),
         advertiser_id: campaign.advertiser_id,
         client_id,
         nth: 1,
@@ -79,6 +81,7 @@ pub fn click(impression: &Impression, campaign: &Campaign) -> Click {
         id: barker_domain::ClickId::generate(),
         project_id: impression.project_id,
         campaign_id: impression.campaign_id,
+        ad_id: Some(impression.ad_id),
         advertiser_id: impression.advertiser_id,
         client_id: impression.client_id,
         impression_id: Some(impression.id),

@@ -72,7 +72,7 @@ pub(super) fn visitor(record: ViewerRecord) -> Visitor {
     for row in record.shown {
         let is_clicked = clicked.contains(&row.campaign_id);
         let last = Show::new(row.day, row.occurred_at_ms);
-        viewer.note(row.campaign_id, Shown { impression_id: row.impression_id, nth: row.nth, last, is_clicked });
+        viewer.note(row.campaign_id, Shown { impression_id: row.impression_id, ad_id: row.ad_id, nth: row.nth, last, is_clicked });
     }
     Visitor { viewer, stray_clicks }
 }

@@ -120,6 +120,7 @@ fn impression(project: &Project, shop: Shop, shown: &Shown, campaign: &Campaign)
         id: ImpressionId(shown.ids.0),
         project_id: project.id,
         campaign_id: campaign.id,
+        ad_id: campaign.id.into(),
         advertiser_id: campaign.advertiser_id,
         client_id: own_client(&shop, shown.client),
         nth: 1,
@@ -134,6 +135,7 @@ fn click(impression: &Impression, shown: &Shown, campaign: &Campaign) -> Click {
         id: ClickId(shown.ids.1),
         project_id: impression.project_id,
         campaign_id: campaign.id,
+        ad_id: Some(impression.ad_id),
         advertiser_id: campaign.advertiser_id,
         client_id: impression.client_id,
         impression_id: Some(impression.id),
@@ -184,7 +186,7 @@ async fn visit(app: &App, project: &Arc<ProjectHandle>, shop: Shop, (shown, plan
         return Ok(());
     }
     match serving::give_ad(app, project, client_id).await {
-        Ok(listing) if shown.is_clicked => serving::click(app, project, listing.campaign.id, client_id).await,
+        Ok(given) if shown.is_clicked => serving::click(app, project, given.campaign.id, client_id).await,
         Ok(_) => Ok(()),
         // Erased, or nothing is left that they have not seen.
         Err(error) if matches!(error.code, Code::NoAd | Code::ClientNotFound) => Ok(()),

@@ -6,16 +6,17 @@
 use std::collections::{HashMap, HashSet};
 
 use barker_domain::{AdvertiserId, CampaignId, Day, Micros, Result, project::Project};
-use barker_store::{CampaignLabel, SpentDay};
+use barker_store::{CampaignLabel, SpentAdDay, SpentDay};
 use barker_warehouse::question::{Attribution, Dimension, Filter, Key, MAX_DAYS, Measure, Question, Sales, Sums, SumsRow};
 use jiff::tz::TimeZone;
 
 use super::{SOURCE, Surroundings, spend};
 
-/// Campaigns as the warehouse knows them.
+/// Campaigns and ads as the warehouse knows them.
 #[derive(Debug, Default)]
 struct Told {
-    days: HashMap<(String, Day), (i64, i64, Micros)>,
+    days: HashMap<(String, Day), Counted>,
+    ads: HashMap<(String, Day), Counted>,
     names: HashMap<String, String>,
 }
 
@@ -23,14 +24,19 @@ struct Told {
 pub(crate) async fn reach(surroundings: &Surroundings, project: &Project, now_ms: i64) -> Result<usize> {
     let rows = surroundings.store.in_project(project.id);
     let spent = rows.list_spent_days(Day(i32::MIN), Day(i32::MAX)).await?;
+    let by_ad = rows.list_spent_ad_days(Day(i32::MIN), Day(i32::MAX)).await?;
     let labels = rows.label_campaigns(&spent.iter().map(|row| row.campaign_id).collect::<HashSet<_>>()).await?;
     let mut days: Vec<_> = spent.iter().map(|row| row.day).collect();
     days.sort_unstable();
     let mut told = Told::default();
     for (first, last) in spans(days.into_iter()) {
-        told.add(&surroundings.intake.warehouse().sums(question(project, first, last)).await?);
+        let by_campaign = vec![Dimension::Campaign, Dimension::CampaignName, Dimension::Day];
+        told.add(&surroundings.intake.warehouse().sums(question(project, (first, last), by_campaign)).await?);
+        let by_ad = vec![Dimension::Ad, Dimension::Day];
+        told.add_ads(&surroundings.intake.warehouse().sums(question(project, (first, last), by_ad)).await?);
     }
-    let wanted = told.differences(project, &spent, &labels);
+    let mut wanted = told.differences(project, &spent, &labels);
+    wanted.extend(told.differences_of_ads(project, &by_ad, &labels));
     spend::replace_in(surroundings, project, &wanted, now_ms).await?;
     Ok(wanted.len())
 }
@@ -41,10 +47,28 @@ impl Told {
             let [Key::Text(campaign), name, Key::Number(day)] = keys.as_slice() else { continue };
             let name = if let Key::Text(name) = name { name.clone() } else { String::new() };
             self.names.insert(campaign.clone(), name);
-            let number = |place: usize| sums.get(place).copied().flatten().and_then(|sum| i64::try_from(sum).ok()).unwrap_or_default();
-            let day = Day(i32::try_from(*day).unwrap_or_default());
-            self.days.insert((campaign.clone(), day), (number(0), number(1), Micros(number(2))));
+            self.days.insert((campaign.clone(), Day(i32::try_from(*day).unwrap_or_default())), counted(sums));
         }
+    }
+
+    /// A day that is loaded by campaign alone has nothing to say of ads.
+    fn add_ads(&mut self, sums: &Sums) {
+        for SumsRow { keys, sums } in &sums.rows {
+            if let [Key::Text(ad), Key::Number(day)] = keys.as_slice() {
+                self.ads.insert((ad.clone(), Day(i32::try_from(*day).unwrap_or_default())), counted(sums));
+            }
+        }
+    }
+
+    /// The days of advertisers on which it does not know what the counters of the ads say.
+    fn differences_of_ads(&self, project: &Project, spent: &[SpentAdDay], labels: &HashMap<CampaignId, CampaignLabel>) -> spend::Wanted {
+        let campaigns = spend::by_ad_id(labels);
+        let is_known = |row: &SpentAdDay| {
+            let known = self.ads.get(&(row.ad_id.0.to_string(), project.civil_day(row.day))).copied().unwrap_or_default();
+            known == (row.counted.impressions, row.counted.clicks, row.counted.spent_total())
+        };
+        let unknown = spent.iter().filter(|row| !is_known(row));
+        unknown.filter_map(|row| campaigns.get(&row.ad_id).map(|(_, label)| (label.advertiser_id, row.day))).collect()
     }
 
     /// The days of advertisers on which it does not know what the counters say, and the last day of a campaign whose name
@@ -69,7 +93,15 @@ impl Told {
     }
 }
 
-fn question(project: &Project, first: Day, last: Day) -> Question {
+/// Impressions, clicks and what both cost.
+type Counted = (i64, i64, Micros);
+
+fn counted(sums: &[Option<i128>]) -> Counted {
+    let number = |place: usize| sums.get(place).copied().flatten().and_then(|sum| i64::try_from(sum).ok()).unwrap_or_default();
+    (number(0), number(1), Micros(number(2)))
+}
+
+fn question(project: &Project, (first, last): (Day, Day), group_by: Vec<Dimension>) -> Question {
     Question {
         project_id: project.id,
         days: (project.civil_day(first), project.civil_day(last)),
@@ -77,7 +109,7 @@ fn question(project: &Project, first: Day, last: Day) -> Question {
         time_zone: TimeZone::UTC,
         currency: project.currency.clone(),
         measures: vec![Measure::Impressions, Measure::Clicks, Measure::Cost],
-        group_by: vec![Dimension::Campaign, Dimension::CampaignName, Dimension::Day],
+        group_by,
         filters: vec![Filter { dimension: Dimension::Source, values: vec![SOURCE.to_owned()], is_excluding: false }],
         sales: Sales::Orders,
         is_net_of_refunds: false,

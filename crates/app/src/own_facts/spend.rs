@@ -1,12 +1,12 @@
-//! Spend: every day of every advertiser as a slice of the source `barker`, replaced from the exact counters.
+//! Spend: every day of every advertiser as two slices of the source `barker`, by campaign and by ad, replaced from the exact counters.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 
-use barker_domain::{AdvertiserId, Day, ProjectId, Result, fact::Fact, project::Project};
-use barker_store::{CampaignLabel, SpentDay};
+use barker_domain::{AdId, AdvertiserId, CampaignId, Day, ProjectId, Result, fact::Fact, project::Project, statistics::Counters};
+use barker_store::{CampaignLabel, SpentAdDay, SpentDay};
 use barker_warehouse::fact::{Batch, Facts, Level, Spend, SpendLoad};
 use uuid::Uuid;
 
@@ -71,44 +71,61 @@ async fn loads(
 ) -> Result<Vec<SpendLoad>> {
     let rows = surroundings.store.in_project(project.id);
     let spent = rows.list_spent_days(first, last).await?;
+    let by_ad = rows.list_spent_ad_days(first, last).await?;
     let labels = rows.label_campaigns(&spent.iter().map(|row| row.campaign_id).collect::<HashSet<_>>()).await?;
+    let ads = by_ad_id(&labels);
     let mut days: BTreeMap<AdvertiserId, Vec<Day>> = BTreeMap::new();
     for (advertiser_id, day) in wanted.iter().filter(|(_, day)| (first..=last).contains(day)) {
         days.entry(*advertiser_id).or_default().push(*day);
     }
-    let mut rows: BTreeMap<AdvertiserId, Vec<Spend>> = BTreeMap::new();
-    for row in &spent {
-        if let Some(label) = labels.get(&row.campaign_id) {
-            rows.entry(label.advertiser_id).or_default().push(spend(project, row, label));
+    let mut rows: BTreeMap<(AdvertiserId, Level), Vec<Spend>> = BTreeMap::new();
+    for SpentDay { campaign_id, day, counted } in &spent {
+        if let Some(label) = labels.get(campaign_id) {
+            let row = spend(project, (*day, counted), (*campaign_id, label));
+            rows.entry((label.advertiser_id, Level::Campaign)).or_default().push(row);
+        }
+    }
+    for SpentAdDay { ad_id, day, counted } in &by_ad {
+        if let Some((campaign_id, label)) = ads.get(ad_id) {
+            let row = spend(project, (*day, counted), (*campaign_id, label));
+            let row = Spend { ad_id: ad_id.0.to_string(), ad_name: label.ad_name(*ad_id).to_owned(), ..row };
+            rows.entry((label.advertiser_id, Level::Ad)).or_default().push(row);
         }
     }
     let mut loads = Vec::new();
     for (advertiser_id, days) in days {
-        let rows = rows.remove(&advertiser_id).unwrap_or_default();
-        for (first, last) in runs(days.into_iter()) {
-            let days = (project.civil_day(first), project.civil_day(last));
-            loads.push(SpendLoad {
-                load_id: Uuid::now_v7(),
-                source: SOURCE.to_owned(),
-                account: advertiser_id.0.to_string(),
-                level: Level::Campaign,
-                days,
-                loaded_at_ms,
-                rows: rows.iter().filter(|row| (days.0..=days.1).contains(&row.day)).cloned().collect(),
-            });
+        for level in [Level::Campaign, Level::Ad] {
+            let rows = rows.remove(&(advertiser_id, level)).unwrap_or_default();
+            for (first, last) in runs(days.iter().copied()) {
+                let days = (project.civil_day(first), project.civil_day(last));
+                loads.push(SpendLoad {
+                    load_id: Uuid::now_v7(),
+                    source: SOURCE.to_owned(),
+                    account: advertiser_id.0.to_string(),
+                    level,
+                    days,
+                    loaded_at_ms,
+                    rows: rows.iter().filter(|row| (days.0..=days.1).contains(&row.day)).cloned().collect(),
+                });
+            }
         }
     }
     Ok(loads)
 }
 
-fn spend(project: &Project, spent: &SpentDay, label: &CampaignLabel) -> Spend {
+/// Each ad with its campaign.
+pub(super) fn by_ad_id(labels: &HashMap<CampaignId, CampaignLabel>) -> HashMap<AdId, (CampaignId, &CampaignLabel)> {
+    labels.iter().flat_map(|(id, label)| label.ads.iter().map(move |ad| (ad.id, (*id, label)))).collect()
+}
+
+fn spend(project: &Project, (day, counted): (Day, &Counters), (campaign_id, label): (CampaignId, &CampaignLabel)) -> Spend {
     Spend {
-        day: project.civil_day(spent.day),
-        campaign_id: spent.campaign_id.0.to_string(),
+        day: project.civil_day(day),
+        campaign_id: campaign_id.0.to_string(),
         campaign_name: label.ad_title.clone(),
-        impressions: spent.counted.impressions,
-        clicks: spent.counted.clicks,
-        cost: spent.counted.spent_total(),
+        impressions: counted.impressions,
+        clicks: counted.clicks,
+        cost: counted.spent_total(),
         currency: project.currency.clone(),
         channel: CHANNEL.to_owned(),
         account_time_zone: project.time_zone_name().to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use barker_domain::{
-    AdvertiserId, CampaignId, ClientId, Day, ProjectId, Result,
+    AdId, AdvertiserId, CampaignId, ClientId, Day, ProjectId, Result,
     fact::{Fact, Happened},
     project::Project,
 };
@@ -25,6 +25,7 @@ struct Touch {
     project_id: ProjectId,
     advertiser_id: AdvertiserId,
     campaign_id: CampaignId,
+    ad_id: AdId,
     client_id: ClientId,
     day: Day,
     occurred_at_ms: i64,
@@ -47,6 +48,7 @@ impl Touch {
             project_id: happened.project_id,
             advertiser_id: happened.advertiser_id,
             campaign_id: happened.campaign_id,
+            ad_id: happened.ad(),
             client_id: happened.client_id,
             day: happened.day,
             occurred_at_ms: happened.occurred_at_ms,
@@ -55,8 +57,7 @@ impl Touch {
 
     /// The same however often it is made: the event is known by its id and the day it occurred on.
     fn event(self, project: &Project, labels: &HashMap<CampaignId, CampaignLabel>) -> Event {
-        let name = labels.get(&self.campaign_id).map_or_else(String::new, |label| label.ad_title.clone());
-        let campaign_id = self.campaign_id.0.to_string();
+        let label = labels.get(&self.campaign_id);
         Event {
             event_id: self.id.to_string(),
             event_type: self.event_type.to_owned(),
@@ -64,11 +65,10 @@ impl Touch {
             received_at_ms: self.occurred_at_ms,
             client_id: self.client_id.0.to_string(),
             source_type: SOURCE.to_owned(),
-            // A campaign of the ad API is one ad.
-            ad_id: campaign_id.clone(),
-            campaign_id,
-            ad_name: name.clone(),
-            campaign_name: name,
+            campaign_id: self.campaign_id.0.to_string(),
+            campaign_name: label.map_or_else(String::new, |label| label.ad_title.clone()),
+            ad_id: self.ad_id.0.to_string(),
+            ad_name: label.map_or_else(String::new, |label| label.ad_name(self.ad_id).to_owned()),
             channel: CHANNEL.to_owned(),
             attributes: json!({"advertiser_id": self.advertiser_id.0}).to_string(),
             ..Event::default()

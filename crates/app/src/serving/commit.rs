@@ -181,16 +181,18 @@ fn conclude(events: Vec<Pending>, recorded: &Recorded) {
 /// `known` is the impression that holds the key, when this one was not the first.
 fn conclude_impression(mut pending: Pending, known: Option<ImpressionId>) {
     let Event::Impression(impression) = &pending.event else { return };
-    let impression_id = known.unwrap_or(impression.id);
-    if let Some(visitor) = pending.client.visitor() {
-        let last = Show::new(impression.day, impression.occurred_at_ms);
-        visitor.viewer.note(impression.campaign_id, Shown { impression_id, nth: impression.nth, last, is_clicked: false });
-    }
-    let is_new = impression_id == impression.id;
-    if !is_new && pending.listing.campaign.plan.frequency_cap.is_some() {
-        // Another slot of this client was given the show: to be shown the ad now would pass the cap.
+    let is_new = known.is_none_or(|known| known == impression.id);
+    if !is_new {
+        // Another slot of this client was given the show, perhaps with another of the campaign's ads: memory learns which.
         pending.client.forget();
-        return answer(pending.reply, Err(Error::of(Code::Busy)));
+        if pending.listing.campaign.plan.frequency_cap.is_some() {
+            // To be shown the ad now would pass the cap.
+            return answer(pending.reply, Err(Error::of(Code::Busy)));
+        }
+    } else if let Some(visitor) = pending.client.visitor() {
+        let last = Show::new(impression.day, impression.occurred_at_ms);
+        let shown = Shown { impression_id: impression.id, ad_id: impression.ad_id, nth: impression.nth, last, is_clicked: false };
+        visitor.viewer.note(impression.campaign_id, shown);
     }
     // From here on the click is paid for out of what is there when it comes.
     drop(pending.cover.take());

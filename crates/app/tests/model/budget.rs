@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use barker_app::{
     Desk, account,
     account::Movement,
+    ad,
+    ad::{AdChange, NewAd, Shows},
     advertiser,
     campaign::{self, Named},
     client, invalid_click, serving, time,
@@ -12,9 +14,11 @@ use barker_app::{
 use barker_domain::{
     CampaignId, Code, Day, Error, Micros,
     account::{AccountKind, AccountTerms},
+    ad::AdStatus,
     advertiser::Advertiser,
-    campaign::{DailyBudget, FrequencyCap, Pacing, Plan, Terms, Window},
+    campaign::{DailyBudget, FrequencyCap, Pacing, Plan, Rotation, Terms, Window},
     client::Client,
+    creative::Content,
     ledger::{InvalidReason, PostingKind},
     page::Page,
 };
@@ -25,6 +29,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use crate::{
     disagreement::{Disagreement, unless},
+    own_facts,
     step::{advertiser_id, client_id},
     world::Sandbox,
 };
@@ -58,6 +63,9 @@ enum Action {
     Budget { campaign: usize, total: Option<i64>, daily: Option<i64> },
     GoTo { day: i32 },
     Refund { campaign: usize },
+    AddAd { campaign: usize, weight: i32 },
+    ChangeAd { campaign: usize, nth: usize, weight: i32, status: AdStatus },
+    Retitle { campaign: usize },
 }
 
 impl fmt::Debug for Flood {
@@ -87,6 +95,10 @@ pub(crate) fn floods() -> impl Strategy<Value = Flood> {
         4 => (0..CAMPAIGNS, budget(), budget()).prop_map(|(campaign, total, daily)| Action::Budget { campaign, total, daily }),
         2 => (0..DAYS).prop_map(|day| Action::GoTo { day }),
         2 => (0..CAMPAIGNS).prop_map(|campaign| Action::Refund { campaign }),
+        4 => (0..CAMPAIGNS, 1..1_001_i32).prop_map(|(campaign, weight)| Action::AddAd { campaign, weight }),
+        4 => (0..CAMPAIGNS, 0..5_usize, 1..1_001_i32, select(&AdStatus::ALL[..]))
+            .prop_map(|(campaign, nth, weight, status)| Action::ChangeAd { campaign, nth, weight, status }),
+        1 => (0..CAMPAIGNS).prop_map(|campaign| Action::Retitle { campaign }),
     ];
     (vec(bounds, CAMPAIGNS), vec(vec(action, 1..60), 1..4)).prop_map(|(campaigns, waves)| Flood { campaigns, waves })
 }
@@ -111,10 +123,19 @@ pub(crate) async fn run(sandbox: &mut Sandbox<'_>, flood: &Flood) -> Result<(), 
         hold_caps(sandbox, flood, &campaigns, &given).await.map_err(|words| format!("wave {place}: {words}"))?;
     }
     let before = spent(sandbox, &campaigns);
+    let shown = rotations(sandbox, &campaigns);
     sandbox.restart(10_000_000).await;
+    let stored = rotations(sandbox, &campaigns);
+    unless(shown != stored, || format!("{shown:?} were shown before the restart, {stored:?} after it"))?;
     let after = spent(sandbox, &campaigns);
     unless(before != after, || format!("spent {before:?} before the restart, {after:?} after it"))?;
-    sandbox.audit().await
+    own_facts::agree(sandbox).await
+}
+
+/// What the engine shows of each campaign.
+fn rotations(sandbox: &Sandbox<'_>, campaigns: &[CampaignId]) -> Vec<(Rotation, String, i32)> {
+    let overview = |id: &CampaignId| campaign::get_overview(&sandbox.app, &sandbox.project, *id).unwrap().campaign;
+    campaigns.iter().map(overview).map(|campaign| (campaign.ads, campaign.terms.ad_title, campaign.version)).collect()
 }
 
 /// What each campaign has spent in all and today, as budgets know it.
@@ -176,7 +197,7 @@ fn budgets(plan: Plan, total: Option<i64>, daily: Option<i64>) -> Plan {
 /// What was shown.
 async fn act(desk: Desk, action: Action, campaigns: Arc<Vec<CampaignId>>, key: String) -> Result<Option<CampaignId>, Error> {
     match attempt(&desk, action, &campaigns, key).await {
-        // A budget is spent, or would be below what is; or somebody else has refunded the click.
+        // A budget is spent, or would be below what is; or somebody else has refunded the click, or put the ad away.
         Err(error) if [Code::NoAd, Code::InvalidRequest, Code::Busy].contains(&error.code) => Ok(None),
         outcome => outcome,
     }
@@ -201,6 +222,22 @@ async fn attempt(desk: &Desk, action: Action, campaigns: &[CampaignId], key: Str
         }
         Action::GoTo { day } => time::advance(desk, Some(Day(day))).await.map(|_| None),
         Action::Refund { campaign } => refund(desk, campaigns[campaign], key).await.map(nothing),
+        Action::AddAd { campaign, weight } => {
+            let content = Content { title: key, text: "Soft".to_owned(), landing_url: None };
+            let new = NewAd { name: None, weight, status: AdStatus::Active, shows: Shows::New(content) };
+            ad::create(desk, campaigns[campaign], new).await.map(|_| None)
+        }
+        Action::ChangeAd { campaign, nth, weight, status } => {
+            let rows = app.store().in_project(project.id());
+            let ads = rows.list_ads_of_campaigns(&[campaigns[campaign]]).await?.remove(&campaigns[campaign]).unwrap_or_default();
+            let Some((ad, _)) = ads.get(nth) else { return Ok(None) };
+            let change = AdChange { weight: Some(weight), status: Some(status), ..AdChange::default() };
+            ad::change(desk, (ad.id, None), move |_| Ok(change)).await.map(|_| None)
+        }
+        Action::Retitle { campaign } => {
+            let named = Named { advertiser_id: advertiser_id(0), campaign_id: campaigns[campaign] };
+            campaign::change(desk, named, move |terms| Ok(Terms { ad_title: key, ..terms.clone() })).await.map(|_| None)
+        }
     }
 }
 

@@ -5,8 +5,16 @@ mod tally;
 
 use std::fmt;
 
-use barker_app::{Desk, advertiser, campaign, campaign::Named, client, serving};
-use barker_domain::{CampaignId, Code, Error, Micros, advertiser::Advertiser, campaign::Terms, client::Client};
+use barker_app::{
+    Desk, ad,
+    ad::{NewAd, Shows},
+    advertiser, campaign,
+    campaign::Named,
+    client, serving,
+};
+use barker_domain::{
+    CampaignId, Code, Error, Micros, ad::AdStatus, advertiser::Advertiser, campaign::Terms, client::Client, creative::Content,
+};
 use barker_testkit::build;
 use futures::future::join_all;
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -128,6 +136,11 @@ async fn open_market(sandbox: &Sandbox<'_>, limits: &[(i32, i32)]) -> Vec<(Campa
         let sample = build::campaign(advertiser.id).terms;
         let terms = Terms { impressions_limit: *impressions_limit, clicks_limit: *clicks_limit, ..priced(&sample, 0) };
         let made = campaign::create(&sandbox.desk(), advertiser.id, terms).await.unwrap();
+        for weight in [50, 300] {
+            let content = Content { title: format!("Bears that weigh {weight}"), text: "Soft".to_owned(), landing_url: None };
+            let new = NewAd { name: None, weight, status: AdStatus::Active, shows: Shows::New(content) };
+            ad::create(&sandbox.desk(), made.id, new).await.unwrap();
+        }
         campaigns.push((made.id, made.terms));
     }
     campaigns

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use barker_app::{
-    advertiser, outbox, own_facts,
+    ad, advertiser, campaign, outbox, own_facts,
     statistics::{self, EmptyDays},
 };
-use barker_domain::{Day, page::Page, project::Project};
+use barker_domain::{Day, ad::AdStatus, page::Page, project::Project, statistics::Days};
 use barker_warehouse::question::{Attribution, Dimension, Filter, Key, Measure, Question, Sales};
 use jiff::tz::TimeZone;
 
@@ -15,7 +15,7 @@ use crate::{
     world::Sandbox,
 };
 
-/// Impressions, clicks and micros by advertiser and civil day.
+/// Impressions, clicks and micros by advertiser or ad and civil day.
 type Spent = BTreeMap<(String, Day), [i128; 3]>;
 
 /// In every sandbox day.
@@ -27,8 +27,32 @@ pub(crate) async fn agree(sandbox: &Sandbox<'_>) -> Result<(), Disagreement> {
     let app = &sandbox.app;
     outbox::catch_up(app).await.unwrap();
     let project = app.store().find_project(sandbox.project.id()).await.unwrap().unwrap();
-    let (ours, theirs) = (statistics_of(sandbox, &project).await, warehouse_of(sandbox, &project).await);
-    unless(ours != theirs, || format!("the statistics say {ours:?}, the warehouse {theirs:?}"))
+    let (ours, theirs) = (statistics_of(sandbox, &project).await, warehouse_of(sandbox, &project, Dimension::Account).await);
+    unless(ours != theirs, || format!("the statistics say {ours:?}, the warehouse {theirs:?}"))?;
+    let (ours, theirs) = (statistics_of_ads(sandbox, &project).await?, warehouse_of(sandbox, &project, Dimension::Ad).await);
+    unless(ours != theirs, || format!("the statistics of the ads say {ours:?}, the warehouse {theirs:?}"))
+}
+
+/// The days of each campaign's ads sum to those of the campaign.
+async fn statistics_of_ads(sandbox: &Sandbox<'_>, project: &Project) -> Result<Spent, Disagreement> {
+    let (app, project_handle) = (&sandbox.app, &sandbox.project);
+    let mut spent = Spent::new();
+    for overview in campaign::list_all_overviews(app, project_handle) {
+        let id = overview.campaign.id;
+        let mut sums = Days::new();
+        for status in AdStatus::ALL {
+            for (ad, _) in ad::list(app, project_handle, id, (Some(status), Page::default())).await.unwrap().rows {
+                for (day, counted) in statistics::of_ad_by_day(app, project_handle, ad.id, EmptyDays::LeftOut).await.unwrap() {
+                    sums.entry(day).or_default().add(&counted);
+                    let counted = [counted.impressions.into(), counted.clicks.into(), counted.spent_total().0.into()];
+                    spent.insert((ad.id.0.to_string(), project.civil_day(day)), counted);
+                }
+            }
+        }
+        let days = statistics::of_campaign_by_day(app, project_handle, id, EmptyDays::LeftOut).await.unwrap().into_iter().collect();
+        unless(sums != days, || format!("the ads of {id} delivered {sums:?}, the campaign {days:?}"))?;
+    }
+    Ok(spent)
 }
 
 async fn statistics_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
@@ -44,7 +68,7 @@ async fn statistics_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
     spent
 }
 
-async fn warehouse_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
+async fn warehouse_of(sandbox: &Sandbox<'_>, project: &Project, by: Dimension) -> Spent {
     let question = Question {
         project_id: project.id,
         days: (project.civil_day(Day(ALL_DAYS.0)), project.civil_day(Day(ALL_DAYS.1))),
@@ -52,7 +76,7 @@ async fn warehouse_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
         time_zone: TimeZone::UTC,
         currency: project.currency.clone(),
         measures: vec![Measure::Impressions, Measure::Clicks, Measure::Cost],
-        group_by: vec![Dimension::Account, Dimension::Day],
+        group_by: vec![by, Dimension::Day],
         filters: vec![Filter { dimension: Dimension::Source, values: vec![own_facts::SOURCE.to_owned()], is_excluding: false }],
         sales: Sales::Orders,
         is_net_of_refunds: false,

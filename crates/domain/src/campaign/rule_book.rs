@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::{
         AdvertiserId, CampaignId, Micros,
-        campaign::{OPEN_END, Plan, Terms},
+        campaign::{OPEN_END, Plan, Rotation, Terms},
         targeting::Targeting,
     };
 
@@ -69,11 +69,13 @@ mod tests {
             end_date: Day(10),
             targeting: Targeting::default(),
         };
+        let id = CampaignId::generate();
         Campaign {
-            id: CampaignId::generate(),
+            id,
             advertiser_id: AdvertiserId::generate(),
             terms,
             plan: Plan::default(),
+            ads: Rotation::first(id),
             version: 1,
             created_at_ms: 1,
         }

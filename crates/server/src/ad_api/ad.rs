@@ -9,7 +9,7 @@ use crate::{
     contract::{Ad, ClickRequest},
     http::{
         fields::read_object,
-        input::{AdId, InPath, JsonBody, Query},
+        input::{AnyAdOf, InPath, JsonBody, Query},
         permission::{Serve, Site},
         problem::{Problem, ProblemDocument, Refusals},
     },
@@ -26,8 +26,8 @@ use crate::{
             parameters(("adId" = "$response.body#/ad_id")), request_body = json!({"client_id": "$request.query.client_id"}))))), Refusals))]
 pub(super) async fn give(site: Site<Serve>, query: Query) -> Result<Json<Ad>, Problem> {
     let client_id: ClientId = query.required_id("client_id")?;
-    let listing = serving::give_ad(&site.app, &site.project, client_id).await?;
-    Ok(Json(Ad::from(&listing.campaign)))
+    let given = serving::give_ad(&site.app, &site.project, client_id).await?;
+    Ok(Json(Ad::from(&given)))
 }
 
 /// Take note of a click
@@ -41,7 +41,7 @@ pub(super) async fn give(site: Site<Serve>, query: Query) -> Result<Json<Ad>, Pr
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn click(
     site: Site<Serve>,
-    InPath(AdId(campaign_id)): InPath<AdId>,
+    InPath(AnyAdOf(campaign_id)): InPath<AnyAdOf>,
     JsonBody(body): JsonBody,
 ) -> Result<StatusCode, Problem> {
     let client_id = read_object(&body, read_click)?;

@@ -1,5 +1,6 @@
 //! Between the contract's shapes and the domain's nouns, in both directions.
 
+use barker_app::serving::Given;
 use barker_domain::{
     ClientId, Day,
     advertiser::Advertiser,
@@ -104,14 +105,11 @@ impl From<&Campaign> for contract::Campaign {
     }
 }
 
-impl From<&Campaign> for contract::Ad {
-    fn from(campaign: &Campaign) -> Self {
-        Self {
-            ad_id: campaign.id.0,
-            ad_title: campaign.terms.ad_title.clone(),
-            ad_text: campaign.terms.ad_text.clone(),
-            advertiser_id: campaign.advertiser_id.0,
-        }
+impl From<&Given> for contract::Ad {
+    fn from(given: &Given) -> Self {
+        let campaign = &given.campaign;
+        let (title, text) = campaign.words_of(given.ad_id);
+        Self { ad_id: campaign.id.0, ad_title: title.to_owned(), ad_text: text.to_owned(), advertiser_id: campaign.advertiser_id.0 }
     }
 }
 

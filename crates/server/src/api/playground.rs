@@ -84,8 +84,8 @@ pub(super) async fn any_client(member: Member<Marketer>) -> Result<Json<Client>,
     responses((status = 200, body = Ad, description = "The ad."), ChangeRefusals))]
 pub(super) async fn show_ad(member: Member<Marketer>, InPath(id): InPath<ClientId>) -> Result<Json<Ad>, Problem> {
     let project = project_of(&member).await?;
-    let listing = playground::show_ad(&member.person.app, &project, id).await?;
-    Ok(Json(Ad::from(&listing.campaign)))
+    let given = playground::show_ad(&member.person.app, &project, id).await?;
+    Ok(Json(Ad::from(&given)))
 }
 
 /// Click an ad for a client of a sandbox

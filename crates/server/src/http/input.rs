@@ -9,8 +9,8 @@ use axum::{
     http::{header, request::Parts},
 };
 use barker_domain::{
-    AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, Day, Error, FieldError, FileId, InvitationId, JobId, ProjectId, Result, SessionId,
-    UserId, file::FileName,
+    AdId, AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, CreativeId, Day, Error, FieldError, FileId, InvitationId, JobId, ProjectId,
+    Result, SessionId, UserId, file::FileName,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
@@ -64,17 +64,25 @@ impl PathId for FileId {
     const NAME: &'static str = "fileId";
 }
 
-/// The id of an ad: in this contract the id of its campaign.
-#[derive(Debug, Clone, Copy)]
-pub struct AdId(pub CampaignId);
+impl PathId for AdId {
+    const NAME: &'static str = "adId";
+}
 
-impl From<Uuid> for AdId {
+impl PathId for CreativeId {
+    const NAME: &'static str = "creativeId";
+}
+
+/// The id of an ad in the ad contract: that of its campaign, whichever of the campaign's ads it was.
+#[derive(Debug, Clone, Copy)]
+pub struct AnyAdOf(pub CampaignId);
+
+impl From<Uuid> for AnyAdOf {
     fn from(uuid: Uuid) -> Self {
         Self(CampaignId(uuid))
     }
 }
 
-impl PathId for AdId {
+impl PathId for AnyAdOf {
     const NAME: &'static str = "adId";
 }
 

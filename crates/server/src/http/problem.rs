@@ -138,6 +138,8 @@ fn status(code: Code) -> StatusCode {
         | Code::ClientNotFound
         | Code::AdvertiserNotFound
         | Code::CampaignNotFound
+        | Code::AdNotFound
+        | Code::CreativeNotFound
         | Code::NoAd
         | Code::UserNotFound
         | Code::SessionNotFound
@@ -156,6 +158,7 @@ fn status(code: Code) -> StatusCode {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal
         | Code::IdempotencyConflict
+        | Code::CreativeInUse
         | Code::OverCreditLimit
         | Code::NotASandbox
         | Code::EmailTaken

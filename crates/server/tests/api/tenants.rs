@@ -87,6 +87,7 @@ impl Tenant {
             ("clientId", client.to_string()),
             ("advertiserId", advertiser.to_string()),
             ("adId", campaign.clone()),
+            ("creativeId", campaign.clone()),
             ("campaignId", campaign),
             ("dashboardId", dashboard),
             ("linkId", text(&link["link_id"])),
@@ -123,7 +124,8 @@ impl Tenant {
     async fn read(&self, app: &TestApp) -> Vec<Value> {
         let token = app.log_in(&self.owner.email).await.0;
         let mut found = Vec::new();
-        for path in ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports", "/webhooks", "/files"] {
+        let lists = ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports", "/webhooks", "/creatives", "/files"];
+        for path in lists {
             found.push(app.get_as(&token, &format!("/api/v1/projects/{}{path}", self.project)).await.expect(200));
         }
         let (client, advertiser, campaign) = (self.id("clientId"), self.id("advertiserId"), self.id("campaignId"));

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::barker::{Barker, run};
 
+const ADVERTISER: &str = "019aa000-0000-7000-8000-0000000000a1";
 const CAMPAIGN: &str = "019aa000-0000-7000-8000-0000000000c1";
 const CLIENTS: [&str; 3] =
     ["019aa000-0000-7000-8000-0000000000e1", "019aa000-0000-7000-8000-0000000000e2", "019aa000-0000-7000-8000-0000000000e3"];
@@ -58,6 +59,8 @@ async fn data_of_every_earlier_schema_are_brought_up_to_date(#[case] on: Backend
         let barker = Barker::start(home.path(), &["--database-url", &url]);
         let stats = barker.get(&format!("/stats/campaigns/{CAMPAIGN}")).await;
         assert_eq!((&stats["impressions_count"], &stats["clicks_count"], &stats["spent_total"]), (&2.into(), &1.into(), &13.0.into()));
+        let campaign = barker.get(&format!("/advertisers/{ADVERTISER}/campaigns/{CAMPAIGN}")).await;
+        assert_eq!((&campaign["ad_title"], &campaign["ad_text"]), (&"Plush bears".into(), &"Softer than yesterday's".into()));
         assert_eq!(barker.get("/time").await["current_date"], 3);
         assert_eq!(barker.get(&format!("/clients/{}", CLIENTS[0])).await["location"], "Москва");
         // Who has seen the ad is not counted again; who has not, is.

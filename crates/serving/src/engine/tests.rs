@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, ClientId, ImpressionId,
-    campaign::{Delivered, Plan, Show, Terms},
+    campaign::{Delivered, Plan, Rotation, Show, Terms},
     client::{Client, Gender},
     targeting::{Audience, Targeting},
 };
@@ -27,11 +27,13 @@ fn terms() -> Terms {
 fn campaign(created_at_ms: i64, edit: impl FnOnce(&mut Terms)) -> Campaign {
     let mut terms = terms();
     edit(&mut terms);
+    let id = CampaignId::generate();
     Campaign {
-        id: CampaignId::generate(),
+        id,
         advertiser_id: AdvertiserId::generate(),
         terms,
         plan: Plan::default(),
+        ads: Rotation::first(id),
         version: 1,
         created_at_ms,
     }
@@ -51,10 +53,10 @@ fn anna() -> Viewer {
 
 fn shown(engine: &Engine, viewer: &mut Viewer) -> Option<CampaignId> {
     match engine.decide(viewer, Moment::default())? {
-        Decision::Repeat { listing } => Some(listing.campaign.id),
-        Decision::New { listing, reservation, .. } => {
+        Decision::Repeat { listing, .. } => Some(listing.campaign.id),
+        Decision::New { listing, ad_id, reservation, .. } => {
             reservation.settle();
-            let shown = Shown { impression_id: ImpressionId::generate(), nth: 1, last: Show::default(), is_clicked: false };
+            let shown = Shown { impression_id: ImpressionId::generate(), ad_id, nth: 1, last: Show::default(), is_clicked: false };
             viewer.history.insert(listing.campaign.id, shown);
             engine.retire_when_full(&listing);
             Some(listing.campaign.id)

@@ -2,7 +2,7 @@
 
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId,
-    campaign::{Campaign, Delivered, Plan, Terms},
+    campaign::{Campaign, Delivered, Plan, Rotation, Terms},
     client::Gender,
     targeting::{Audience, Targeting},
 };
@@ -44,11 +44,13 @@ fn listing(targeting: Targeting) -> Arc<Listing> {
         end_date: Day(9),
         targeting,
     };
+    let id = CampaignId::generate();
     let campaign = Campaign {
-        id: CampaignId::generate(),
+        id,
         advertiser_id: AdvertiserId::generate(),
         terms,
         plan: Plan::default(),
+        ads: Rotation::first(id),
         version: 1,
         created_at_ms: 0,
     };

@@ -38,7 +38,7 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 39] {
+fn tables() -> [Table; 42] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
@@ -53,9 +53,12 @@ fn tables() -> [Table; 39] {
         table::<e::ml_score::Entity>(),
         table::<e::ml_score_count::Entity>(),
         table::<e::campaign::Entity>(),
+        table::<e::creative::Entity>(),
+        table::<e::ad::Entity>(),
         table::<e::impression::Entity>(),
         table::<e::click::Entity>(),
         table::<e::campaign_day::Entity>(),
+        table::<e::ad_day::Entity>(),
         table::<e::campaign_recount::Entity>(),
         table::<e::anonymous_day::Entity>(),
         table::<e::outbox::Entity>(),

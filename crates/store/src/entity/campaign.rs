@@ -14,8 +14,6 @@ pub(crate) struct Model {
     pub(crate) clicks_limit: i32,
     pub(crate) cost_per_impression_micros: i64,
     pub(crate) cost_per_click_micros: i64,
-    pub(crate) ad_title: String,
-    pub(crate) ad_text: String,
     pub(crate) start_date: i32,
     pub(crate) end_date: i32,
     pub(crate) target_gender: Option<String>,

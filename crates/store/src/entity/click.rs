@@ -20,6 +20,7 @@ pub(crate) struct Model {
     pub(crate) price_micros: i64,
     pub(crate) invalid_reason: Option<String>,
     pub(crate) refund_id: Option<Uuid>,
+    pub(crate) ad_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ pub(crate) struct Model {
     pub(crate) day: i32,
     pub(crate) occurred_at_ms: i64,
     pub(crate) price_micros: i64,
+    pub(crate) ad_id: Uuid,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -34,6 +34,7 @@ async fn a_batch_is_counted_with_its_rows(#[case] on: Backend) {
     let shown = ShownRow {
         campaign_id: world.campaign.id,
         impression_id: impression.id,
+        ad_id: impression.ad_id,
         nth: 1,
         day: impression.day,
         occurred_at_ms: impression.occurred_at_ms,

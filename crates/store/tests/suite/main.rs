@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
+mod ads;
 mod audit;
 mod copy;
 mod events;

@@ -15,9 +15,13 @@ use catalogue::Catalogue;
 use document::Document;
 
 /// Columns that look like references and are none, each with its reason.
-const NO_REFERENCES: [&str; 6] = [
-    // The table was large when the column came to it; the row it names is written in the same transaction and never deleted.
+const NO_REFERENCES: [&str; 8] = [
+    // The table was large when the column came to it; the row it names is never deleted.
+    "clicks.ad_id",
+    // As above; the row it names is written in the same transaction.
     "clicks.refund_id",
+    // As `clicks.ad_id`.
+    "impressions.ad_id",
     // The transaction that it belongs to refers to the account.
     "ledger_entries.advertiser_id",
     // The row it names is deleted while the position stays.

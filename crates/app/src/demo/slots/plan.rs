@@ -5,7 +5,7 @@
 use barker_domain::{
     AdvertiserId, CampaignId, Day, Micros,
     advertiser::Advertiser,
-    campaign::{Campaign, Plan, Terms},
+    campaign::{Campaign, Plan, Rotation, Terms},
     client::{Client, Gender},
     project::Project,
     score::Score,
@@ -134,8 +134,9 @@ pub(super) fn campaigns(shop: &Shop, project: &Project, season: i32) -> Vec<Camp
         let index = u32::try_from(place).unwrap_or(0);
         let (title, text) = ads[usize::try_from((season + i32::try_from(place).unwrap_or(0)).rem_euclid(2)).unwrap_or(0)];
         let price = i64::from(index);
+        let id = campaign_id(shop, season, index);
         Campaign {
-            id: campaign_id(shop, season, index),
+            id,
             advertiser_id: advertisers[place],
             terms: Terms {
                 impressions_limit: LIMIT,
@@ -149,6 +150,7 @@ pub(super) fn campaigns(shop: &Shop, project: &Project, season: i32) -> Vec<Camp
                 targeting: Targeting::default(),
             },
             plan: Plan::default(),
+            ads: Rotation::first(id),
             version: 1,
             created_at_ms: i64::from(first) * MS_PER_DAY,
         }

@@ -37,7 +37,7 @@ pub(in crate::api) struct CampaignDelivery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "name": "Bears in autumn",
-    "ad_title": "Plush bears", "is_chosen": false, "is_repeat": false, "ml_score": 40, "score": null,
+    "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "is_chosen": false, "is_repeat": false, "ml_score": 40, "score": null,
     "reasons": [{"reason": "frequency_cap", "most": 3.0, "used": 3.0, "needed": 1.0, "until": "2026-11-22T00:00:00Z"}]
 }))]
 pub(in crate::api) struct DecisionCandidate {
@@ -47,7 +47,9 @@ pub(in crate::api) struct DecisionCandidate {
     advertiser_id: Uuid,
     /// What people call it.
     name: Option<String>,
-    /// Title of its ad.
+    /// Which of its ads would be shown; `null`: none is active.
+    ad_id: Option<Uuid>,
+    /// Title of that ad.
     ad_title: String,
     /// Whether it would be given now.
     is_chosen: bool,
@@ -68,7 +70,8 @@ impl DecisionCandidate {
             campaign_id: campaign.id.0,
             advertiser_id: campaign.advertiser_id.0,
             name: campaign.plan.name.clone(),
-            ad_title: campaign.terms.ad_title.clone(),
+            ad_id: candidacy.ad_id.map(Uuid::from),
+            ad_title: candidacy.ad_id.map_or(&*campaign.terms.ad_title, |id| campaign.words_of(id).0).to_owned(),
             is_chosen,
             is_repeat: candidacy.is_repeat,
             ml_score: candidacy.ml_score,

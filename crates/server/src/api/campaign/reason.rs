@@ -11,7 +11,7 @@ use crate::api::instant;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"reason": "daily_budget", "most": 400.0, "used": 395.5, "needed": 11.75, "until": "2026-11-22T00:00:00Z"}))]
 pub(in crate::api) struct DeliveryReason {
-    /// `draft`, `paused`, `archived`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
+    /// `draft`, `paused`, `archived`, `no_active_ad`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
     /// releases more later), `no_money`, `fits_nobody`; for one client also `gender`, `age`, `location`, `clicked`, `frequency_cap`.
     #[schema(
         pattern = "^(draft|paused|archived|not_started|over|impressions_limit|total_budget|daily_budget|paced|no_money|fits_nobody|gender|age|location|clicked|frequency_cap)$"
@@ -57,6 +57,7 @@ impl Teller<'_> {
     pub(in crate::api) fn hindrance(&self, hindrance: Hindrance) -> DeliveryReason {
         match hindrance {
             Hindrance::Status(status) => bare(status.as_str()),
+            Hindrance::NoActiveAd => bare("no_active_ad"),
             Hindrance::NotStarted(day) => DeliveryReason { until: Some(self.start_of(day)), ..bare("not_started") },
             Hindrance::Over(_) => bare("over"),
             Hindrance::ImpressionsLimit { limit, used } => {

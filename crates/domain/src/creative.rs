@@ -1,0 +1,139 @@
+//! A creative: what an ad says and where it leads. Several ads may show one.
+
+use crate::{CreativeId, FieldError, text};
+
+/// Longest address of a landing page, in characters: what browsers and servers pass on.
+pub const MAX_URL_CHARS: usize = 2_000;
+
+/// What a client sees, and where a click leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// Title, 1 to [`text::MAX_TITLE_CHARS`] characters.
+    pub title: String,
+    /// Text, 1 to [`text::MAX_BODY_CHARS`] characters.
+    pub text: String,
+    /// The landing page, `http` or `https`; `None`: a click leads nowhere.
+    pub landing_url: Option<String>,
+}
+
+/// A creative that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creative {
+    /// Made by Barker, unique within the project.
+    pub id: CreativeId,
+    /// What it says and where it leads.
+    pub content: Content,
+    /// Whether it was put away: no ad takes it any more.
+    pub is_archived: bool,
+    /// Grows with every change.
+    pub version: i32,
+    /// Milliseconds UTC.
+    pub created_at_ms: i64,
+}
+
+impl Content {
+    /// Every field that breaks a rule.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let mut faults = words_faults(("/title", &self.title), ("/text", &self.text));
+        faults.extend(self.landing_url.as_deref().and_then(|url| url_fault("/landing_url", url)));
+        faults
+    }
+}
+
+/// A title and a text, each with where it stands, that break a rule.
+pub(crate) fn words_faults((title_pointer, title): (&str, &str), (text_pointer, body): (&str, &str)) -> Vec<FieldError> {
+    let faults = [text::fault(title_pointer, title, text::MAX_TITLE_CHARS), text::fault(text_pointer, body, text::MAX_BODY_CHARS)];
+    faults.into_iter().flatten().collect()
+}
+
+/// What is wrong with the address of a landing page. It is given to strangers' browsers: nothing in it may mean one thing here and
+/// another there, and nobody's password may stand in it.
+fn url_fault(pointer: &str, url: &str) -> Option<FieldError> {
+    let refused = |code, message: String| Some(FieldError::new(pointer, code, message));
+    if url.chars().nth(MAX_URL_CHARS).is_some() {
+        return refused("length", format!("must be at most {MAX_URL_CHARS} characters long"));
+    }
+    if url.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '\\') {
+        return refused("format", "must not contain blanks, control characters or backslashes".to_owned());
+    }
+    let scheme =
+        ["http://", "https://"].into_iter().find(|scheme| url.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme)));
+    let Some(scheme) = scheme else { return refused("format", "must begin with http:// or https://".to_owned()) };
+    let rest = &url[scheme.len()..];
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    if authority.contains('@') {
+        return refused("format", "must not contain a name or password".to_owned());
+    }
+    (!is_place(authority)).then(|| FieldError::new(pointer, "format", "must name a host, like https://example.com/bears"))
+}
+
+/// A host, in brackets where it is an address of IPv6, and perhaps a port.
+fn is_place(authority: &str) -> bool {
+    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, "")) => (address, None),
+        Some((address, rest)) => (address, rest.strip_prefix(':').or(Some("no port"))),
+        None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
+    };
+    let is_host = if authority.starts_with('[') {
+        host.parse::<std::net::Ipv6Addr>().is_ok()
+    } else {
+        let is_label = |label: &str| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter));
+        host.strip_suffix('.').unwrap_or(host).split('.').all(is_label)
+    };
+    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(url: &str) -> Option<&'static str> {
+        let content = Content { title: "Bears".into(), text: "Soft".into(), landing_url: Some(url.into()) };
+        let faults = content.faults();
+        assert!(faults.iter().all(|fault| fault.pointer == "/landing_url"));
+        faults.first().map(|fault| fault.code)
+    }
+
+    #[test]
+    fn a_landing_page_is_on_the_web_and_has_no_password_in_it() {
+        for url in [
+            "https://example.com",
+            "HTTP://Example.com./bears?a=1&b=@#top",
+            "https://магазин.рф/мишки",
+            "http://[2001:db8::1]:8080/",
+            "https://127.0.0.1:443?q",
+        ] {
+            assert_eq!(fault(url), None, "{url}");
+        }
+        for url in [
+            "",
+            "example.com",
+            "ftp://example.com",
+            "javascript:alert(1)",
+            "https://",
+            "https:///bears",
+            "https://anna:secret@example.com/",
+            "https://anna@example.com",
+            "https://exa mple.com",
+            "https://example.com\\@evil.com",
+            "https://example.com:port",
+            "https://example.com:70000",
+            "https://[::1",
+            "https://[::1]x",
+            "https://a..b",
+            "https://exam<ple",
+            "https://example.com/\n",
+        ] {
+            assert_eq!(fault(url), Some("format"), "{url}");
+        }
+        assert_eq!(fault(&format!("https://example.com/{}", "x".repeat(MAX_URL_CHARS))), Some("length"));
+    }
+
+    #[test]
+    fn each_word_is_named() {
+        let content = Content { title: " ".into(), text: "x".repeat(10_001), landing_url: None };
+        let pointers: Vec<_> = content.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
+        assert_eq!(pointers, [("/title".to_owned(), "length"), ("/text".to_owned(), "length")]);
+    }
+}

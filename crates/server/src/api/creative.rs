@@ -1,0 +1,214 @@
+//! Creatives of a project, for its members: what ads say and where they lead.
+
+use axum::{
+    Json,
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use barker_app::creative::{self, CreativeChange};
+use barker_domain::{
+    CreativeId,
+    creative::{Content, Creative},
+    page::Listed,
+};
+use barker_store::{CreativeFilter, CreativeSort};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    ad::{given, read_content, read_content_change, tag},
+    desk_of, instant, project_of,
+};
+use crate::http::{
+    fields::{Fields, read_object},
+    input::{IfMatch, InPath, JsonBody, Query},
+    paging::{PagedJson, page},
+    permission::{Marketer, Member, Viewer},
+    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
+};
+
+/// Whether it is put away, by the names of the API.
+const STATUSES: [(&str, bool); 2] = [("active", false), ("archived", true)];
+
+/// What ads say and where they lead.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "title": "Plush bears", "text": "Softer than yesterday's",
+    "landing_url": "https://example.com/bears", "status": "active", "version": 1, "created_at": "2026-11-21T08:15:00Z"
+}))]
+pub(super) struct CreativeShown {
+    /// The creative; the one that was made with a campaign has the campaign's id.
+    creative_id: Uuid,
+    /// The title.
+    title: String,
+    /// The text.
+    text: String,
+    /// The landing page; `null`: a click leads nowhere.
+    landing_url: Option<String>,
+    /// `active`, or `archived`: no ad takes it any more.
+    status: &'static str,
+    /// Grows with every change; the `ETag` of the answer.
+    version: i32,
+    /// When it was made.
+    created_at: String,
+}
+
+/// What a new creative says and where it leads.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"title": "Plush foxes", "text": "Redder than yesterday's", "landing_url": "https://example.com/foxes"}))]
+#[expect(dead_code, reason = "documentation; bodies are read by hand")]
+pub(super) struct CreativeWords {
+    /// The title.
+    #[schema(
+        min_length = 1,
+        max_length = 1_000,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
+    title: String,
+    /// The text.
+    #[schema(
+        min_length = 1,
+        max_length = 10_000,
+        pattern = "[^\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]"
+    )]
+    text: String,
+    /// The landing page, `http` or `https`, without a name or password in it.
+    #[schema(max_length = 2_000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")]
+    landing_url: Option<String>,
+}
+
+/// What to change of what a creative says. What is absent stays.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"title": "Plush wolves", "landing_url": null}))]
+#[expect(dead_code, reason = "documentation; bodies are read by hand")]
+pub(super) struct CreativeWordsChange {
+    /// The title.
+    #[schema(min_length = 1, max_length = 1_000, nullable = false)]
+    title: Option<String>,
+    /// The text.
+    #[schema(min_length = 1, max_length = 10_000, nullable = false)]
+    text: Option<String>,
+    /// The landing page; `null`: a click leads nowhere.
+    #[schema(max_length = 2_000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")]
+    landing_url: Option<String>,
+}
+
+/// What to change about a creative. What is absent stays.
+#[derive(Debug, ToSchema)]
+#[schema(example = json!({"title": "Plush wolves", "landing_url": null, "status": "active"}))]
+#[expect(dead_code, reason = "documentation; bodies are read by hand")]
+pub(super) struct CreativeShownChange {
+    /// The title.
+    #[schema(min_length = 1, max_length = 1_000, nullable = false)]
+    title: Option<String>,
+    /// The text.
+    #[schema(min_length = 1, max_length = 10_000, nullable = false)]
+    text: Option<String>,
+    /// The landing page; `null`: a click leads nowhere.
+    #[schema(max_length = 2_000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")]
+    landing_url: Option<String>,
+    /// `archived` puts it away, which it must not be while an ad that is not archived shows it; `active` takes it out again.
+    #[schema(pattern = "^(active|archived)$", nullable = false)]
+    status: Option<String>,
+}
+
+impl From<&Creative> for CreativeShown {
+    fn from(creative: &Creative) -> Self {
+        let Content { title, text, landing_url } = creative.content.clone();
+        Self {
+            creative_id: creative.id.0,
+            title,
+            text,
+            landing_url,
+            status: STATUSES[usize::from(creative.is_archived)].0,
+            version: creative.version,
+            created_at: instant(creative.created_at_ms),
+        }
+    }
+}
+
+/// List creatives of a project
+///
+/// The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/creatives", operation_id = "listProjectCreatives", tag = "Ads",
+    security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("status" = Option<String>, Query, pattern = "^(active|archived)$", description = "`active`, as when it is absent, or `archived`.", example = "active"),
+        ("search" = Option<String>, Query, description = "Only those whose title or text contains this, in any case.", example = "bear"),
+        ("sort" = Option<String>, Query, pattern = "^(created|title)$", description = "Newest first (as when it is absent), or by title.", example = "title"),
+        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
+        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+    ),
+    responses((status = 200, body = Vec<CreativeShown>, description = "A page of creatives.",
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
+pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<CreativeShown>, Problem> {
+    let page = page(&query)?;
+    let is_archived = query.choice("status", &STATUSES)?.unwrap_or_default();
+    let search = query.text("search").filter(|search| !search.is_empty()).map(str::to_owned);
+    let sort = query.choice("sort", &CreativeSort::ALL.map(|sort| (sort.as_str(), sort)))?.unwrap_or_default();
+    let project = project_of(&member).await?;
+    let filter = CreativeFilter { is_archived, search };
+    let Listed { rows, total } = creative::list(&member.person.app, &project, &filter, (sort, page)).await?;
+    Ok(PagedJson { listed: Listed { rows: rows.iter().map(CreativeShown::from).collect(), total }, page, uri })
+}
+
+/// Create a creative
+///
+/// No ad shows it yet.
+#[utoipa::path(post, path = "/api/v1/projects/{projectId}/creatives", operation_id = "createProjectCreative", tag = "Ads",
+    security(("session" = [])), params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
+    request_body = CreativeWords, responses((status = 201, body = CreativeShown, description = "The new creative, with its `ETag`."), ChangeRefusals))]
+pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -> Result<(StatusCode, Response), Problem> {
+    let content = read_object(&body, read_content)?;
+    Ok((StatusCode::CREATED, tagged(&creative::create(&desk_of(member).await?, content).await?)))
+}
+
+/// Get a creative
+///
+/// Its version stands in `ETag`.
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/creatives/{creativeId}", operation_id = "getProjectCreative", tag = "Ads",
+    security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("creativeId" = Uuid, Path, description = "The creative.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    responses((status = 200, body = CreativeShown, description = "The creative."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
+pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<CreativeId>) -> Result<Response, Problem> {
+    let project = project_of(&member).await?;
+    Ok(tagged(&creative::get(&member.person.app, &project, id).await?))
+}
+
+/// Change a creative
+///
+/// RFC 7386 merge: what is absent stays. Every ad that shows it shows the change. It is archived while no ad that is not archived shows
+/// it; else 409. With `If-Match`, only while it is still that version; else 412.
+#[utoipa::path(patch, path = "/api/v1/projects/{projectId}/creatives/{creativeId}", operation_id = "changeProjectCreative", tag = "Ads",
+    security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("creativeId" = Uuid, Path, description = "The creative.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    request_body = CreativeShownChange,
+    responses((status = 200, body = CreativeShown, description = "The creative as it is now, with its `ETag`."), ChangeRefusals, VersionRefusals))]
+pub(super) async fn change(
+    member: Member<Marketer>,
+    InPath(id): InPath<CreativeId>,
+    IfMatch(version): IfMatch,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let read = |fields: &mut Fields<'_>, present: &Content| {
+        fields.refuse_others(&["title", "text", "landing_url", "status"]);
+        let is_archived = given(fields, "status", |fields, name| fields.choice(name, &STATUSES));
+        Some(CreativeChange { content: Some(read_content_change(fields, present)), is_archived })
+    };
+    let edit = move |present: &Creative| read_object(&body, |fields| read(fields, &present.content));
+    Ok(tagged(&creative::change(&desk_of(member).await?, (id, version), edit).await?))
+}
+
+fn tagged(creative: &Creative) -> Response {
+    ([(header::ETAG, tag(creative.version))], Json(CreativeShown::from(creative))).into_response()
+}
