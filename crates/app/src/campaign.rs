@@ -14,9 +14,8 @@ use std::sync::Arc;
 
 use barker_domain::{
     AdvertiserId, CampaignId, Code, Day, Error, FieldError, Result,
-    ad::{Ad, AdWithCreative},
+    ad::{AdWithCreative, first_of},
     campaign::{Campaign, Delivered, Plan, Rotation, RuleBook, Terms},
-    creative::{Content, Creative},
     error::unless_faulty,
     page::{Listed, Page},
     trail::Action,
@@ -50,16 +49,9 @@ pub async fn create(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> R
 /// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
 pub async fn create_planned(desk: &Desk, advertiser_id: AdvertiserId, decided: (Terms, Plan)) -> Result<Campaign> {
     let whole = desk.clone();
-    desk.app.see_through(async move { create_whole(&whole, advertiser_id, (decided, first)).await }).await
-}
-
-/// The ads that a campaign is made with: the one that its terms speak of.
-fn first(campaign: &Campaign) -> Vec<AdWithCreative> {
-    let Terms { ad_title, ad_text, .. } = &campaign.terms;
-    let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None };
-    let created_at_ms = campaign.created_at_ms;
-    let creative = Creative { id: campaign.id.into(), content, is_archived: false, version: 1, created_at_ms };
-    vec![(Ad::first(campaign.id, created_at_ms), creative)]
+    desk.app
+        .see_through(async move { create_whole(&whole, advertiser_id, (decided, |campaign: &Campaign| vec![first_of(campaign)])).await })
+        .await
 }
 
 /// What is decided about a new campaign, and its ads once it has an id.

@@ -1,7 +1,12 @@
 //! An ad: one of the creatives that a campaign shows, with how much of the shows it gets. Price, limits, budgets, caps and targeting
 //! are the campaign's.
 
-use crate::{AdId, CampaignId, CreativeId, FieldError, creative::Creative, text};
+use crate::{
+    AdId, CampaignId, CreativeId, FieldError,
+    campaign::{Campaign, Terms},
+    creative::{Content, Creative},
+    text,
+};
 
 /// The largest weight.
 pub const MAX_WEIGHT: i32 = 1_000;
@@ -102,6 +107,15 @@ impl Ad {
 /// An ad with what it shows.
 pub type AdWithCreative = (Ad, Creative);
 
+/// The ad that a campaign is made with: it shows what the campaign's terms say.
+#[must_use]
+pub fn first_of(campaign: &Campaign) -> AdWithCreative {
+    let (Terms { ad_title, ad_text, .. }, created_at_ms) = (&campaign.terms, campaign.created_at_ms);
+    let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None };
+    let creative = Creative { id: campaign.id.into(), content, is_archived: false, version: 1, created_at_ms };
+    (Ad::first(campaign.id, created_at_ms), creative)
+}
+
 /// The ad that the contract knows, of a campaign's ads from the oldest to the newest: the oldest that is not archived; when all are,
 /// the oldest.
 #[must_use]
@@ -112,7 +126,6 @@ pub fn of_contract(ads: &[AdWithCreative]) -> Option<&AdWithCreative> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::creative::Content;
 
     #[test]
     fn the_contract_knows_the_oldest_ad_that_is_in_use() {

@@ -11,14 +11,17 @@ use barker_domain::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use crate::{
     bulk::ROWS_PER_STATEMENT,
-    entity::ad::{ActiveModel, Column, Entity, Model},
+    entity::{
+        ad::{ActiveModel, Column, Entity, Model},
+        campaign,
+    },
     error::{failed, unreadable},
     tenant::{InProject, InProjectMut},
 };
@@ -89,12 +92,15 @@ impl InProject<'_> {
         Ok(ids.map_err(failed("list what shows the creative"))?.into_iter().map(CampaignId).collect())
     }
 
-    /// How many ads that are not put away show the creative.
+    /// How many ads that are not put away show the creative, but for those of deleted campaigns.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn count_ads_that_show(&self, creative_id: CreativeId) -> Result<u64> {
         let ads = self.ads().filter(Column::CreativeId.eq(creative_id.0)).filter(Column::Status.ne(AdStatus::Archived.as_str()));
+        let campaigns = campaign::Entity::find().filter(campaign::Column::ProjectId.eq(self.project_id.0));
+        let campaigns = campaigns.filter(campaign::Column::DeletedAtMs.is_null()).select_only().column(campaign::Column::Id);
+        let ads = ads.filter(Column::CampaignId.in_subquery(campaigns.into_query()));
         ads.count(&self.executor).await.map_err(failed("count what shows the creative"))
     }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use barker_domain::{
     AdvertiserId, CampaignId, Day, Micros, Result,
-    ad::{self, Ad, AdWithCreative},
+    ad::{self, AdWithCreative},
     campaign::{Campaign, DailyBudget, FrequencyCap, Pacing, Plan, Rotation, Status, Terms, Window},
     creative::{Content, Creative},
     page::{Listed, Page},
@@ -113,11 +113,7 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When the advertiser is unknown or the database does not answer.
     pub async fn insert_campaign(&self, campaign: &Campaign) -> Result<()> {
-        let Terms { ad_title, ad_text, .. } = &campaign.terms;
-        let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None };
-        let created_at_ms = campaign.created_at_ms;
-        let creative = Creative { id: campaign.id.into(), content, is_archived: false, version: 1, created_at_ms };
-        self.insert_campaign_with(campaign, &[(Ad::first(campaign.id, created_at_ms), creative)]).await
+        self.insert_campaign_with(campaign, &[ad::first_of(campaign)]).await
     }
 
     /// Stores a new campaign with its ads and what they show.

@@ -158,7 +158,10 @@ async fn the_contract_and_the_cabinet_speak_of_one_creative(#[case] on: Backend)
     assert_eq!(cabinet.get(&format!("/campaigns/{}", id(&campaign))).await["ad_title"], "Plush foxes");
     cabinet.app.patch_as(&cabinet.key, &cabinet.flat_path(&campaign), &json!({"ad_title": "Foxes"})).await.expect(200);
     let changed = cabinet.get(&format!("/ads/{}", text(&foxes, "ad_id"))).await;
-    assert_eq!((&changed["creative"]["title"], &changed["creative"]["landing_url"]), (&json!("Foxes"), &json!("https://example.com/foxes")));
+    assert_eq!(
+        (&changed["creative"]["title"], &changed["creative"]["landing_url"]),
+        (&json!("Foxes"), &json!("https://example.com/foxes"))
+    );
     let cabinet = Cabinet { app: cabinet.app.restart().await, ..cabinet };
     assert_eq!(cabinet.get(&format!("/campaigns/{}", id(&campaign))).await["ad_title"], "Foxes");
 }
@@ -174,9 +177,15 @@ async fn every_field_at_fault_is_named(#[case] on: Backend) {
         (json!({"creative": {}}), vec!["/creative/title required", "/creative/text required"]),
         (json!({"creative": foxes(), "creative_id": Uuid::now_v7()}), vec!["/creative_id conflict"]),
         (json!({"creative_id": Uuid::now_v7()}), vec!["/creative_id unknown"]),
-        (json!({"creative": foxes(), "weight": 0, "name": " ", "status": "archived"}), vec!["/name length", "/weight range", "/status state"]),
+        (
+            json!({"creative": foxes(), "weight": 0, "name": " ", "status": "archived"}),
+            vec!["/name length", "/weight range", "/status state"],
+        ),
         (json!({"creative": foxes(), "wait": 1}), vec!["/wait unknown"]),
-        (json!({"creative": {"title": "Foxes", "text": "Red", "landing_url": "https://a:b@example.com"}}), vec!["/creative/landing_url format"]),
+        (
+            json!({"creative": {"title": "Foxes", "text": "Red", "landing_url": "https://a:b@example.com"}}),
+            vec!["/creative/landing_url format"],
+        ),
         (json!({"creative": {"title": "Foxes", "text": "Red", "landing_url": "ftp://example.com"}}), vec!["/creative/landing_url format"]),
     ] {
         assert_eq!(cabinet.post(&ads, &body).await.problem(400).1, expected, "{body}");
@@ -232,6 +241,10 @@ async fn versions_archives_and_the_trail_are_kept(#[case] on: Backend) {
     assert_eq!(refused.problem(400).1, ["/creative_id state"]);
     assert_eq!(cabinet.change_ad(&ad, json!({"status": "paused"})).await.problem(400).1, ["/status state"]);
     cabinet.change_ad(&ad, json!({"status": "paused", "creative_id": campaign["campaign_id"]})).await.expect(200);
+    let gone = cabinet.campaign(json!({})).await;
+    cabinet.app.send_as(&cabinet.token, Method::DELETE, (&format!("{}/campaigns/{}", cabinet.below, id(&gone)), None)).await.expect(204);
+    let left = cabinet.change(&format!("/creatives/{}", id(&gone)), json!({"status": "archived"})).await.expect(200);
+    assert_eq!(left["status"], "archived", "what only a deleted campaign showed may go");
     let trail = cabinet.get("/audit?size=100").await;
     let told: Vec<_> = trail.as_array().unwrap().iter().map(|line| text(line, "action")).collect();
     for action in ["ad.created", "ad.changed", "creative.created", "creative.changed"] {
@@ -251,7 +264,8 @@ async fn a_copy_has_copies_of_the_ads(#[case] on: Backend) {
     let path = format!("{}/campaigns/{}/duplicate", cabinet.below, id(&original));
     let copy = cabinet.app.send_as(&cabinet.token, Method::POST, (&path, None)).await.expect(201);
     let ads = cabinet.ads(&copy).await;
-    let told: Vec<_> = ads.iter().map(|ad| json!([ad["name"], ad["weight"], ad["status"], ad["creative"]["title"], ad["version"]])).collect();
+    let told: Vec<_> =
+        ads.iter().map(|ad| json!([ad["name"], ad["weight"], ad["status"], ad["creative"]["title"], ad["version"]])).collect();
     let expected = json!([
         [null, 100, "active", "Plush bears", 1],
         ["Autumn", 7, "paused", "Plush foxes", 1],

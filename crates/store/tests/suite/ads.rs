@@ -159,12 +159,16 @@ async fn creatives_are_found_by_their_words_in_any_case_and_sorted(#[case] on: B
     assert_eq!(world.titles("", by_title).await, ["cubs", "Plush bears", "Wolves 50%", "Ästhetik", "Лисы"]);
     assert_eq!(world.titles(&"x".repeat(20_000), by_title).await, [""; 0]);
     assert_eq!(world.titles(&"!".repeat(10_000), by_title).await, [""; 0]);
-    let cubs = world.store.in_project(world.project.id);
-    let cubs = cubs.list_creatives(&CreativeFilter { search: Some("cubs".into()), ..CreativeFilter::default() }, (CreativeSort::Created, Page::default()));
-    let id = cubs.await.unwrap().rows[0].id;
+    let wanted = CreativeFilter { search: Some("cubs".into()), ..CreativeFilter::default() };
+    let rows = world.store.in_project(world.project.id);
+    let found = rows.list_creatives(&wanted, (CreativeSort::Created, Page::default())).await.unwrap();
+    let id = found.rows[0].id;
     let archive = world.store.write((world.project.id, id), |transaction, (project, id)| {
         Box::pin(async move { transaction.in_project(project).set_creative_archived(id, Some(5)).await })
     });
     archive.await.unwrap();
-    assert_eq!((world.titles("cubs", newest).await.len(), world.titles("", (CreativeSort::Title, true)).await), (0, vec!["cubs".to_owned()]));
+    assert_eq!(
+        (world.titles("cubs", newest).await.len(), world.titles("", (CreativeSort::Title, true)).await),
+        (0, vec!["cubs".to_owned()])
+    );
 }

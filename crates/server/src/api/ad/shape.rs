@@ -172,7 +172,11 @@ pub(in crate::api) fn read_content_change(fields: &mut Fields<'_>, present: &Con
 }
 
 /// A field that may be absent, and is not null where it stands.
-pub(in crate::api) fn given<T>(fields: &mut Fields<'_>, name: &str, read: impl FnOnce(&mut Fields<'_>, &str) -> Option<T>) -> Option<T> {
+pub(in crate::api) fn given<'v, T>(
+    fields: &mut Fields<'v>,
+    name: &str,
+    read: impl FnOnce(&mut Fields<'v>, &str) -> Option<T>,
+) -> Option<T> {
     let value = fields.nullable(name, |fields, name| read(fields, name))?;
     if value.is_none() {
         fields.adopt([FieldError::new(format!("/{name}"), "required", "must not be null")]);
