@@ -93,7 +93,9 @@ fn given(engine: &Engine, client: &Client) -> BTreeSet<CampaignId> {
     while let Some(Decision::New { listing, .. }) = engine.decide(&viewer, Moment::default()) {
         let id = listing.campaign.id;
         assert!(given.insert(id), "an ad is new once");
-        viewer.history.insert(id, Shown { impression_id: ImpressionId(id.0), ad_id: id.into(), nth: 1, last: Show::default(), is_clicked: true });
+        viewer
+            .history
+            .insert(id, Shown { impression_id: ImpressionId(id.0), ad_id: id.into(), nth: 1, last: Show::default(), is_clicked: true });
     }
     given
 }
@@ -114,5 +116,13 @@ fn campaign(number: usize, targeting: Targeting) -> Campaign {
         end_date: Day(0),
         targeting,
     };
-    Campaign { id: campaign_id(number), advertiser_id: Uuid::nil().into(), terms, plan: Plan::default(), ads: Rotation::first(campaign_id(number)), version: 1, created_at_ms: 0 }
+    Campaign {
+        id: campaign_id(number),
+        advertiser_id: Uuid::nil().into(),
+        terms,
+        plan: Plan::default(),
+        ads: Rotation::first(campaign_id(number)),
+        version: 1,
+        created_at_ms: 0,
+    }
 }

@@ -50,7 +50,7 @@ pub use day::Day;
 pub use email::Email;
 pub use error::{Code, Error, FieldError, Result};
 pub use id::{
-    AdId, AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, CreativeId, FileId, ImpressionId, InvitationId, JobId, PostingId, ProjectId,
-    SessionId, SigningKeyId, TrailEntryId, UserId,
+    AdId, AdvertiserId, ApiKeyId, CampaignId, ClickId, ClientId, CreativeId, FileId, ImpressionId, InvitationId, JobId, PostingId,
+    ProjectId, SessionId, SigningKeyId, TrailEntryId, UserId,
 };
 pub use money::Micros;

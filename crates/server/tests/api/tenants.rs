@@ -124,7 +124,18 @@ impl Tenant {
     async fn read(&self, app: &TestApp) -> Vec<Value> {
         let token = app.log_in(&self.owner.email).await.0;
         let mut found = Vec::new();
-        let lists = ["", "/members", "/keys", "/invitations", "/audit?size=1000", "/dashboards", "/saved_reports", "/webhooks", "/creatives", "/files"];
+        let lists = [
+            "",
+            "/members",
+            "/keys",
+            "/invitations",
+            "/audit?size=1000",
+            "/dashboards",
+            "/saved_reports",
+            "/webhooks",
+            "/creatives",
+            "/files",
+        ];
         for path in lists {
             found.push(app.get_as(&token, &format!("/api/v1/projects/{}{path}", self.project)).await.expect(200));
         }
