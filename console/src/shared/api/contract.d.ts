@@ -635,6 +635,52 @@ export interface paths {
         patch: operations["changeProject"];
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/ads/{adId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an ad
+         * @description Its version stands in `ETag`.
+         */
+        get: operations["getProjectAd"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an ad
+         * @description RFC 7386 merge: what is absent stays. What changes in its creative changes in every ad that shows it; `creative_id` lets it show
+         *     another one. `archived` puts it away, from where it comes back as `paused`. With `If-Match`, only while it is still that version;
+         *     else 412.
+         */
+        patch: operations["changeProjectAd"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/ads/{adId}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an ad delivered
+         * @description In total and by day. The ads of a campaign together delivered what the campaign did.
+         */
+        get: operations["getProjectAdStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/advertisers": {
         parameters: {
             query?: never;
@@ -978,6 +1024,31 @@ export interface paths {
         patch: operations["changeProjectCampaign"];
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/campaigns/{campaignId}/ads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a campaign's ads
+         * @description The oldest first: it is the one that the ad contract knows. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listCampaignAds"];
+        put?: never;
+        /**
+         * Add an ad to a campaign
+         * @description With a creative that is made with it, or one that there is. The ads of a campaign are shown in proportion to their weights; a client
+         *     who asks again is shown the same one.
+         */
+        post: operations["createCampaignAd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/campaigns/{campaignId}/delivery": {
         parameters: {
             query?: never;
@@ -1194,6 +1265,55 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/creatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List creatives of a project
+         * @description The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listProjectCreatives"];
+        put?: never;
+        /**
+         * Create a creative
+         * @description No ad shows it yet.
+         */
+        post: operations["createProjectCreative"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/creatives/{creativeId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a creative
+         * @description Its version stands in `ETag`.
+         */
+        get: operations["getProjectCreative"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a creative
+         * @description RFC 7386 merge: what is absent stays. Every ad that shows it shows the change. It is archived while no ad that is not archived shows
+         *     it; else 409. With `If-Match`, only while it is still that version; else 412.
+         */
+        patch: operations["changeProjectCreative"];
         trace?: never;
     };
     "/api/v1/projects/{projectId}/dashboards": {
@@ -2548,7 +2668,7 @@ export interface components {
         Ad: {
             /**
              * Format: uuid
-             * @description Always the id of the campaign.
+             * @description Always the id of the campaign, whichever of its ads it is.
              */
             ad_id: string;
             /** @description Text. */
@@ -2560,6 +2680,84 @@ export interface components {
              * @description Whose ad it is.
              */
             advertiser_id: string;
+        };
+        /**
+         * @description One of a campaign's ads.
+         * @example {
+         *       "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "creative": {
+         *         "created_at": "2026-11-21T08:15:00Z",
+         *         "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *         "landing_url": "https://example.com/bears",
+         *         "status": "active",
+         *         "text": "Softer than yesterday's",
+         *         "title": "Plush bears",
+         *         "version": 1
+         *       },
+         *       "name": null,
+         *       "status": "active",
+         *       "version": 1,
+         *       "weight": 100
+         *     }
+         */
+        AdOfCampaign: {
+            /**
+             * Format: uuid
+             * @description The ad; the one that was made with its campaign has the campaign's id.
+             */
+            ad_id: string;
+            /**
+             * Format: uuid
+             * @description Whose shows it gets.
+             */
+            campaign_id: string;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description What it shows. */
+            creative: components["schemas"]["CreativeShown"];
+            /** @description What people call it; `null`: by its title. */
+            name?: string | null;
+            /** @description `active`, `paused` or `archived`. Only one that is active is shown. */
+            status: string;
+            /**
+             * Format: int32
+             * @description Grows with every change, also of its creative; the `ETag` of the answer.
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description How much it gets, in proportion to the other active ads of the campaign.
+             */
+            weight: number;
+        };
+        /**
+         * @description What to change about an ad. What is absent stays.
+         * @example {
+         *       "creative": {
+         *         "landing_url": null
+         *       },
+         *       "status": "paused",
+         *       "weight": 200
+         *     }
+         */
+        AdOfCampaignChange: {
+            creative?: components["schemas"]["CreativeWordsChange"] | null;
+            /**
+             * Format: uuid
+             * @description Another creative that it shows from now on; not together with `creative`.
+             */
+            creative_id?: string;
+            /** @description What people call it; `null`: by its title. */
+            name?: string | null;
+            /** @description `active`, `paused` or `archived`. */
+            status?: string;
+            /**
+             * Format: int32
+             * @description How much it gets.
+             */
+            weight?: number;
         };
         /**
          * @description A business that pays for campaigns.
@@ -3688,6 +3886,89 @@ export interface components {
             role: string;
         };
         /**
+         * @description What ads say and where they lead.
+         * @example {
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "landing_url": "https://example.com/bears",
+         *       "status": "active",
+         *       "text": "Softer than yesterday's",
+         *       "title": "Plush bears",
+         *       "version": 1
+         *     }
+         */
+        CreativeShown: {
+            /** @description When it was made. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The creative; the one that was made with a campaign has the campaign's id.
+             */
+            creative_id: string;
+            /** @description The landing page; `null`: a click leads nowhere. */
+            landing_url?: string | null;
+            /** @description `active`, or `archived`: no ad takes it any more. */
+            status: string;
+            /** @description The text. */
+            text: string;
+            /** @description The title. */
+            title: string;
+            /**
+             * Format: int32
+             * @description Grows with every change; the `ETag` of the answer.
+             */
+            version: number;
+        };
+        /**
+         * @description What to change about a creative. What is absent stays.
+         * @example {
+         *       "landing_url": null,
+         *       "status": "active",
+         *       "title": "Plush wolves"
+         *     }
+         */
+        CreativeShownChange: {
+            /** @description The landing page; `null`: a click leads nowhere. */
+            landing_url?: string | null;
+            /** @description `archived` puts it away, which it must not be while an ad that is not archived shows it; `active` takes it out again. */
+            status?: string;
+            /** @description The text. */
+            text?: string;
+            /** @description The title. */
+            title?: string;
+        };
+        /**
+         * @description What a new creative says and where it leads.
+         * @example {
+         *       "landing_url": "https://example.com/foxes",
+         *       "text": "Redder than yesterday's",
+         *       "title": "Plush foxes"
+         *     }
+         */
+        CreativeWords: {
+            /** @description The landing page, `http` or `https`, without a name or password in it. */
+            landing_url?: string | null;
+            /** @description The text. */
+            text: string;
+            /** @description The title. */
+            title: string;
+        };
+        /**
+         * @description What to change of what a creative says. What is absent stays.
+         * @example {
+         *       "landing_url": null,
+         *       "title": "Plush wolves"
+         *     }
+         */
+        CreativeWordsChange: {
+            /** @description The landing page; `null`: a click leads nowhere. */
+            landing_url?: string | null;
+            /** @description The text. */
+            text?: string;
+            /** @description The title. */
+            title?: string;
+        };
+        /**
          * @description The project's day.
          * @example {
          *       "current_date": 5
@@ -3915,6 +4196,7 @@ export interface components {
         /**
          * @description What a campaign is to a client now.
          * @example {
+         *       "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
          *       "ad_title": "Plush bears",
          *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
          *       "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
@@ -3935,7 +4217,12 @@ export interface components {
          *     }
          */
         DecisionCandidate: {
-            /** @description Title of its ad. */
+            /**
+             * Format: uuid
+             * @description Which of its ads would be shown; `null`: none is active.
+             */
+            ad_id?: string | null;
+            /** @description Title of that ad. */
             ad_title: string;
             /**
              * Format: uuid
@@ -4038,7 +4325,7 @@ export interface components {
              */
             needed?: number | null;
             /**
-             * @description `draft`, `paused`, `archived`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
+             * @description `draft`, `paused`, `archived`, `no_active_ad`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
              *     releases more later), `no_money`, `fits_nobody`; for one client also `gender`, `age`, `location`, `clicked`, `frequency_cap`.
              */
             reason: string;
@@ -4790,6 +5077,35 @@ export interface components {
              * @description The larger, the more relevant. A pair that was never set counts as 0.
              */
             score: number;
+        };
+        /**
+         * @description A new ad: with `creative`, which is made with it, or `creative_id`.
+         * @example {
+         *       "creative": {
+         *         "landing_url": "https://example.com/foxes",
+         *         "text": "Redder than yesterday's",
+         *         "title": "Plush foxes"
+         *       },
+         *       "name": "Autumn",
+         *       "weight": 300
+         *     }
+         */
+        NewAdOfCampaign: {
+            creative?: components["schemas"]["CreativeWords"] | null;
+            /**
+             * Format: uuid
+             * @description The creative that it shows, one of the project's.
+             */
+            creative_id?: string | null;
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description `active`, as when it is absent, or `paused`. */
+            status?: string | null;
+            /**
+             * Format: int32
+             * @description How much it gets, in proportion to the other active ads of the campaign; 100 when it is absent.
+             */
+            weight?: number | null;
         };
         /**
          * @description Another password.
@@ -9985,6 +10301,343 @@ export interface operations {
             };
         };
     };
+    getProjectAd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The ad.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                adId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ad. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdOfCampaign"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProjectAd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The ad.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                adId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdOfCampaignChange"];
+            };
+        };
+        responses: {
+            /** @description The ad as it is now, with its `ETag`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdOfCampaign"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectAdStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `none` leaves days without events out; `zero`, as when it is absent, lists them.
+                 * @example none
+                 */
+                fill?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The ad.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                adId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it delivered and spent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProjectAdvertisers: {
         parameters: {
             query?: {
@@ -12616,6 +13269,245 @@ export interface operations {
             };
         };
     };
+    listCampaignAds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+                /**
+                 * @description Only those with this status; all but the archived ones when it is absent.
+                 * @example active
+                 */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The campaign.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                campaignId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of ads. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdOfCampaign"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCampaignAd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The campaign.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                campaignId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAdOfCampaign"];
+            };
+        };
+        responses: {
+            /** @description The new ad, with its `ETag`. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdOfCampaign"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getProjectCampaignDelivery: {
         parameters: {
             query?: never;
@@ -13762,6 +14654,473 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectCreatives: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Only those whose title or text contains this, in any case.
+                 * @example bear
+                 */
+                search?: string;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+                /**
+                 * @description Newest first (as when it is absent), or by title.
+                 * @example title
+                 */
+                sort?: string;
+                /**
+                 * @description `active`, as when it is absent, or `archived`.
+                 * @example active
+                 */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of creatives. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreativeShown"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProjectCreative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreativeWords"];
+            };
+        };
+        responses: {
+            /** @description The new creative, with its `ETag`. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreativeShown"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectCreative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The creative.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                creativeId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The creative. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreativeShown"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProjectCreative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The creative.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                creativeId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreativeShownChange"];
+            };
+        };
+        responses: {
+            /** @description The creative as it is now, with its `ETag`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreativeShown"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
