@@ -129,6 +129,7 @@ mod tests {
 
     #[test]
     fn the_contract_knows_the_oldest_ad_that_is_in_use() {
+        use AdStatus::{Active, Archived, Paused};
         let creative = |id: CampaignId| Creative {
             id: id.into(),
             content: Content { title: "Bears".into(), text: "Soft".into(), landing_url: None },
@@ -144,7 +145,6 @@ mod tests {
             let ads: Vec<_> = statuses.iter().map(made).collect();
             of_contract(&ads).map(|(known, _)| ads.iter().position(|(ad, _)| ad.id == known.id))
         };
-        use AdStatus::{Active, Archived, Paused};
         assert_eq!(known(&[Active, Active]), Some(Some(0)));
         assert_eq!(known(&[Paused, Active]), Some(Some(0)), "what rests is in use");
         assert_eq!(known(&[Archived, Paused, Active]), Some(Some(1)));

@@ -99,7 +99,7 @@ impl InProject<'_> {
             Some(ads) => ads,
             None => self.list_ads_of_campaigns(&ids).await?,
         };
-        rows.into_iter().map(|row| campaign_of(ads.remove(&CampaignId(row.id)).unwrap_or_default(), row)).collect()
+        rows.into_iter().map(|row| campaign_of(&ads.remove(&CampaignId(row.id)).unwrap_or_default(), row)).collect()
     }
 
     fn campaigns(&self) -> Select<Entity> {
@@ -263,7 +263,7 @@ fn plan_of(row: &Model) -> Result<Plan> {
     })
 }
 
-fn campaign_of(ads: Vec<AdWithCreative>, row: Model) -> Result<Campaign> {
+fn campaign_of(ads: &[AdWithCreative], row: Model) -> Result<Campaign> {
     let plan = plan_of(&row)?;
     let targeting = Targeting {
         gender: row.target_gender.as_deref().map(audience_named).transpose()?,
@@ -271,7 +271,7 @@ fn campaign_of(ads: Vec<AdWithCreative>, row: Model) -> Result<Campaign> {
         age_to: row.target_age_to,
         location: row.target_location,
     };
-    let (_, known) = ad::of_contract(&ads).ok_or_else(|| unreadable("campaigns", "id"))?;
+    let (_, known) = ad::of_contract(ads).ok_or_else(|| unreadable("campaigns", "id"))?;
     let terms = Terms {
         impressions_limit: row.impressions_limit,
         clicks_limit: row.clicks_limit,
@@ -286,7 +286,7 @@ fn campaign_of(ads: Vec<AdWithCreative>, row: Model) -> Result<Campaign> {
     Ok(Campaign {
         id: CampaignId(row.id),
         advertiser_id: AdvertiserId(row.advertiser_id),
-        ads: Rotation::of(&ads, &terms),
+        ads: Rotation::of(ads, &terms),
         terms,
         plan,
         version: row.version,

@@ -28,7 +28,7 @@ fn sums_by<'a, Key: Ord>(
     facts: impl IntoIterator<Item = &'a Fact>,
     key: impl Fn(ProjectId, CampaignId, AdId, Day) -> Key,
 ) -> BTreeMap<Key, Counters> {
-    let mut sums = BTreeMap::new();
+    let mut sums: BTreeMap<Key, Counters> = BTreeMap::new();
     for fact in facts {
         let (key, addition) = match fact {
             Fact::Impression(shown) => {
@@ -39,7 +39,7 @@ fn sums_by<'a, Key: Ord>(
                 (key_of(click, &key), Counters { clicks: -1, spent_clicks: Micros(-click.price_micros.0), ..Counters::default() })
             }
         };
-        sums.entry(key).or_insert_with(Counters::default).add(&addition);
+        sums.entry(key).or_default().add(&addition);
     }
     sums
 }
