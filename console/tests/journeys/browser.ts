@@ -57,6 +57,11 @@ export async function settle(page: Page): Promise<void> {
       document.querySelector('[aria-busy="true"], .mantine-Skeleton-root, [data-loading="true"]') === null,
   );
   await page.evaluate(() => document.fonts.ready);
+  // What moves has come to rest; what turns for ever is not waited for.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
 }
 
 export async function screenshot(page: Page, ...names: string[]): Promise<void> {

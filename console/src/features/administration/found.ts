@@ -20,15 +20,22 @@ const SAYINGS: [RegExp, string, ...string[]][] = [
   [/^the mail server (.+) does not answer in time$/, 'mailSilent', 'place'],
 ];
 
+/** Engines by the names that people know them by. */
+const NAMES: Record<string, string> = { duckdb: 'DuckDB', clickhouse: 'ClickHouse' };
+
 export function foundText(found: string): string {
   for (const [pattern, key, ...names] of SAYINGS) {
     const pieces = pattern.exec(found);
     if (pieces === null) continue;
-    const values = Object.fromEntries(names.map((name, at) => [name, pieces[at + 1] ?? '']));
+    const values = Object.fromEntries(names.map((name, at) => [name, calledBy(pieces[at + 1] ?? '')]));
     return i18next.t(`administration.health.found.${key as 'owns'}`, {
       ...values,
       interpolation: { escapeValue: false },
     });
   }
   return found;
+}
+
+function calledBy(piece: string): string {
+  return NAMES[piece] ?? piece;
 }

@@ -1,6 +1,6 @@
 // Parts of the form of a campaign: from when to when, how much, for how much money, how fast. What is fixed already, or may
 // only be raised, is said beside its field before anybody tries.
-import { Checkbox, Group, NumberInput, Radio, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -193,7 +193,7 @@ function Cap({ form }: { form: Form }): ReactNode {
   const isCapped = form.values.frequency_cap.impressions !== '';
   return (
     <div>
-      <Group gap="sm" align="flex-start" grow preventGrowOverflow={false}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <NumberInput
           label={t('field.frequency_cap')}
           placeholder={t('advertising.form.uncapped')}
@@ -209,7 +209,7 @@ function Cap({ form }: { form: Form }): ReactNode {
           disabled={!isCapped}
           {...form.getInputProps('frequency_cap.per')}
         />
-      </Group>
+      </SimpleGrid>
       <Text size="xs" c="dimmed" mt={6}>
         {t(isCapped ? 'advertising.form.cappedHint' : 'advertising.form.uncappedHint')}
       </Text>

@@ -1,7 +1,6 @@
 // The rules of channels: in which order they are tried, and what they say of a visit.
 import {
   Alert,
-  Badge,
   Button,
   Card,
   Grid,
@@ -149,7 +148,9 @@ function Rules({ rules, decisive }: { rules: ChannelRule[]; decisive: string | u
                   <Conditions rule={rule} />
                 </Table.Td>
                 <Table.Td>
-                  <Badge variant="light">{dimensionText('channel', rule.channel)}</Badge>
+                  <Text size="sm" fw={500} miw={110}>
+                    {dimensionText('channel', rule.channel)}
+                  </Text>
                 </Table.Td>
               </Table.Tr>
             ))}

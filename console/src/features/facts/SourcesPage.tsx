@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 
 import { Latest } from '@/shared/report/Freshness';
 import { mayAs, useProject } from '@/shared/session/viewer';
+import { sourceText } from '@/shared/report/source';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
@@ -55,7 +56,7 @@ function useColumns(projectId: string): Column<KnownSource>[] {
         cell: ({ row: { original } }) => (
           <Stack gap={2} miw={140}>
             <Text size="sm" fw={500}>
-              {original.source || '—'}
+              {sourceText(original.source)}
             </Text>
             {original.account !== '' && (
               <Text size="xs" c="dimmed">

@@ -28,7 +28,8 @@ export function AttributionInput({ value, onChange, answered }: Props): ReactNod
           maw="100%"
           h="auto"
           mih={26}
-          styles={{ label: { whiteSpace: 'normal', textAlign: 'left' } }}
+          py={3}
+          styles={{ label: { whiteSpace: 'normal', textAlign: 'left', lineHeight: 1.25, height: 'auto' } }}
           leftSection={<IconRoute size={16} />}
           onClick={toggle}
         >

@@ -8,6 +8,7 @@ import { Moment } from '../ui/Moment';
 import { count } from '../ui/number';
 import { dateText, spanText } from './format';
 import type { Report, Source } from './question';
+import { sourceText } from './source';
 
 export function Freshness({ report }: { report: Report }): ReactNode {
   const { t } = useTranslation();
@@ -63,7 +64,7 @@ function Sources({ sources }: { sources: Source[] }): ReactNode {
         {sources.map((source) => (
           <Table.Tr key={[source.feeds, source.facts, source.source, source.account].join('/')}>
             <Table.Td>
-              {source.source || '—'}
+              {sourceText(source.source)}
               {source.account !== '' && (
                 <Text size="xs" c="dimmed">
                   {source.account}

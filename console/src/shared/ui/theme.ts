@@ -48,6 +48,8 @@ export const theme = createTheme({
   components: {
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    // Half of the readers write a comma.
+    NumberInput: { defaultProps: { allowedDecimalSeparators: ['.', ','] } },
     Paper: { defaultProps: { withBorder: true } },
     Card: { defaultProps: { withBorder: true } },
   },
