@@ -207,6 +207,6 @@ test('it is copied and deleted', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Delete the dashboard' }).click();
   await page.getByRole('heading', { name: 'Dashboards', exact: true }).waitFor();
   await page.getByRole('link', { name: 'Morning', exact: true }).waitFor();
-  expect(await page.getByRole('link', { name: 'Morning (2)' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'Morning (2)' }).waitFor({ state: 'detached' });
   expect(complaints.except(/status of 412/)).toEqual([]);
 });
