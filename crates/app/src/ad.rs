@@ -100,9 +100,9 @@ async fn create_whole(desk: &Desk, campaign_id: CampaignId, new: NewAd) -> Resul
     refuse_crowded(app, &project, campaign_id).await?;
     let entry = desk.entry(desk.event(Action::AdCreated).about(ad.id).to(json_of(&ad, &creative)));
     let made = (ad, creative);
-    let write = Write { project: Arc::clone(&project), campaigns: vec![campaign_id], entry };
+    let write = Write { project: Arc::clone(&project), turn, campaigns: vec![campaign_id], entry };
     write
-        .carry_out(app, turn, (made.clone(), is_new), |transaction, project_id, ((ad, creative), is_new)| {
+        .carry_out(app, (made.clone(), is_new), |transaction, project_id, ((ad, creative), is_new)| {
             Box::pin(async move {
                 let rows = transaction.in_project(project_id);
                 if is_new {
@@ -139,6 +139,7 @@ async fn find_usable(app: &App, project: &ProjectHandle, id: CreativeId) -> Resu
 /// the trail is written with it, and the engine follows.
 pub(crate) struct Write {
     pub(crate) project: Arc<ProjectHandle>,
+    pub(crate) turn: Turn,
     pub(crate) campaigns: Vec<CampaignId>,
     pub(crate) entry: Entry,
 }
@@ -147,8 +148,8 @@ pub(crate) struct Write {
 type Writing<T> = for<'t> fn(&'t Transaction, ProjectId, T) -> Work<'t, ()>;
 
 impl Write {
-    pub(crate) async fn carry_out<T: Clone + Send + Sync + 'static>(self, app: &App, turn: Turn, what: T, work: Writing<T>) -> Result<()> {
-        let Self { project, campaigns, entry } = self;
+    pub(crate) async fn carry_out<T: Clone + Send + Sync + 'static>(self, app: &App, what: T, work: Writing<T>) -> Result<()> {
+        let Self { project, turn, campaigns, entry } = self;
         let given = (project.id(), campaigns.clone(), (what, work), entry);
         let write = app.inner.store.write(given, |transaction, (project_id, campaigns, (what, work), entry)| {
             Box::pin(async move {

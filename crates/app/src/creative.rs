@@ -98,10 +98,10 @@ async fn change_whole(
     let campaigns = rows.list_campaigns_that_show(id).await?;
     let after = Creative { version: before.version + 1, ..after };
     let event = desk.event(Action::CreativeChanged).about(id).from(json_of(&before)).to(json_of(&after));
-    let write = Write { project: Arc::clone(&project), campaigns, entry: desk.entry(event) };
+    let write = Write { project: Arc::clone(&project), turn, campaigns, entry: desk.entry(event) };
     let archived_at_ms = after.is_archived.then(|| app.now_ms());
     write
-        .carry_out(app, turn, (after.clone(), archived_at_ms), |transaction, project_id, (after, archived_at_ms)| {
+        .carry_out(app, (after.clone(), archived_at_ms), |transaction, project_id, (after, archived_at_ms)| {
             Box::pin(async move {
                 let rows = transaction.in_project(project_id);
                 rows.update_creative(&after).await?;

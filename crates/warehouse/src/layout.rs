@@ -99,7 +99,7 @@ impl<'batch, 'commit, S: Sink> Layout<'batch, 'commit, S> {
             Facts::Identities(all) => all.iter().try_for_each(|row| self.put("identities", |seq| cell::of_identity(project, row, seq)))?,
             Facts::Orders(all) => all.iter().try_for_each(|row| self.put("orders", |seq| cell::of_order(project, row, seq)))?,
             Facts::OrderItems(all) => {
-                all.iter().try_for_each(|row| self.put("order_items", |seq| cell::of_order_item(project, row, seq)))?
+                all.iter().try_for_each(|row| self.put("order_items", |seq| cell::of_order_item(project, row, seq)))?;
             }
             Facts::Products(all) => all.iter().try_for_each(|row| self.put("products", |seq| cell::of_product(project, row, seq)))?,
             Facts::Refunds(all) => all.iter().try_for_each(|row| self.put("refunds", |seq| cell::of_refund(project, row, seq)))?,

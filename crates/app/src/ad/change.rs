@@ -68,9 +68,9 @@ async fn change_whole(
     let is_decided = Ad { version: before.0.version, ..after.0.clone() } != before.0;
     let after = next_version(after, (is_decided, says_else));
     let event = desk.event(Action::AdChanged).about(id).from(json_of(&before.0, &before.1)).to(json_of(&after.0, &after.1));
-    let write = Write { project: Arc::clone(&project), campaigns, entry: desk.entry(event) };
+    let write = Write { project: Arc::clone(&project), turn, campaigns, entry: desk.entry(event) };
     write
-        .carry_out(app, turn, (after.clone(), is_decided, says_else), |transaction, project_id, ((ad, creative), is_decided, says_else)| {
+        .carry_out(app, (after.clone(), is_decided, says_else), |transaction, project_id, ((ad, creative), is_decided, says_else)| {
             Box::pin(async move {
                 let rows = transaction.in_project(project_id);
                 if says_else {

@@ -73,32 +73,20 @@ async fn loads(
     let spent = rows.list_spent_days(first, last).await?;
     let by_ad = rows.list_spent_ad_days(first, last).await?;
     let labels = rows.label_campaigns(&spent.iter().map(|row| row.campaign_id).collect::<HashSet<_>>()).await?;
-    let ads = by_ad_id(&labels);
     let mut days: BTreeMap<AdvertiserId, Vec<Day>> = BTreeMap::new();
     for (advertiser_id, day) in wanted.iter().filter(|(_, day)| (first..=last).contains(day)) {
         days.entry(*advertiser_id).or_default().push(*day);
     }
-    let mut rows: BTreeMap<(AdvertiserId, Level), Vec<Spend>> = BTreeMap::new();
-    for SpentDay { campaign_id, day, counted } in &spent {
-        if let Some(label) = labels.get(campaign_id) {
-            let row = spend(project, (*day, counted), (*campaign_id, label));
-            rows.entry((label.advertiser_id, Level::Campaign)).or_default().push(row);
-        }
-    }
-    for SpentAdDay { ad_id, day, counted } in &by_ad {
-        if let Some((campaign_id, label)) = ads.get(ad_id) {
-            let row = spend(project, (*day, counted), (*campaign_id, label));
-            let row = Spend { ad_id: ad_id.0.to_string(), ad_name: label.ad_name(*ad_id).to_owned(), ..row };
-            rows.entry((label.advertiser_id, Level::Ad)).or_default().push(row);
-        }
-    }
-    let mut loads = Vec::new();
-    for (advertiser_id, days) in days {
-        for level in [Level::Campaign, Level::Ad] {
-            let rows = rows.remove(&(advertiser_id, level)).unwrap_or_default();
-            for (first, last) in runs(days.iter().copied()) {
+    let rows = spend_by_level(project, (&spent, &by_ad), &labels);
+    let loads = days
+        .into_iter()
+        .flat_map(|(advertiser_id, days)| [(advertiser_id, Level::Campaign, days.clone()), (advertiser_id, Level::Ad, days)]);
+    Ok(loads
+        .flat_map(|(advertiser_id, level, days)| {
+            let rows = rows.get(&(advertiser_id, level)).map_or(&[][..], Vec::as_slice);
+            runs(days.into_iter()).into_iter().map(move |(first, last)| {
                 let days = (project.civil_day(first), project.civil_day(last));
-                loads.push(SpendLoad {
+                SpendLoad {
                     load_id: Uuid::now_v7(),
                     source: SOURCE.to_owned(),
                     account: advertiser_id.0.to_string(),
@@ -106,11 +94,34 @@ async fn loads(
                     days,
                     loaded_at_ms,
                     rows: rows.iter().filter(|row| (days.0..=days.1).contains(&row.day)).cloned().collect(),
-                });
-            }
+                }
+            })
+        })
+        .collect())
+}
+
+/// What advertisers spent, by campaign and by ad.
+fn spend_by_level(
+    project: &Project,
+    (spent, by_ad): (&[SpentDay], &[SpentAdDay]),
+    labels: &HashMap<CampaignId, CampaignLabel>,
+) -> BTreeMap<(AdvertiserId, Level), Vec<Spend>> {
+    let ads = by_ad_id(labels);
+    let mut rows: BTreeMap<_, Vec<Spend>> = BTreeMap::new();
+    for SpentDay { campaign_id, day, counted } in spent {
+        if let Some(label) = labels.get(campaign_id) {
+            let row = spend(project, (*day, counted), (*campaign_id, label));
+            rows.entry((label.advertiser_id, Level::Campaign)).or_default().push(row);
         }
     }
-    Ok(loads)
+    for SpentAdDay { ad_id, day, counted } in by_ad {
+        if let Some((campaign_id, label)) = ads.get(ad_id) {
+            let row = spend(project, (*day, counted), (*campaign_id, label));
+            let row = Spend { ad_id: ad_id.0.to_string(), ad_name: label.ad_name(*ad_id).to_owned(), ..row };
+            rows.entry((label.advertiser_id, Level::Ad)).or_default().push(row);
+        }
+    }
+    rows
 }
 
 /// Each ad with its campaign.

@@ -203,6 +203,7 @@ async fn act(desk: Desk, action: Action, campaigns: Arc<Vec<CampaignId>>, key: S
     }
 }
 
+#[expect(clippy::cognitive_complexity, reason = "a branch for each action")]
 async fn attempt(desk: &Desk, action: Action, campaigns: &[CampaignId], key: String) -> Result<Option<CampaignId>, Error> {
     let (app, project) = (&desk.app, &desk.project);
     let nothing = |()| None;
@@ -228,17 +229,22 @@ async fn attempt(desk: &Desk, action: Action, campaigns: &[CampaignId], key: Str
             ad::create(desk, campaigns[campaign], new).await.map(|_| None)
         }
         Action::ChangeAd { campaign, nth, weight, status } => {
-            let rows = app.store().in_project(project.id());
-            let ads = rows.list_ads_of_campaigns(&[campaigns[campaign]]).await?.remove(&campaigns[campaign]).unwrap_or_default();
-            let Some((ad, _)) = ads.get(nth) else { return Ok(None) };
             let change = AdChange { weight: Some(weight), status: Some(status), ..AdChange::default() };
-            ad::change(desk, (ad.id, None), move |_| Ok(change)).await.map(|_| None)
+            change_ad(desk, (campaigns[campaign], nth), change).await.map(nothing)
         }
         Action::Retitle { campaign } => {
             let named = Named { advertiser_id: advertiser_id(0), campaign_id: campaigns[campaign] };
             campaign::change(desk, named, move |terms| Ok(Terms { ad_title: key, ..terms.clone() })).await.map(|_| None)
         }
     }
+}
+
+/// The ad of the campaign that came as the `nth`, if it has so many.
+async fn change_ad(desk: &Desk, (campaign_id, nth): (CampaignId, usize), change: AdChange) -> Result<(), Error> {
+    let rows = desk.app.store().in_project(desk.project.id());
+    let ads = rows.list_ads_of_campaigns(&[campaign_id]).await?.remove(&campaign_id).unwrap_or_default();
+    let Some((ad, _)) = ads.get(nth) else { return Ok(()) };
+    ad::change(desk, (ad.id, None), move |_| Ok(change)).await.map(drop)
 }
 
 async fn refund(desk: &Desk, campaign_id: CampaignId, key: String) -> Result<(), Error> {

@@ -114,7 +114,7 @@ pub(super) async fn change(
     IfMatch(version): IfMatch,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    let edit = move |(_, creative): &AdWithCreative| read_object(&body, |fields| read_change(fields, &creative.content));
+    let edit = move |(_, creative): &AdWithCreative| read_object(&body, |fields| Some(read_change(fields, &creative.content)));
     Ok(tagged(&ad::change(&desk_of(member).await?, (id, version), edit).await?))
 }
 

@@ -45,7 +45,7 @@ impl Cashier {
 
     /// Whether it was answered; nobody answers while the server is dead.
     async fn top_up(&self, barker: &Barker, key: String) -> bool {
-        match self.operator.try_post(barker, &format!("{}/top-ups", self.account), key, &json!({"amount": TOP_UP})).await {
+        match self.operator.try_post(barker, (&format!("{}/top-ups", self.account), key), &json!({"amount": TOP_UP})).await {
             Ok(answer) if answer.status() == 201 => answer.bytes().await.is_ok(),
             Ok(answer) => {
                 assert_eq!(answer.status(), 503);

@@ -35,7 +35,7 @@ impl Operator {
     }
 
     /// Whatever it is answered; an error where nobody answers.
-    pub(crate) async fn try_post(&self, barker: &Barker, path: &str, key: String, body: &Value) -> reqwest::Result<Response> {
+    pub(crate) async fn try_post(&self, barker: &Barker, (path, key): (&str, String), body: &Value) -> reqwest::Result<Response> {
         let request = barker.http.post(format!("{}{path}", barker.address)).bearer_auth(&self.token);
         request.header("Idempotency-Key", key).json(body).send().await
     }

@@ -138,7 +138,7 @@ async fn name_the_ad(manager: &SchemaManager<'_>, of: &'static str) -> Result<()
     if manager.has_column(of, "ad_id").await? {
         return Ok(());
     }
-    manager.alter_table(Table::alter().table(of).add_column(&mut optional("ad_id").uuid().take()).take()).await
+    manager.alter_table(Table::alter().table(of).add_column(optional("ad_id").uuid().take()).take()).await
 }
 
 fn named() -> [&'static str; 2] {

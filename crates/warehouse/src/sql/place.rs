@@ -36,27 +36,26 @@ const AFTER_EVERY_SEQ: &str = "9223372036854775808";
 /// What was said last comes first, and before what says no name.
 const LATEST: &str = "DESC, latest DESC";
 
-/// The common table expressions `spent` (all that was ever said of campaigns and ads, each once, with when it was said last) and
-/// `campaign`: each campaign of a platform with the name that it has now.
+/// The common table expressions `spent` (all that was ever said of campaigns and ads, with when it was said last; each once, where that
+/// is worked out once) and `campaign`: each campaign of a platform with the name that it has now.
 pub(super) fn campaigns(project: &str, dialect: Dialect) -> String {
+    let said = "s.source, s.account, s.campaign_id, s.campaign_name, s.campaign_key, s.ad_group_id, s.ad_id, s.ad_name";
+    let said_at = format!("{} * {} + {}", dialect.wide("s.day"), dialect.wide(AFTER_EVERY_SEQ), dialect.wide("s.seq"));
+    let (latest, grouped) =
+        if dialect.keeps_tables { (format!("max({said_at})"), format!("GROUP BY {said}")) } else { (said_at, String::new()) };
     format!(
         "ever AS ({ever}),
          spent AS (
             SELECT s.source AS source, s.account AS account, s.campaign_id AS campaign_id, s.campaign_name AS campaign_name,
-                s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name,
-                max({day} * {seqs} + {seq}) AS latest
+                s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name, {latest} AS latest
             FROM ad_spend s
             JOIN ever c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id
-            WHERE s.project_id = {project}
-            GROUP BY s.source, s.account, s.campaign_id, s.campaign_name, s.campaign_key, s.ad_group_id, s.ad_id, s.ad_name),
+            WHERE s.project_id = {project} {grouped}),
          campaign AS (
             SELECT source, account, campaign_id, campaign_name, campaign_key, latest FROM spent WHERE campaign_id <> ''
             QUALIFY row_number() OVER (
                 PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1)",
         ever = EVER.replace("{project}", project),
-        day = dialect.wide("s.day"),
-        seqs = dialect.wide(AFTER_EVERY_SEQ),
-        seq = dialect.wide("s.seq"),
     )
 }
 

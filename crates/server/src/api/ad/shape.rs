@@ -129,7 +129,7 @@ pub(super) fn read_new(fields: &mut Fields<'_>) -> Option<NewAd> {
     Some(NewAd { name, weight: weight.unwrap_or(DEFAULT_WEIGHT), status: status.unwrap_or_default(), shows: shows? })
 }
 
-pub(super) fn read_change(fields: &mut Fields<'_>, present: &Content) -> Option<AdChange> {
+pub(super) fn read_change(fields: &mut Fields<'_>, present: &Content) -> AdChange {
     fields.refuse_others(&DECIDED);
     let name = fields.nullable("name", Fields::text).map(|name| name.map(|name| name.trim().to_owned()));
     let weight = given(fields, "weight", Fields::integer);
@@ -142,7 +142,7 @@ pub(super) fn read_change(fields: &mut Fields<'_>, present: &Content) -> Option<
     if fields.value("creative").is_some() && fields.value("creative_id").is_some() {
         refuse_both::<()>(fields);
     }
-    Some(AdChange { name, weight, status, creative_id, content })
+    AdChange { name, weight, status, creative_id, content }
 }
 
 fn refuse_both<T>(fields: &mut Fields<'_>) -> Option<T> {
