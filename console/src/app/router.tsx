@@ -89,6 +89,8 @@ const advertising = {
   campaign: lazyRouteComponent(() => import('@/features/advertising/CampaignPage'), 'CampaignPage'),
   create: lazyRouteComponent(() => import('@/features/advertising/CampaignFormPage'), 'NewCampaignPage'),
   edit: lazyRouteComponent(() => import('@/features/advertising/CampaignFormPage'), 'EditCampaignPage'),
+  ad: lazyRouteComponent(() => import('@/features/advertising/AdPage'), 'AdPage'),
+  creatives: lazyRouteComponent(() => import('@/features/advertising/CreativesPage'), 'CreativesPage'),
   advertisers: lazyRouteComponent(() => import('@/features/advertising/AdvertisersPage'), 'AdvertisersPage'),
   advertiser: lazyRouteComponent(() => import('@/features/advertising/AdvertiserPage'), 'AdvertiserPage'),
   advertiserCampaigns: lazyRouteComponent(() => import('@/features/advertising/AdvertiserPage'), 'AdvertiserCampaigns'),
@@ -126,6 +128,8 @@ const projectRoutes = [
   ofProject('campaigns/new', advertising.create),
   ofProject('campaigns/$campaignId', advertising.campaign),
   ofProject('campaigns/$campaignId/edit', advertising.edit),
+  ofProject('campaigns/$campaignId/ads/$adId', advertising.ad),
+  ofProject('creatives', advertising.creatives),
   ofProject('advertisers', advertising.advertisers),
   advertiser.addChildren([
     ofAdvertiser('/', advertising.advertiserCampaigns),

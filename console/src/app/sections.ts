@@ -11,6 +11,7 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconListCheck,
+  IconPhoto,
   IconSettings,
   IconSpeakerphone,
   IconUsers,
@@ -29,6 +30,7 @@ export interface Section {
     | 'reports'
     | 'campaigns'
     | 'advertisers'
+    | 'creatives'
     | 'playground'
     | 'data'
     | 'members'
@@ -50,6 +52,7 @@ const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId/dashboards', icon: IconLayoutDashboard, text: 'dashboards' },
   { to: '/projects/$projectId/reports', icon: IconChartBar, text: 'reports' },
   { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
+  { to: '/projects/$projectId/creatives', icon: IconPhoto, text: 'creatives' },
   { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },
   { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer' },
   { to: '/projects/$projectId/data', icon: IconDatabase, text: 'data' },

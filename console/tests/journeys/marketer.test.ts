@@ -179,6 +179,42 @@ test('the playground foretells what a client is shown, and why not the others', 
   await candidate('Raincoats').getByText('The client has clicked it already.').waitFor();
 });
 
+test('a campaign has several ads: made, weighed, rested, and found in the library', async () => {
+  await page.getByRole('link', { name: 'Campaigns' }).first().click();
+  await page.getByRole('link', { name: 'Raincoats' }).click();
+  await page.getByRole('button', { name: 'New ad' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Weight').fill('300');
+  await dialog.getByLabel('Title').fill('Raincoats for two');
+  await dialog.getByLabel('Text').fill('Nobody stays at home.');
+  await dialog.getByLabel('Landing page').fill('example.com');
+  await dialog.getByRole('button', { name: 'Add' }).click();
+  await dialog.getByText('An address that begins with https://').waitFor();
+  await dialog.getByLabel('Landing page').fill('https://example.com/raincoats');
+  await dialog.getByText('example.com', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Add' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const ads = page.getByRole('region', { name: 'Ads', exact: true });
+  await ads.getByText('75%').waitFor();
+  for (const title of ['Raincoats', 'Raincoats for two']) {
+    await ads.getByRole('button', { name: `More about “${title}”` }).click();
+    await page.getByRole('menuitem', { name: 'Pause' }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+  }
+  await reason('no_active_ad');
+  await ads.getByRole('button', { name: 'More about “Raincoats for two”' }).click();
+  await page.getByRole('menuitem', { name: 'Resume' }).click();
+  await ads.getByText('100%').waitFor();
+  await page.getByText('It is being delivered').waitFor();
+  await ads.getByRole('link', { name: 'Raincoats for two' }).click();
+  await page.getByRole('heading', { name: 'Raincoats for two', level: 1 }).waitFor();
+  await page.getByText('https://example.com/raincoats').waitFor();
+  await page.getByRole('link', { name: 'Creatives' }).first().click();
+  await page.getByRole('searchbox').fill('stays at home');
+  await page.waitForURL(/search=stays/);
+  await page.getByText('Raincoats for two').waitFor();
+});
+
 test('nothing complained on the way', () => {
   expect(complaints.except(/status of 412/)).toEqual([]);
 });

@@ -33,6 +33,9 @@ const INSIDE = [
   '/projects/{project}/campaigns/new',
   '/projects/{project}/campaigns/{campaign}',
   '/projects/{project}/campaigns/{campaign}/edit',
+  // The ad that is made with a campaign has its id.
+  '/projects/{project}/campaigns/{campaign}/ads/{campaign}',
+  '/projects/{project}/creatives',
   '/projects/{project}/campaigns/{paced}',
   '/projects/{project}/campaigns/{paced}/edit',
   '/projects/{project}/advertisers',

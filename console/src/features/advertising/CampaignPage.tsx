@@ -11,6 +11,7 @@ import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { usePathPart, useProjectId } from '@/shared/url/filters';
 
+import { AdsCard } from './AdsCard';
 import { BudgetCard, PaceCard } from './BudgetCard';
 import { CampaignSteps } from './CampaignSteps';
 import { Delivered } from './Delivered';
@@ -84,6 +85,7 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
             <BudgetCard campaign={campaign} project={project} />
           </Grid.Col>
         </Grid>
+        <AdsCard campaign={campaign} project={project} />
         <StatisticsPanel kind="campaign" id={campaign.campaign_id} project={project} />
       </Stack>
     </>

@@ -10,13 +10,13 @@ import { count, money, percent } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { DaysTable } from './DaysTable';
-import { type Statistics, statisticsOf } from './queries';
+import { type Statistics, type StatisticsKind, statisticsOf } from './queries';
 
 const CHART_HEIGHT = 280;
 const Chart = lazy(() => import('@/shared/chart/Chart').then(({ Chart }) => ({ default: Chart })));
 
 interface Props {
-  kind: 'advertiser' | 'campaign';
+  kind: StatisticsKind;
   id: string;
   project: Project;
 }

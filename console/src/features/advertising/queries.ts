@@ -9,6 +9,9 @@ export type AdvertiserWithBalance = Schema<'AdvertiserWithBalance'>;
 export type Campaign = Schema<'CampaignOverview'>;
 export type Statistics = Schema<'Statistics'>;
 
+/** Whose statistics. */
+export type StatisticsKind = 'advertiser' | 'campaign' | 'ad';
+
 export const STAGES = ['upcoming', 'running', 'full', 'over'] as const;
 export type Stage = (typeof STAGES)[number];
 /** What its owner wants of a campaign; `finished` follows from its days and counters. */
@@ -101,22 +104,27 @@ export function useCampaign(projectId: string, campaignId: string): UseQueryResu
 }
 
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the type is what queryOptions makes of it
-export function statisticsOf(kind: 'advertiser' | 'campaign', projectId: string, id: string) {
+export function statisticsOf(kind: StatisticsKind, projectId: string, id: string) {
   return queryOptions<Statistics>({
     queryKey: ['statistics', projectId, kind, id],
-    queryFn: () =>
-      kind === 'campaign'
-        ? answer(
-            api.GET('/api/v1/projects/{projectId}/campaigns/{campaignId}/statistics', {
-              params: { path: { projectId, campaignId: id }, query: { fill: 'none' } },
-            }),
-          )
-        : answer(
-            api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}/statistics', {
-              params: { path: { projectId, advertiserId: id }, query: { fill: 'none' } },
-            }),
-          ),
+    queryFn: () => askStatistics(kind, projectId, id),
   });
+}
+
+function askStatistics(kind: StatisticsKind, projectId: string, id: string): Promise<Statistics> {
+  const query = { fill: 'none' } as const;
+  if (kind === 'advertiser') {
+    const path = { projectId, advertiserId: id };
+    return answer(
+      api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}/statistics', { params: { path, query } }),
+    );
+  }
+  if (kind === 'ad') {
+    const path = { projectId, adId: id };
+    return answer(api.GET('/api/v1/projects/{projectId}/ads/{adId}/statistics', { params: { path, query } }));
+  }
+  const path = { projectId, campaignId: id };
+  return answer(api.GET('/api/v1/projects/{projectId}/campaigns/{campaignId}/statistics', { params: { path, query } }));
 }
 
 /** How often a campaign that somebody looks at is read again. */

@@ -18,10 +18,9 @@ import { Sum } from './Posting';
 import { type Click, type Outcome, OUTCOMES, PAGE_SIZE, useCampaignTitles, useClicks, type Whose } from './queries';
 import { RefundClicksModal } from './RefundClicksModal';
 
-const COLORS: Record<Outcome, string> = {
+/** Those that cost nothing, for reasons that nobody is to blame for, are grey. */
+const COLORS: Partial<Record<Outcome, string>> = {
   billed: 'green',
-  no_impression: 'gray',
-  clicks_limit: 'gray',
   budget: 'orange',
   no_money: 'orange',
   invalid: 'red',
@@ -225,7 +224,7 @@ function OutcomeBadge({ click }: { click: Click }): ReactNode {
   const outcome = click.outcome as Outcome;
   return (
     <Stack gap={2} align="flex-start">
-      <Badge variant="light" color={COLORS[outcome]}>
+      <Badge variant="light" color={COLORS[outcome] ?? 'gray'}>
         {t(`clicks.outcome.${outcome}`)}
       </Badge>
       {(click.invalid_reason ?? '') !== '' && (

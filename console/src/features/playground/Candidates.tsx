@@ -68,17 +68,22 @@ function useColumns(project: Project): Column<Candidate>[] {
         id: 'campaign',
         header: t('advertising.campaign'),
         cell: ({ row: { original } }) => (
-          <Anchor
-            component={Link}
-            to="/projects/$projectId/campaigns/$campaignId"
-            params={{ projectId: project.project_id, campaignId: original.campaign_id } as never}
-            size="sm"
-            fw={500}
-            miw={160}
-            display="block"
-          >
-            {original.name ?? original.ad_title}
-          </Anchor>
+          <Stack gap={2} miw={160}>
+            <Anchor
+              component={Link}
+              to="/projects/$projectId/campaigns/$campaignId"
+              params={{ projectId: project.project_id, campaignId: original.campaign_id } as never}
+              size="sm"
+              fw={500}
+            >
+              {original.name ?? original.ad_title}
+            </Anchor>
+            {original.name != null && (
+              <Text size="xs" c="dimmed">
+                {original.ad_title}
+              </Text>
+            )}
+          </Stack>
         ),
       },
       { id: 'verdict', header: t('playground.candidates.verdict'), cell: ({ row }) => <Verdict one={row.original} /> },

@@ -16,6 +16,7 @@ export const REASONS = [
   'draft',
   'paused',
   'archived',
+  'no_active_ad',
   'not_started',
   'over',
   'impressions_limit',

@@ -14,7 +14,7 @@ pub(in crate::api) struct DeliveryReason {
     /// `draft`, `paused`, `archived`, `no_active_ad`, `not_started`, `over`, `impressions_limit`, `total_budget`, `daily_budget`, `paced` (even pacing
     /// releases more later), `no_money`, `fits_nobody`; for one client also `gender`, `age`, `location`, `clicked`, `frequency_cap`.
     #[schema(
-        pattern = "^(draft|paused|archived|not_started|over|impressions_limit|total_budget|daily_budget|paced|no_money|fits_nobody|gender|age|location|clicked|frequency_cap)$"
+        pattern = "^(draft|paused|archived|no_active_ad|not_started|over|impressions_limit|total_budget|daily_budget|paced|no_money|fits_nobody|gender|age|location|clicked|frequency_cap)$"
     )]
     reason: &'static str,
     /// Most that there may be: impressions, shows, or money. Of `paced`, what is released by now.

@@ -1,0 +1,216 @@
+// The ads of a campaign: what each shows, how much of the shows it gets, and whether it is active.
+import { ActionIcon, Anchor, Badge, Button, Group, Menu, Stack, Text, Title } from '@mantine/core';
+import { IconDots, IconPhotoPlus, IconPlus } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { mayAs, type Project } from '@/shared/session/viewer';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { count, percent } from '@/shared/ui/number';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+
+import { AdModal } from './AdModal';
+import { type Ad, type AdStatus, changeAd, PAGE_SIZE, useAds, useAdsChanged } from './adQueries';
+import { sharesOf } from './adShares';
+import type { Campaign } from './queries';
+
+const NEW = 'new';
+const COLORS: Record<AdStatus, string> = { active: 'green', paused: 'yellow', archived: 'gray' };
+
+interface Props {
+  campaign: Campaign;
+  project: Project;
+}
+
+export function AdsCard({ campaign, project }: Props): ReactNode {
+  const { t } = useTranslation();
+  const [page, setPage] = useState(1);
+  const [withArchived, setWithArchived] = useState(false);
+  // The id of what is changed; of something new, `NEW`.
+  const [edited, setEdited] = useState<string>();
+  const whose = { projectId: project.project_id, campaignId: campaign.campaign_id };
+  const ads = useAds(whose, { page, ...(withArchived ? { status: 'archived' as const } : {}) });
+  const mayWork = mayAs(project, 'marketer');
+  const changing = useAdChange(project.project_id);
+  const rows = ads.data?.rows;
+  const columns = useColumns(rows, project, mayWork ? { onEdit: setEdited, onChange: changing.mutate } : undefined);
+  const create = (
+    <Button variant="light" leftSection={<IconPlus size={18} />} onClick={() => setEdited(NEW)}>
+      {t('advertising.ads.create')}
+    </Button>
+  );
+  return (
+    <section aria-labelledby="ads">
+      <Head
+        withArchived={withArchived}
+        onArchived={() => setWithArchived(!withArchived)}
+        create={mayWork ? create : undefined}
+      />
+      <ProblemAlert error={changing.error} />
+      <ListTable
+        label={t('advertising.ads.title')}
+        columns={columns}
+        query={ads}
+        rowId={(ad) => ad.ad_id}
+        page={page}
+        pageSize={PAGE_SIZE}
+        onPage={setPage}
+        empty={<Empty withArchived={withArchived} create={mayWork ? create : undefined} />}
+      />
+      {edited !== undefined && (
+        <AdModal whose={whose} ad={rows?.find(({ ad_id }) => ad_id === edited)} onClose={() => setEdited(undefined)} />
+      )}
+    </section>
+  );
+}
+
+interface HeadProps {
+  withArchived: boolean;
+  onArchived: () => void;
+  create: ReactNode;
+}
+
+function Head({ withArchived, onArchived, create }: HeadProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group justify="space-between" mb="sm">
+      <div>
+        <Title order={2} size="h4" id="ads">
+          {t('advertising.ads.title')}
+        </Title>
+        <Text size="sm" c="dimmed">
+          {t('advertising.ads.lead')}
+        </Text>
+      </div>
+      <Group gap="sm">
+        <Button variant="subtle" onClick={onArchived}>
+          {t(withArchived ? 'advertising.ads.showCurrent' : 'advertising.ads.showArchived')}
+        </Button>
+        {create}
+      </Group>
+    </Group>
+  );
+}
+
+function Empty({ withArchived, create }: { withArchived: boolean; create: ReactNode }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon={IconPhotoPlus}
+      title={t(withArchived ? 'advertising.ads.noArchived' : 'advertising.ads.none')}
+      hint={t('advertising.ads.noneHint')}
+      action={!withArchived && create}
+    />
+  );
+}
+
+interface Wanted {
+  ad: Ad;
+  status: AdStatus;
+}
+
+function useAdChange(projectId: string): { mutate: (wanted: Wanted) => void; error: unknown } {
+  const changed = useAdsChanged(projectId);
+  return useMutation({
+    mutationFn: ({ ad, status }: Wanted) => changeAd(projectId, ad, { status }),
+    onSettled: changed,
+  });
+}
+
+interface Working {
+  onEdit: (adId: string) => void;
+  onChange: (wanted: Wanted) => void;
+}
+
+function useColumns(ads: Ad[] | undefined, project: Project, working: Working | undefined): Column<Ad>[] {
+  const { t } = useTranslation();
+  return useMemo<Column<Ad>[]>(() => {
+    const shares = sharesOf(ads ?? []);
+    return [
+      { id: 'ad', header: t('advertising.ads.one'), cell: ({ row }) => <What ad={row.original} project={project} /> },
+      { id: 'status', header: t('common.state'), cell: ({ row }) => <AdBadge ad={row.original} /> },
+      {
+        id: 'weight',
+        header: t('field.weight'),
+        cell: ({ row }) => <span className="numeric">{count(row.original.weight)}</span>,
+      },
+      {
+        id: 'share',
+        header: t('advertising.ads.share'),
+        cell: ({ row }) => {
+          const share = shares.get(row.original.ad_id);
+          return <span className="numeric">{share === undefined ? '—' : percent(share)}</span>;
+        },
+      },
+      ...(working === undefined ? [] : [stepsColumn(working)]),
+    ];
+  }, [t, ads, project, working]);
+}
+
+function stepsColumn(working: Working): Column<Ad> {
+  return { id: 'steps', header: '', cell: ({ row }) => <AdSteps ad={row.original} {...working} /> };
+}
+
+function What({ ad, project }: { ad: Ad; project: Project }): ReactNode {
+  const { creative } = ad;
+  return (
+    <Stack gap={2} miw={220} maw={460}>
+      <Anchor
+        component={Link}
+        to="/projects/$projectId/campaigns/$campaignId/ads/$adId"
+        params={{ projectId: project.project_id, campaignId: ad.campaign_id, adId: ad.ad_id } as never}
+        size="sm"
+        fw={500}
+        className="break-anywhere"
+      >
+        {ad.name ?? creative.title}
+      </Anchor>
+      <Text size="xs" c="dimmed" lineClamp={2} className="break-anywhere">
+        {ad.name == null ? creative.text : `${creative.title} · ${creative.text}`}
+      </Text>
+    </Stack>
+  );
+}
+
+export function AdBadge({ ad }: { ad: Pick<Ad, 'status'> }): ReactNode {
+  const { t } = useTranslation();
+  const status = ad.status as AdStatus;
+  return (
+    <Badge variant="light" color={COLORS[status]}>
+      {t(`advertising.ads.status.${status}`)}
+    </Badge>
+  );
+}
+
+function AdSteps({ ad, onEdit, onChange }: Working & { ad: Ad }): ReactNode {
+  const { t } = useTranslation();
+  const become = (status: AdStatus): void => onChange({ ad, status });
+  return (
+    <Group gap="xs" justify="flex-end" wrap="nowrap">
+      <Button variant="default" size="xs" onClick={() => onEdit(ad.ad_id)}>
+        {t('advertising.edit')}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('advertising.ads.steps', { title: ad.name ?? ad.creative.title })}
+          >
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {ad.status === 'active' && <Menu.Item onClick={() => become('paused')}>{t('advertising.pause')}</Menu.Item>}
+          {ad.status === 'paused' && <Menu.Item onClick={() => become('active')}>{t('advertising.resume')}</Menu.Item>}
+          <Menu.Item onClick={() => become(ad.status === 'archived' ? 'paused' : 'archived')}>
+            {t(ad.status === 'archived' ? 'advertising.restore' : 'advertising.archive')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
