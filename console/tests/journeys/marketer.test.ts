@@ -196,6 +196,9 @@ test('a campaign has several ads: made, weighed, rested, and found in the librar
   await dialog.waitFor({ state: 'detached' });
   const ads = page.getByRole('region', { name: 'Ads', exact: true });
   await ads.getByText('75%').waitFor();
+  await ads.getByLabel('Weight of “Raincoats”', { exact: true }).fill('300');
+  await page.keyboard.press('Enter');
+  await ads.getByText('50%').first().waitFor();
   for (const title of ['Raincoats', 'Raincoats for two']) {
     await ads.getByRole('button', { name: `More about “${title}”` }).click();
     await page.getByRole('menuitem', { name: 'Pause' }).click();

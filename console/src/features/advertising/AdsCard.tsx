@@ -1,5 +1,5 @@
 // The ads of a campaign: what each shows, how much of the shows it gets, and whether it is active.
-import { ActionIcon, Anchor, Badge, Button, Group, Menu, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Button, Group, Menu, NumberInput, Stack, Text, Title } from '@mantine/core';
 import { IconDots, IconPhotoPlus, IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -13,7 +13,7 @@ import { count, percent } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { AdModal } from './AdModal';
-import { type Ad, type AdStatus, changeAd, PAGE_SIZE, useAds, useAdsChanged } from './adQueries';
+import { type Ad, type AdStatus, changeAd, MAX_WEIGHT, PAGE_SIZE, useAds, useAdsChanged } from './adQueries';
 import { sharesOf } from './adShares';
 import type { Campaign } from './queries';
 
@@ -36,7 +36,10 @@ export function AdsCard({ campaign, project }: Props): ReactNode {
   const mayWork = mayAs(project, 'marketer');
   const changing = useAdChange(project.project_id);
   const rows = ads.data?.rows;
-  const columns = useColumns(rows, project, mayWork ? { onEdit: setEdited, onChange: changing.mutate } : undefined);
+  const { mutate: onChange } = changing;
+  // The same one as long as nothing changes: a cell that is typed into stays.
+  const working = useMemo(() => (mayWork ? { onEdit: setEdited, onChange } : undefined), [mayWork, onChange]);
+  const columns = useColumns(rows, project, working);
   const create = (
     <Button variant="light" leftSection={<IconPlus size={18} />} onClick={() => setEdited(NEW)}>
       {t('advertising.ads.create')}
@@ -109,13 +112,13 @@ function Empty({ withArchived, create }: { withArchived: boolean; create: ReactN
 
 interface Wanted {
   ad: Ad;
-  status: AdStatus;
+  change: { status: AdStatus } | { weight: number };
 }
 
 function useAdChange(projectId: string): { mutate: (wanted: Wanted) => void; error: unknown } {
   const changed = useAdsChanged(projectId);
   return useMutation({
-    mutationFn: ({ ad, status }: Wanted) => changeAd(projectId, ad, { status }),
+    mutationFn: ({ ad, change }: Wanted) => changeAd(projectId, ad, change),
     onSettled: changed,
   });
 }
@@ -135,7 +138,12 @@ function useColumns(ads: Ad[] | undefined, project: Project, working: Working | 
       {
         id: 'weight',
         header: t('field.weight'),
-        cell: ({ row }) => <span className="numeric">{count(row.original.weight)}</span>,
+        cell: ({ row: { original: ad } }) =>
+          working === undefined ? (
+            <span className="numeric">{count(ad.weight)}</span>
+          ) : (
+            <WeightInput key={ad.weight} ad={ad} onChange={working.onChange} />
+          ),
       },
       {
         id: 'share',
@@ -152,6 +160,33 @@ function useColumns(ads: Ad[] | undefined, project: Project, working: Working | 
 
 function stepsColumn(working: Working): Column<Ad> {
   return { id: 'steps', header: '', cell: ({ row }) => <AdSteps ad={row.original} {...working} /> };
+}
+
+/** A weight is changed where it stands: when it is left, or by Enter. */
+function WeightInput({ ad, onChange }: { ad: Ad; onChange: Working['onChange'] }): ReactNode {
+  const { t } = useTranslation();
+  const [weight, setWeight] = useState<number | string>(ad.weight);
+  const isRight = typeof weight === 'number' && weight >= 1 && weight <= MAX_WEIGHT;
+  const send = (): void => {
+    if (isRight && weight !== ad.weight) onChange({ ad, change: { weight } });
+  };
+  return (
+    <NumberInput
+      aria-label={t('advertising.ads.weightOf', { title: ad.name ?? ad.creative.title })}
+      w={96}
+      size="xs"
+      min={1}
+      max={MAX_WEIGHT}
+      allowDecimal={false}
+      value={weight}
+      error={!isRight}
+      onChange={setWeight}
+      onBlur={send}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') event.currentTarget.blur();
+      }}
+    />
+  );
 }
 
 function What({ ad, project }: { ad: Ad; project: Project }): ReactNode {
@@ -187,7 +222,7 @@ export function AdBadge({ ad }: { ad: Pick<Ad, 'status'> }): ReactNode {
 
 function AdSteps({ ad, onEdit, onChange }: Working & { ad: Ad }): ReactNode {
   const { t } = useTranslation();
-  const become = (status: AdStatus): void => onChange({ ad, status });
+  const become = (status: AdStatus): void => onChange({ ad, change: { status } });
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <Button variant="default" size="xs" onClick={() => onEdit(ad.ad_id)}>

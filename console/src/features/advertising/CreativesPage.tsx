@@ -44,7 +44,9 @@ export function CreativesPage(): ReactNode {
       changeCreative(projectId, creative, { status }),
     onSettled: changed,
   });
-  const columns = useColumns(mayWork ? { onEdit: setEdited, onStatus: archiving.mutate } : undefined);
+  const { mutate: onStatus } = archiving;
+  const working = useMemo(() => (mayWork ? { onEdit: setEdited, onStatus } : undefined), [mayWork, onStatus]);
+  const columns = useColumns(working);
   const create = mayWork && (
     <Button leftSection={<IconPlus size={18} />} onClick={() => setEdited(NEW)}>
       {t('advertising.creatives.create')}
