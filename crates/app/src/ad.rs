@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 pub use change::{AdChange, change};
 
-use crate::{App, Desk, ProjectHandle, creative, doubt::Turn};
+use crate::{App, Desk, ProjectHandle, creative, doubt::Turn, file};
 
 /// What a new ad is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,9 @@ async fn create_whole(desk: &Desk, campaign_id: CampaignId, new: NewAd) -> Resul
     let creative = match new.shows {
         Shows::New(content) => {
             faults.extend(content.faults().into_iter().map(|fault| fault.below("/creative")));
-            Some(Creative { id: CreativeId::generate(), content, is_archived: false, version: 1, created_at_ms: now_ms })
+            let content = file::settle(app, &project, content).await?.map_err(|fault| faults.push(fault.below("/creative"))).ok();
+            let made = |content| Creative { id: CreativeId::generate(), content, is_archived: false, version: 1, created_at_ms: now_ms };
+            content.map(made)
         }
         Shows::Known(id) => find_usable(app, &project, id).await?.map_err(|fault| faults.push(fault)).ok(),
     };

@@ -12,7 +12,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use barker_domain::{CampaignId, ClientId, Code, Error, ProjectId, Result};
+use barker_domain::{CampaignId, ClientId, Code, Error, ProjectId, Result, click::Unbilled};
 use barker_serving::Viewer;
 use barker_store::Store;
 use hashbrown::HashSet;
@@ -39,6 +39,8 @@ pub(crate) struct Visitor {
     pub(crate) viewer: Viewer,
     /// Campaigns the client clicked without an impression; such a click is kept once.
     pub(crate) stray_clicks: HashSet<CampaignId>,
+    /// What was kept and is no click of theirs: each is kept once, too.
+    pub(crate) set_aside: HashSet<(CampaignId, Unbilled)>,
 }
 
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use barker_domain::{
     Code, CreativeId, Error, Result,
-    creative::{Content, Creative},
+    creative::{Content, Creative, Picture},
     error::unless_faulty,
     page::{Listed, Page},
     trail::Action,
@@ -12,7 +12,7 @@ use barker_domain::{
 use barker_store::{CreativeFilter, CreativeSort};
 use serde_json::{Value, json};
 
-use crate::{App, Desk, ProjectHandle, ad::Write};
+use crate::{App, Desk, ProjectHandle, ad::Write, file};
 
 /// What changes; what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,8 +44,7 @@ pub async fn get(app: &App, project: &ProjectHandle, id: CreativeId) -> Result<C
 /// # Errors
 /// [`Code::InvalidRequest`] with every field at fault.
 pub async fn create(desk: &Desk, content: Content) -> Result<Creative> {
-    let faults = content.faults();
-    let content = unless_faulty(content, faults)?;
+    let content = checked(&desk.app, &desk.project, content).await?;
     let now_ms = desk.app.now_ms();
     let creative = Creative { id: CreativeId::generate(), content, is_archived: false, version: 1, created_at_ms: now_ms };
     let entry = desk.entry(desk.event(Action::CreativeCreated).about(creative.id).to(json_of(&creative)));
@@ -86,8 +85,7 @@ async fn change_whole(
     }
     let CreativeChange { content, is_archived } = edit(&before)?;
     let (content, is_archived) = (content.unwrap_or_else(|| before.content.clone()), is_archived.unwrap_or(before.is_archived));
-    let faults = content.faults();
-    let after = unless_faulty(Creative { content, is_archived, ..before.clone() }, faults)?;
+    let after = Creative { content: checked(app, &project, content).await?, is_archived, ..before.clone() };
     if after == before {
         return Ok(after);
     }
@@ -112,8 +110,21 @@ async fn change_whole(
     Ok(after)
 }
 
+/// What it is to say and show, when nothing is wrong with it.
+async fn checked(app: &App, project: &ProjectHandle, content: Content) -> Result<Content> {
+    let mut faults = content.faults();
+    match file::settle(app, project, content).await? {
+        Ok(content) => unless_faulty(content, faults),
+        Err(fault) => {
+            faults.push(fault);
+            Err(Error::invalid(faults))
+        }
+    }
+}
+
 /// A creative as the trail shows it.
 pub(crate) fn json_of(creative: &Creative) -> Value {
-    let Content { title, text, landing_url } = &creative.content;
-    json!({"title": title, "text": text, "landing_url": landing_url, "is_archived": creative.is_archived})
+    let Content { title, text, landing_url, image } = &creative.content;
+    let image_id = image.map(Picture::id);
+    json!({"title": title, "text": text, "landing_url": landing_url, "image_id": image_id, "is_archived": creative.is_archived})
 }

@@ -20,9 +20,11 @@ pub(crate) use rule::{faults, newest_ms};
 pub const MAX_TOGETHER: usize = 1_000;
 /// Where an event was seen when whoever sends it does not say.
 pub const DEFAULT_SOURCE_TYPE: &str = "server";
+/// What the id of a click on an ad of Barker's own is called in addresses.
+pub const OWN_CLICK_ID: &str = "bclid";
 /// Click ids of platforms, the most telling first.
-pub const CLICK_IDS: [&str; 10] =
-    ["gclid", "wbraid", "gbraid", "yclid", "fbclid", "ttclid", "msclkid", "rb_clickid", "li_fat_id", "twclid"];
+pub const CLICK_IDS: [&str; 11] =
+    [OWN_CLICK_ID, "gclid", "wbraid", "gbraid", "yclid", "fbclid", "ttclid", "msclkid", "rb_clickid", "li_fat_id", "twclid"];
 
 /// Keeps the events of a project; the answer comes after they are on disk.
 ///

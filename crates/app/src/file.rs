@@ -9,7 +9,8 @@ mod tidy;
 use std::ops::Range;
 
 use barker_domain::{
-    Code, Error, FileId, ProjectId, Result,
+    Code, Error, FieldError, FileId, ProjectId, Result,
+    creative::{Content, Picture},
     file::{File, FileName, MAX_PER_PROJECT, examine},
     page::{Listed, Page},
     trail::{Action, Event, Origin},
@@ -18,7 +19,7 @@ use barker_infra::object_storage::{Key, Object};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::{App, backup::in_background, secret::Digest};
+use crate::{App, ProjectHandle, backup::in_background, secret::Digest};
 
 pub use tidy::TidyFiles;
 
@@ -109,10 +110,22 @@ pub async fn get(app: &App, project_id: ProjectId, id: FileId) -> Result<File> {
     app.inner.store.in_project(project_id).find_file(id).await?.ok_or_else(missing)
 }
 
-/// Deletes a file for good. Whoever has loaded it may show it for as long as they keep it.
+/// What a creative is to show, once it is known that its image is there; else what is wrong with that.
 ///
 /// # Errors
-/// [`Code::FileNotFound`]; [`Code::ProjectArchived`].
+/// When the database does not answer.
+pub(crate) async fn settle(app: &App, project: &ProjectHandle, content: Content) -> Result<Result<Content, FieldError>> {
+    let Some(Picture::Asked(id)) = content.image else { return Ok(Ok(content)) };
+    Ok(match project.rows(app).find_file(id).await? {
+        Some(file) => Ok(Content { image: Some(Picture::Kept(file.name())), ..content }),
+        None => Err(FieldError::new("/image_id", "unknown", "is no file of this project")),
+    })
+}
+
+/// Deletes a file for good, unless a creative shows it. Whoever has loaded it may show it for as long as they keep it.
+///
+/// # Errors
+/// [`Code::FileNotFound`]; [`Code::FileInUse`]; [`Code::ProjectArchived`].
 #[expect(clippy::cognitive_complexity, reason = "the logging macro counts as branches")]
 pub async fn delete(app: &App, (project_id, id): (ProjectId, FileId), origin: &Origin) -> Result<()> {
     app.get_open_project(project_id).await?;
@@ -121,6 +134,11 @@ pub async fn delete(app: &App, (project_id, id): (ProjectId, FileId), origin: &O
         Box::pin(async move {
             let rows = transaction.in_project(project_id);
             let before = rows.find_file(id).await?.ok_or_else(missing)?;
+            let shown_by = rows.count_creatives_with_image(id).await?;
+            if shown_by > 0 {
+                let message = format!("{shown_by} creatives show it, also those that were put away: give them another image first");
+                return Err(Error::new(Code::FileInUse, message));
+            }
             rows.delete_file(id).await?;
             entry.event.before = Some(told(&before));
             transaction.record(&entry).await.map(|()| before)

@@ -32,6 +32,7 @@ pub mod invitation;
 pub mod job;
 mod lane;
 mod letter;
+pub mod link;
 pub mod membership;
 pub mod outbox;
 pub mod own_facts;

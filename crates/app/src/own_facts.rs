@@ -6,6 +6,7 @@
 //! missing and nothing is there twice, wherever the process is killed.
 
 pub(crate) mod agreement;
+pub(crate) mod order;
 pub(crate) mod spend;
 pub(crate) mod touch;
 

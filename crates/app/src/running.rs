@@ -21,6 +21,7 @@ use crate::{
     intake::Intake,
     job::{self, Staff, Workshop},
     lane::Lane,
+    link::{self, LinkTokens},
     outbox,
     own_facts::{self, Surroundings},
     ownership,
@@ -44,6 +45,8 @@ pub struct Settings {
     pub audience_bytes: u64,
     /// Impressions and clicks that may wait to become durable; one more is answered "busy".
     pub commit_queue: usize,
+    /// How long clicks on the link of an ad count after it was shown, in milliseconds.
+    pub link_life_ms: i64,
     /// How long facts stay in the outbox after every consumer has applied them, in milliseconds.
     pub outbox_retention_ms: i64,
     /// After how many days the single impressions of a campaign that is over are forgotten; `None`: never.
@@ -100,6 +103,7 @@ pub(crate) struct Inner {
     pub(crate) passwords: Passwords,
     pub(crate) keyring: Keyring,
     pub(crate) access_tokens: AccessTokens,
+    pub(crate) link_tokens: LinkTokens,
     pub(crate) standings: Standings,
     pub(crate) installation: Installation,
     pub(crate) grants: Grants,
@@ -144,6 +148,7 @@ impl App {
             notes: trail::start(store.clone(), background),
             passwords: Passwords::new(settings.password_cost)?,
             access_tokens: AccessTokens::new(&signing::keys(&store, &keyring, clock.now_ms()).await?)?,
+            link_tokens: link::tokens(&store, &keyring, clock.now_ms()).await?,
             keyring,
             standings: Standings::default(),
             installation: Installation::read(&store, settings.installation.clone()).await?,

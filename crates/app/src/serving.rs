@@ -106,18 +106,47 @@ pub async fn give_ad(app: &App, project: &Arc<ProjectHandle>, client_id: ClientI
 /// [`Code::ClientNotFound`], [`Code::CampaignNotFound`]; [`Code::Busy`] and [`Code::StorageUnavailable`] when nothing
 /// was kept, or when it was not known in time whether it was: clicking again never bills twice.
 pub async fn click(app: &App, project: &Arc<ProjectHandle>, campaign_id: CampaignId, client_id: ClientId) -> Result<()> {
+    note_click(app, project, (campaign_id, client_id), None).await
+}
+
+/// Takes note of what looks like a click and is none. Each is kept once, in no counter and no money; the client's own click counts
+/// when it comes.
+///
+/// # Errors
+/// As for [`click`].
+pub(crate) async fn set_aside(
+    app: &App,
+    project: &Arc<ProjectHandle>,
+    (campaign_id, client_id): (CampaignId, ClientId),
+    reason: Unbilled,
+) -> Result<()> {
+    note_click(app, project, (campaign_id, client_id), Some(reason)).await
+}
+
+async fn note_click(
+    app: &App,
+    project: &Arc<ProjectHandle>,
+    (campaign_id, client_id): (CampaignId, ClientId),
+    set_aside: Option<Unbilled>,
+) -> Result<()> {
     let listing = project.engine.find(campaign_id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
     let mut client = check_out(app, project, client_id).await?;
     let visitor = client.visitor().ok_or_else(|| went_silent(()))?;
     let shown = visitor.viewer.history.get(&campaign_id).copied();
-    let is_known = shown.map_or_else(|| visitor.stray_clicks.contains(&campaign_id), |shown| shown.is_clicked);
+    let is_known = match set_aside {
+        Some(reason) => visitor.set_aside.contains(&(campaign_id, reason)),
+        None => shown.map_or_else(|| visitor.stray_clicks.contains(&campaign_id), |shown| shown.is_clicked),
+    };
     if is_known {
         count_click("repeat");
         return Ok(());
     }
     let now_ms = app.now_ms();
     let day = project.today(now_ms);
-    let (outcome, reservation) = judge(&listing, shown.is_some(), day);
+    let (outcome, reservation) = match set_aside {
+        Some(reason) => (Outcome::Unbilled(reason), None),
+        None => judge(&listing, shown.is_some(), day),
+    };
     let click = Click {
         id: ClickId::generate(),
         project_id: project.id(),
@@ -171,6 +200,6 @@ fn count_decision(outcome: &'static str) {
     metrics::counter!("barker_decisions_total", "outcome" => outcome).increment(1);
 }
 
-fn count_click(outcome: &'static str) {
+pub(crate) fn count_click(outcome: &'static str) {
     metrics::counter!("barker_clicks_total", "outcome" => outcome).increment(1);
 }

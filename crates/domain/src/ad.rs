@@ -111,7 +111,7 @@ pub type AdWithCreative = (Ad, Creative);
 #[must_use]
 pub fn first_of(campaign: &Campaign) -> AdWithCreative {
     let (Terms { ad_title, ad_text, .. }, created_at_ms) = (&campaign.terms, campaign.created_at_ms);
-    let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None };
+    let content = Content { title: ad_title.clone(), text: ad_text.clone(), landing_url: None, image: None };
     let creative = Creative { id: campaign.id.into(), content, is_archived: false, version: 1, created_at_ms };
     (Ad::first(campaign.id, created_at_ms), creative)
 }
@@ -132,7 +132,7 @@ mod tests {
         use AdStatus::{Active, Archived, Paused};
         let creative = |id: CampaignId| Creative {
             id: id.into(),
-            content: Content { title: "Bears".into(), text: "Soft".into(), landing_url: None },
+            content: Content { title: "Bears".into(), text: "Soft".into(), landing_url: None, image: None },
             is_archived: false,
             version: 1,
             created_at_ms: 1,

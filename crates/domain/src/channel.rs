@@ -142,6 +142,8 @@ mod tests {
         ("VK_Ads", "CPM", "", "", Channel::PaidSocial),
         ("", "", "rb_clickid", "https://ok.ru/", Channel::PaidSocial),
         ("", "", "ttclid", "", Channel::PaidSocial),
+        ("", "", "bclid", "", Channel::Display),
+        ("", "", "bclid", "https://news.example/", Channel::Display),
         ("", "", "yclid", "", Channel::PaidSearch),
         ("", "", "yclid", "https://yandex.ru/", Channel::PaidSearch),
         ("yandex", "cpc", "yclid", "", Channel::PaidSearch),

@@ -1,5 +1,7 @@
 //! A click on an ad. It is billed once per client and campaign; one that cannot be billed is kept with its reason.
 
+pub mod robot;
+
 use crate::{AdId, AdvertiserId, CampaignId, ClickId, ClientId, Day, ImpressionId, Micros, ProjectId};
 
 /// Why a click is in no counter and costs nothing.
@@ -13,11 +15,18 @@ pub enum Unbilled {
     NoMoney,
     /// A budget of the campaign did not cover it.
     Budget,
+    /// The link that was followed had expired.
+    LinkExpired,
+    /// A browser loaded the page in advance, or only looked whether it is there.
+    Prefetch,
+    /// A program followed the link that says it is one.
+    Bot,
 }
 
 impl Unbilled {
     /// Every reason there is.
-    pub const ALL: [Self; 4] = [Self::NoImpression, Self::ClicksLimit, Self::NoMoney, Self::Budget];
+    pub const ALL: [Self; 7] =
+        [Self::NoImpression, Self::ClicksLimit, Self::NoMoney, Self::Budget, Self::LinkExpired, Self::Prefetch, Self::Bot];
 
     /// The reason as it is stored and shown.
     #[must_use]
@@ -27,7 +36,23 @@ impl Unbilled {
             Self::ClicksLimit => "clicks_limit",
             Self::NoMoney => "no_money",
             Self::Budget => "budget",
+            Self::LinkExpired => "link_expired",
+            Self::Prefetch => "prefetch",
+            Self::Bot => "bot",
         }
+    }
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
+    /// Whether the client has not clicked in truth: what was followed was no link of now, or not by a person. Their own click counts
+    /// when it comes.
+    #[must_use]
+    pub fn is_no_click(self) -> bool {
+        matches!(self, Self::LinkExpired | Self::Prefetch | Self::Bot)
     }
 }
 
@@ -89,4 +114,19 @@ pub struct Click {
     pub occurred_at_ms: i64,
     /// Billed or kept with its reason.
     pub outcome: Outcome,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_told_apart_and_fit_their_column() {
+        let mut names: Vec<_> = Unbilled::ALL.iter().map(|reason| reason.as_str()).collect();
+        assert!(names.iter().all(|name| name.len() <= 32 && *name != "billed"));
+        assert!(Unbilled::ALL.iter().all(|reason| Unbilled::named(reason.as_str()) == Some(*reason)));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Unbilled::ALL.len());
+    }
 }

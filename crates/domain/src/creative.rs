@@ -1,6 +1,6 @@
 //! A creative: what an ad says and where it leads. Several ads may show one.
 
-use crate::{CreativeId, FieldError, text};
+use crate::{CreativeId, FieldError, FileId, file::FileName, text};
 
 /// Longest address of a landing page, in characters: what browsers and servers pass on.
 pub const MAX_URL_CHARS: usize = 2_000;
@@ -14,6 +14,37 @@ pub struct Content {
     pub text: String,
     /// The landing page, `http` or `https`; `None`: a click leads nowhere.
     pub landing_url: Option<String>,
+    /// The image; `None`: words alone.
+    pub image: Option<Picture>,
+}
+
+/// The image of a creative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picture {
+    /// Somebody asks for it, and nobody has looked yet whether it is there.
+    Asked(FileId),
+    /// The project keeps it.
+    Kept(FileName),
+}
+
+impl Picture {
+    /// Which file it is.
+    #[must_use]
+    pub fn id(self) -> FileId {
+        match self {
+            Self::Asked(id) => id,
+            Self::Kept(name) => name.id,
+        }
+    }
+
+    /// What it is called, once it is known to be there.
+    #[must_use]
+    pub fn kept(self) -> Option<FileName> {
+        match self {
+            Self::Asked(_) => None,
+            Self::Kept(name) => Some(name),
+        }
+    }
 }
 
 /// A creative that exists.
@@ -89,7 +120,7 @@ mod tests {
     use super::*;
 
     fn fault(url: &str) -> Option<&'static str> {
-        let content = Content { title: "Bears".into(), text: "Soft".into(), landing_url: Some(url.into()) };
+        let content = Content { title: "Bears".into(), text: "Soft".into(), landing_url: Some(url.into()), image: None };
         let faults = content.faults();
         assert!(faults.iter().all(|fault| fault.pointer == "/landing_url"));
         faults.first().map(|fault| fault.code)
@@ -132,7 +163,7 @@ mod tests {
 
     #[test]
     fn each_word_is_named() {
-        let content = Content { title: " ".into(), text: "x".repeat(10_001), landing_url: None };
+        let content = Content { title: " ".into(), text: "x".repeat(10_001), landing_url: None, image: None };
         let pointers: Vec<_> = content.faults().into_iter().map(|fault| (fault.pointer, fault.code)).collect();
         assert_eq!(pointers, [("/title".to_owned(), "length"), ("/text".to_owned(), "length")]);
     }

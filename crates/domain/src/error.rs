@@ -89,7 +89,9 @@ codes! {
     CreativeNotFound "creative-not-found" "There is no such creative."
     CreativeInUse "creative-in-use" "An ad that is not archived shows this creative."
     FileNotFound "file-not-found" "There is no such file."
+    FileInUse "file-in-use" "A creative shows this file."
     RangeNotSatisfiable "range-not-satisfiable" "The file ends before the bytes that are asked for."
+    AdLinkNotFound "ad-link-not-found" "This link was not made here, or leads nowhere any more."
 }
 
 /// One field that was refused.

@@ -9,6 +9,7 @@ mod score;
 mod statistics;
 mod time;
 
+pub use ad::shown;
 pub use campaign::{merge_patch, merge_terms};
 pub use convert::{read_advertiser, read_click, read_client, read_score, read_targeting, read_terms};
 pub use statistics::read_empty_days;

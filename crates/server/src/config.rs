@@ -100,6 +100,7 @@ pub struct Database {
 pub struct Serving {
     pub open_project: String,
     pub audience_megabytes: u64,
+    pub link_hours: u16,
     pub commit_queue: usize,
 }
 
@@ -216,6 +217,7 @@ impl Config {
             (self.jobs.lease_seconds > 0, "jobs.lease_seconds must be at least 1"),
             (self.jobs.ticket_seconds > 0, "jobs.ticket_seconds must be at least 1"),
             (!self.cache.key_prefix.is_empty(), "cache.key_prefix must not be empty"),
+            ((1..=8_784).contains(&self.serving.link_hours), "serving.link_hours must be 1 to 8784"),
             (self.serving.commit_queue > 0, "serving.commit_queue must be at least 1"),
             (self.server.body_limit_bytes > 0, "server.body_limit_bytes must be at least 1"),
             (is_web_address(&self.server.public_url), "server.public_url must begin with http:// or https://, or be empty"),

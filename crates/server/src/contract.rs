@@ -191,7 +191,9 @@ pub enum Audience {
 
 /// An ad, as a client is given it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d"}))]
+#[schema(example = json!({"ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "ad_text": "Softer than yesterday's", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+    "image_url": "https://ads.example.com/files/0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d.png",
+    "click_url": "https://ads.example.com/c/AQGW8KRdbHxemxwPLWo7TF0BlvCkXWx8XpscDy1qO0xdQlSVr_d49M_0qAio-PGuLvLnT_JrAWqb6cQ"}))]
 pub struct Ad {
     /// Always the id of the campaign, whichever of its ads it is.
     pub ad_id: Uuid,
@@ -201,6 +203,12 @@ pub struct Ad {
     pub ad_text: String,
     /// Whose ad it is.
     pub advertiser_id: Uuid,
+    /// Where the image of the ad is loaded. Absent when it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
+    /// Where a click is to lead: counted there, it goes on to the ad's landing page. Absent when the ad has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub click_url: Option<String>,
 }
 
 /// Who clicked.

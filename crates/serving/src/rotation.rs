@@ -94,7 +94,7 @@ mod tests {
         let id = CampaignId(Uuid::from_u128(number));
         let ad = |(place, weight): (u128, &i32)| {
             let status = if *weight == 0 { AdStatus::Paused } else { AdStatus::Active };
-            let content = Content { title: "Bears".into(), text: "Soft".into(), landing_url: None };
+            let content = Content { title: "Bears".into(), text: "Soft".into(), landing_url: None, image: None };
             let creative = Creative { id: CreativeId(Uuid::from_u128(place)), content, is_archived: false, version: 1, created_at_ms: 1 };
             (Ad { id: AdId(Uuid::from_u128(place)), weight: *weight, status, ..Ad::first(id, 1) }, creative)
         };

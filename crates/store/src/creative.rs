@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use barker_domain::{
-    CreativeId, Result,
-    creative::{Content, Creative},
+    CreativeId, Error, FieldError, FileId, Result,
+    creative::{Content, Creative, Picture},
+    file::{FileName, ImageKind},
     page::{Listed, Page},
     text::{MAX_BODY_CHARS, MAX_TITLE_CHARS},
 };
@@ -99,6 +100,15 @@ impl InProject<'_> {
         Ok(Listed { rows: rows.into_iter().map(Creative::from).collect(), total })
     }
 
+    /// How many creatives show the file, those that were put away among them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn count_creatives_with_image(&self, id: FileId) -> Result<u64> {
+        let showing = self.creatives().filter(Column::ImageId.eq(id.0));
+        showing.count(&self.executor).await.map_err(failed("count what shows the file"))
+    }
+
     /// Those of these creatives that there are.
     pub(crate) async fn find_creatives(&self, ids: &[CreativeId]) -> Result<HashMap<CreativeId, Creative>> {
         let mut found = HashMap::with_capacity(ids.len());
@@ -123,8 +133,9 @@ impl InProjectMut<'_> {
     /// Stores a new creative.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`barker_domain::Code::InvalidRequest`] when its image is not there; when the database does not answer.
     pub async fn insert_creative(&self, creative: &Creative) -> Result<()> {
+        self.refuse_missing_image(&creative.content).await?;
         let row = ActiveModel { created_at_ms: Set(creative.created_at_ms), archived_at_ms: Set(None), ..self.row_of_creative(creative) };
         Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the creative"))
     }
@@ -132,8 +143,9 @@ impl InProjectMut<'_> {
     /// Replaces what a creative says and where it leads. Ads that show it get their next version.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// [`barker_domain::Code::InvalidRequest`] when its image is not there; when the database does not answer.
     pub async fn update_creative(&self, creative: &Creative) -> Result<()> {
+        self.refuse_missing_image(&creative.content).await?;
         self.row_of_creative(creative).update(&self.executor).await.map_err(failed("store the creative"))?;
         self.renew_ads_that_show(creative.id).await
     }
@@ -148,15 +160,27 @@ impl InProjectMut<'_> {
         update.exec(&self.executor).await.map(drop).map_err(failed("put the creative away"))
     }
 
+    /// Whoever deletes a file looks for creatives in their transaction; so does this the other way round.
+    async fn refuse_missing_image(&self, content: &Content) -> Result<()> {
+        let Some(image) = content.image else { return Ok(()) };
+        match self.find_file(image.id()).await? {
+            Some(file) if image.kept() == Some(file.name()) => Ok(()),
+            _ => Err(Error::invalid(vec![FieldError::new("/image_id", "unknown", "is no file of this project")])),
+        }
+    }
+
     /// Everything but the two instants.
     fn row_of_creative(&self, creative: &Creative) -> ActiveModel {
-        let Content { title, text, landing_url } = &creative.content;
+        let Content { title, text, landing_url, image } = &creative.content;
+        let image = image.and_then(Picture::kept);
         ActiveModel {
             project_id: Set(self.project_id.0),
             id: Set(creative.id.0),
             title: Set(title.clone()),
             text: Set(text.clone()),
             landing_url: Set(landing_url.clone()),
+            image_id: Set(image.map(|name| name.id.0)),
+            image_content_type: Set(image.map(|name| name.kind.content_type().to_owned())),
             words_folded: Set(words_folded(title, text)),
             version: Set(creative.version),
             created_at_ms: NotSet,
@@ -167,9 +191,11 @@ impl InProjectMut<'_> {
 
 impl From<Model> for Creative {
     fn from(row: Model) -> Self {
+        let kind = row.image_content_type.as_deref().and_then(ImageKind::of_content_type);
+        let image = row.image_id.zip(kind).map(|(id, kind)| Picture::Kept(FileName { id: FileId(id), kind }));
         Self {
             id: CreativeId(row.id),
-            content: Content { title: row.title, text: row.text, landing_url: row.landing_url },
+            content: Content { title: row.title, text: row.text, landing_url: row.landing_url, image },
             is_archived: row.archived_at_ms.is_some(),
             version: row.version,
             created_at_ms: row.created_at_ms,

@@ -26,6 +26,7 @@ pub(crate) mod job_schedule;
 pub(crate) mod ledger_day;
 pub(crate) mod ledger_entry;
 pub(crate) mod ledger_transaction;
+pub(crate) mod link_key;
 pub(crate) mod membership;
 pub(crate) mod ml_score;
 pub(crate) mod ml_score_count;

@@ -121,6 +121,21 @@ impl InProject<'_> {
         Ok(Listed { rows: rows.into_iter().map(|row| ClickRow::of(row, advertiser_id)).collect(), total })
     }
 
+    /// Ids of what a client's clicks on a campaign's ad came to, with their outcomes: at most one of each.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_clicks_by(&self, client_id: ClientId, campaign_id: CampaignId) -> Result<Vec<(ClickId, String)>> {
+        use click::{Column, Entity};
+        let rows = Entity::find()
+            .filter(Column::ProjectId.eq(self.project_id.0))
+            .filter(Column::ClientId.eq(client_id.0))
+            .filter(Column::CampaignId.eq(campaign_id.0));
+        let rows = rows.select_only().columns([Column::Id, Column::Outcome]).into_tuple::<(uuid::Uuid, String)>();
+        let rows = rows.all(&self.executor).await.map_err(failed("find the clicks"))?;
+        Ok(rows.into_iter().map(|(id, outcome)| (ClickId(id), outcome)).collect())
+    }
+
     /// Those of these clicks that there are.
     ///
     /// # Errors

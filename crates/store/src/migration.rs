@@ -17,6 +17,8 @@ mod m20261121_000024_campaign_plans;
 mod m20261121_000025_campaign_budgets;
 mod m20261121_000026_ads;
 mod m20261121_000027_files;
+mod m20261121_000028_creative_images;
+mod m20261121_000029_link_keys;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000025_campaign_budgets::Migration),
             Box::new(m20261121_000026_ads::Migration),
             Box::new(m20261121_000027_files::Migration),
+            Box::new(m20261121_000028_creative_images::Migration),
+            Box::new(m20261121_000029_link_keys::Migration),
         ]
     }
 }

@@ -21,11 +21,14 @@ pub struct SealedColumn {
 }
 
 /// Every column whose values are sealed. One more is a line here.
-pub const SEALED_COLUMNS: &[SealedColumn] = &[SIGNING_KEYS, WEBHOOKS];
+pub const SEALED_COLUMNS: &[SealedColumn] = &[SIGNING_KEYS, WEBHOOKS, LINK_KEYS];
 /// What signs access tokens.
 pub const SIGNING_KEYS: SealedColumn = SealedColumn { table: "signing_keys", column: "secret", key: &["id"] };
 /// What messages to webhooks are signed with.
 pub const WEBHOOKS: SealedColumn = SealedColumn { table: "webhooks", column: "secret", key: &["project_id", "id"] };
+
+/// What links of ads are signed with.
+pub const LINK_KEYS: SealedColumn = SealedColumn { table: "link_keys", column: "secret", key: &["id"] };
 
 /// A value as it is stored.
 #[derive(Clone)]

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use barker_domain::{AdId, AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Result, client::Client};
+use barker_domain::{AdId, AdvertiserId, CampaignId, ClientId, Day, ImpressionId, Result, click::Unbilled, client::Client};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryResult, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, SelectStatement, SimpleExpr, UnionType},
@@ -31,6 +31,8 @@ pub struct ViewerRecord {
     pub shown: Vec<ShownRow>,
     /// Clicks by campaign: whether the click followed an impression.
     pub clicked: Vec<(CampaignId, bool)>,
+    /// What was kept and is no click of theirs.
+    pub set_aside: Vec<(CampaignId, Unbilled)>,
 }
 
 /// A counted impression, as far as decisions ask.
@@ -116,7 +118,9 @@ impl InProject<'_> {
         let has_impression = Expr::case(Column::ImpressionId.is_not_null(), 1).finally(0).into();
         let ids = [Column::ClientId, Column::CampaignId, Column::CampaignId, Column::CampaignId];
         let shape = Shape { kind: CLICKED, ids, numbers: one_number(has_impression) };
-        shape.of(self.executor.get_database_backend(), rows, no_texts())
+        let mut texts = no_texts();
+        texts[0] = Expr::col(Column::Outcome);
+        shape.of(self.executor.get_database_backend(), rows, texts)
     }
 }
 
@@ -180,7 +184,8 @@ impl Row {
     fn into_viewer(self, project_id: Uuid) -> Result<(ClientId, ViewerRecord)> {
         let [login, location, gender] = self.texts;
         let client = client::Model { project_id, id: self.client_id.0, login, age: small(self.numbers[0]), location, gender };
-        let record = ViewerRecord { client: client.try_into()?, scores: Vec::new(), shown: Vec::new(), clicked: Vec::new() };
+        let client = client.try_into()?;
+        let record = ViewerRecord { client, scores: Vec::new(), shown: Vec::new(), clicked: Vec::new(), set_aside: Vec::new() };
         Ok((self.client_id, record))
     }
 
@@ -197,7 +202,10 @@ impl Row {
                 day: Day(small(day)),
                 occurred_at_ms,
             }),
-            _ => viewer.clicked.push((CampaignId(first), number != 0)),
+            _ => match Unbilled::named(&self.texts[0]).filter(|reason| reason.is_no_click()) {
+                Some(reason) => viewer.set_aside.push((CampaignId(first), reason)),
+                None => viewer.clicked.push((CampaignId(first), number != 0)),
+            },
         }
     }
 }

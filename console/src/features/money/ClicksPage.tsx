@@ -23,6 +23,9 @@ const COLORS: Partial<Record<Outcome, string>> = {
   billed: 'green',
   budget: 'orange',
   no_money: 'orange',
+  link_expired: 'gray',
+  prefetch: 'gray',
+  bot: 'red',
   invalid: 'red',
 };
 const address = { campaign_id: text, outcome: choice(OUTCOMES), from: text, to: text, page };

@@ -12,7 +12,17 @@ export type Click = Schema<'Click'>;
 
 export const KINDS = ['top_up', 'spend', 'refund', 'adjustment'] as const;
 export type Kind = (typeof KINDS)[number];
-export const OUTCOMES = ['billed', 'no_impression', 'clicks_limit', 'budget', 'no_money', 'invalid'] as const;
+export const OUTCOMES = [
+  'billed',
+  'no_impression',
+  'clicks_limit',
+  'budget',
+  'no_money',
+  'link_expired',
+  'prefetch',
+  'bot',
+  'invalid',
+] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export const PAGE_SIZE = 50;

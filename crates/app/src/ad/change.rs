@@ -11,7 +11,7 @@ use barker_domain::{
 };
 
 use super::{Write, find_usable, get, json_of, refuse_crowded};
-use crate::{App, Desk, ProjectHandle};
+use crate::{App, Desk, ProjectHandle, file};
 
 /// What changes; what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -98,7 +98,10 @@ async fn decided(app: &App, project: &ProjectHandle, (ad, creative): &AdWithCrea
     }
     if let Some(content) = content {
         faults.extend(content.faults().into_iter().map(|fault| fault.below("/creative")));
-        shown = Creative { content, ..shown };
+        match file::settle(app, project, content).await? {
+            Ok(content) => shown = Creative { content, ..shown },
+            Err(fault) => faults.push(fault.below("/creative")),
+        }
     }
     let status = status.unwrap_or(ad.status);
     let after = Ad {

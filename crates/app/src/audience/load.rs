@@ -74,5 +74,5 @@ pub(super) fn visitor(record: ViewerRecord) -> Visitor {
         let last = Show::new(row.day, row.occurred_at_ms);
         viewer.note(row.campaign_id, Shown { impression_id: row.impression_id, ad_id: row.ad_id, nth: row.nth, last, is_clicked });
     }
-    Visitor { viewer, stray_clicks }
+    Visitor { viewer, stray_clicks, set_aside: record.set_aside.into_iter().collect() }
 }

@@ -78,7 +78,7 @@ const WON: [&str; 10] = [
     "сделка_заключена",
 ];
 /// Click ids that files have columns for.
-const CLICK_IDS: [&str; 3] = ["gclid", "yclid", "fbclid"];
+const CLICK_IDS: [&str; 4] = [event::OWN_CLICK_ID, "gclid", "yclid", "fbclid"];
 
 impl Conversion {
     pub(super) fn convert(&self, row: Row) -> std::result::Result<Fact, Reject> {

@@ -27,7 +27,7 @@ use super::{
     reject::Rejects,
     table::Table,
 };
-use crate::{App, backup::in_background, event, running::went_silent};
+use crate::{App, backup::in_background, event, own_facts, running::went_silent};
 
 /// Rows that are kept together: each of them waits for the disk once.
 const ROWS_TOGETHER: usize = 20_000;
@@ -123,7 +123,10 @@ pub async fn run(app: &App, plan: Plan, told: Told) -> Result<Summary> {
 }
 
 /// Waits while the warehouse has more than it takes. Answers how many events it knew.
-async fn keep(app: &App, batch: Batch) -> Result<u64> {
+async fn keep(app: &App, mut batch: Batch) -> Result<u64> {
+    if let Facts::Orders(orders) = &mut batch.facts {
+        own_facts::order::recognise(app.store(), batch.project_id, orders).await?;
+    }
     loop {
         match app.intake().keep(batch.clone()).await {
             Err(error) if error.code == Code::Busy => tokio::time::sleep(PATIENCE).await,

@@ -13,9 +13,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{CHANNEL, SOURCE, Surroundings};
+use crate::event::OWN_CLICK_ID;
 
 /// The consumer's name in the outbox.
 pub(crate) const CONSUMER: &str = "touches";
+
+const CLICK: &str = "click";
 
 /// What impressions and clicks have in common here.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +39,7 @@ impl Touch {
     fn of(fact: &Fact) -> Option<Self> {
         match fact {
             Fact::Impression(shown) => Some(Self::new("impression", shown.id.0, shown)),
-            Fact::Click(click) => Some(Self::new("click", click.id.0, click)),
+            Fact::Click(click) => Some(Self::new(CLICK, click.id.0, click)),
             Fact::ClickRefunded(_) => None,
         }
     }
@@ -69,6 +72,8 @@ impl Touch {
             campaign_name: label.map_or_else(String::new, |label| label.ad_title.clone()),
             ad_id: self.ad_id.0.to_string(),
             ad_name: label.map_or_else(String::new, |label| label.ad_name(self.ad_id).to_owned()),
+            // The one that the landing page was told.
+            click_id: (self.event_type == CLICK).then(|| (OWN_CLICK_ID.to_owned(), self.id.to_string())).unwrap_or_default(),
             channel: CHANNEL.to_owned(),
             attributes: json!({"advertiser_id": self.advertiser_id.0}).to_string(),
             ..Event::default()

@@ -5,7 +5,12 @@
 
 use std::{collections::HashSet, hash::Hash, sync::Arc};
 
-use barker_domain::{CampaignId, ClientId, Code, Error, ImpressionId, ProjectId, Result, campaign::Show, clock::SharedClock};
+use barker_domain::{
+    CampaignId, ClientId, Code, Error, ImpressionId, ProjectId, Result,
+    campaign::Show,
+    click::{Click, Outcome},
+    clock::SharedClock,
+};
 use barker_serving::Shown;
 use barker_store::{EventBatch, Recorded, Store};
 use tokio::sync::Notify;
@@ -205,10 +210,12 @@ fn conclude_impression(mut pending: Pending, known: Option<ImpressionId>) {
 
 fn conclude_click(mut pending: Pending, is_new: bool) {
     let campaign_id: CampaignId = pending.listing.campaign.id;
+    let Event::Click(Click { outcome, .. }) = pending.event else { return };
     if let Some(visitor) = pending.client.visitor() {
-        match visitor.viewer.history.get_mut(&campaign_id) {
-            Some(shown) => shown.is_clicked = true,
-            None => drop(visitor.stray_clicks.insert(campaign_id)),
+        match (outcome, visitor.viewer.history.get_mut(&campaign_id)) {
+            (Outcome::Unbilled(reason), _) if reason.is_no_click() => drop(visitor.set_aside.insert((campaign_id, reason))),
+            (_, Some(shown)) => shown.is_clicked = true,
+            (_, None) => drop(visitor.stray_clicks.insert(campaign_id)),
         }
     }
     if let Some(reservation) = pending.reservation.take().filter(|_| is_new) {

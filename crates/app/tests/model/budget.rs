@@ -224,7 +224,7 @@ async fn attempt(desk: &Desk, action: Action, campaigns: &[CampaignId], key: Str
         Action::GoTo { day } => time::advance(desk, Some(Day(day))).await.map(|_| None),
         Action::Refund { campaign } => refund(desk, campaigns[campaign], key).await.map(nothing),
         Action::AddAd { campaign, weight } => {
-            let content = Content { title: key, text: "Soft".to_owned(), landing_url: None };
+            let content = Content { title: key, text: "Soft".to_owned(), landing_url: None, image: None };
             let new = NewAd { name: None, weight, status: AdStatus::Active, shows: Shows::New(content) };
             ad::create(desk, campaigns[campaign], new).await.map(|_| None)
         }

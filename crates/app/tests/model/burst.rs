@@ -137,7 +137,7 @@ async fn open_market(sandbox: &Sandbox<'_>, limits: &[(i32, i32)]) -> Vec<(Campa
         let terms = Terms { impressions_limit: *impressions_limit, clicks_limit: *clicks_limit, ..priced(&sample, 0) };
         let made = campaign::create(&sandbox.desk(), advertiser.id, terms).await.unwrap();
         for weight in [50, 300] {
-            let content = Content { title: format!("Bears that weigh {weight}"), text: "Soft".to_owned(), landing_url: None };
+            let content = Content { title: format!("Bears that weigh {weight}"), text: "Soft".to_owned(), landing_url: None, image: None };
             let new = NewAd { name: None, weight, status: AdStatus::Active, shows: Shows::New(content) };
             ad::create(&sandbox.desk(), made.id, new).await.unwrap();
         }

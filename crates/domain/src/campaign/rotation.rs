@@ -7,6 +7,7 @@ use crate::{
     AdId, CampaignId,
     ad::{AdStatus, AdWithCreative, DEFAULT_WEIGHT},
     creative::Content,
+    file::FileName,
 };
 
 /// An active ad.
@@ -38,7 +39,10 @@ impl Rotation {
         let active = ads.iter().filter(|(ad, _)| ad.status == AdStatus::Active);
         let rotated = active.map(|(ad, creative)| {
             let content = &creative.content;
-            let is_told = content.title == terms.ad_title && content.text == terms.ad_text && content.landing_url.is_none();
+            let is_told = content.title == terms.ad_title
+                && content.text == terms.ad_text
+                && content.landing_url.is_none()
+                && content.image.is_none();
             Rotated { id: ad.id, weight: ad.weight, content: (!is_told).then(|| Arc::new(content.clone())) }
         });
         Self(rotated.collect())
@@ -54,6 +58,18 @@ impl Deref for Rotation {
 }
 
 impl super::Campaign {
+    /// Where one of its active ads leads; `None`: nowhere.
+    #[must_use]
+    pub fn landing_of(&self, ad_id: AdId) -> Option<&str> {
+        self.ads.iter().find(|ad| ad.id == ad_id)?.content.as_deref()?.landing_url.as_deref()
+    }
+
+    /// The image of one of its active ads.
+    #[must_use]
+    pub fn image_of(&self, ad_id: AdId) -> Option<FileName> {
+        self.ads.iter().find(|ad| ad.id == ad_id)?.content.as_deref()?.image?.kept()
+    }
+
     /// Title and text of one of its ads.
     #[must_use]
     pub fn words_of(&self, ad_id: AdId) -> (&str, &str) {
@@ -88,7 +104,7 @@ mod tests {
         };
         let id = CampaignId::generate();
         let ad = |title: &str, landing_url: Option<&str>, status| {
-            let content = Content { title: title.into(), text: "Soft".into(), landing_url: landing_url.map(str::to_owned) };
+            let content = Content { title: title.into(), text: "Soft".into(), landing_url: landing_url.map(str::to_owned), image: None };
             let creative = Creative { id: CreativeId::generate(), content, is_archived: false, version: 1, created_at_ms: 1 };
             (Ad { id: AdId::generate(), status, ..Ad::first(id, 1) }, creative)
         };

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// The version of the rules; it grows with every change of them.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const PAID_MEDIA: &[&str] =
     &["cpc", "ppc", "cpm", "cpv", "cpa", "cpl", "paid", "paidsearch", "paidsocial", "retargeting", "remarketing", "ads"];
@@ -162,6 +162,7 @@ rules! {
     "paid, in search" => PaidSearch { UtmMedium Test::Has(PAID_MEDIA), UtmSource Test::Has(SEARCH_SOURCES) }
     "medium of paid social networks" => PaidSocial { UtmMedium Test::Is(&["paid_social", "paid-social", "paidsocial", "targeting", "target"]) }
     "medium of paid search" => PaidSearch { UtmMedium Test::Is(&["paid_search", "paid-search", "paidsearch", "sem"]) }
+    "click id of Barker" => Display { ClickId Test::Is(&["bclid"]) }
     "click id of a search engine" => PaidSearch { ClickId Test::Is(&["gclid", "wbraid", "gbraid", "yclid", "msclkid"]) }
     "click id of a social network" => PaidSocial { ClickId Test::Is(&["ttclid", "li_fat_id", "twclid", "rb_clickid"]) }
     "paid, elsewhere" => PaidOther { UtmMedium Test::Has(PAID_MEDIA) }

@@ -1,6 +1,5 @@
 //! Between the contract's shapes and the domain's nouns, in both directions.
 
-use barker_app::serving::Given;
 use barker_domain::{
     ClientId, Day,
     advertiser::Advertiser,
@@ -102,14 +101,6 @@ impl From<&Campaign> for contract::Campaign {
             end_date: terms.end_date.0,
             targeting: contract::Targeting::from(&terms.targeting),
         }
-    }
-}
-
-impl From<&Given> for contract::Ad {
-    fn from(given: &Given) -> Self {
-        let campaign = &given.campaign;
-        let (title, text) = campaign.words_of(given.ad_id);
-        Self { ad_id: campaign.id.0, ad_title: title.to_owned(), ad_text: text.to_owned(), advertiser_id: campaign.advertiser_id.0 }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     ad_api::read_empty_days,
     contract::{DailyStats, Stats},
     http::{
+        PublicUrl,
         fields::read_object,
         input::{IfMatch, InPath, JsonBody, Query},
         paging::{PagedJson, page},
@@ -47,7 +48,7 @@ pub(super) use shape::{given, read_content, read_content_change};
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn list(
-    member: Member<Viewer>,
+    (member, url): (Member<Viewer>, PublicUrl),
     InPath(campaign_id): InPath<CampaignId>,
     query: Query,
     uri: Uri,
@@ -56,7 +57,7 @@ pub(super) async fn list(
     let status = query.choice("status", &AdStatus::ALL.map(|status| (status.as_str(), status)))?;
     let project = project_of(&member).await?;
     let Listed { rows, total } = ad::list(&member.person.app, &project, campaign_id, (status, page)).await?;
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(AdOfCampaign::from).collect(), total }, page, uri })
+    Ok(PagedJson { listed: Listed { rows: rows.iter().map(|ad| AdOfCampaign::at(&url, ad)).collect(), total }, page, uri })
 }
 
 /// Add an ad to a campaign
@@ -73,12 +74,13 @@ pub(super) async fn list(
     responses((status = 201, body = AdOfCampaign, description = "The new ad, with its `ETag`."), ChangeRefusals))]
 pub(super) async fn create(
     member: Member<Marketer>,
+    url: PublicUrl,
     InPath(campaign_id): InPath<CampaignId>,
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Response), Problem> {
     let new = read_object(&body, read_new)?;
     let made = ad::create(&desk_of(member).await?, campaign_id, new).await?;
-    Ok((StatusCode::CREATED, tagged(&made)))
+    Ok((StatusCode::CREATED, tagged(&url, &made)))
 }
 
 /// Get an ad
@@ -91,9 +93,9 @@ pub(super) async fn create(
     ),
     responses((status = 200, body = AdOfCampaign, description = "The ad."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<AdId>) -> Result<Response, Problem> {
+pub(super) async fn get(member: Member<Viewer>, url: PublicUrl, InPath(id): InPath<AdId>) -> Result<Response, Problem> {
     let project = project_of(&member).await?;
-    Ok(tagged(&ad::get(&member.person.app, &project, id).await?))
+    Ok(tagged(&url, &ad::get(&member.person.app, &project, id).await?))
 }
 
 /// Change an ad
@@ -109,13 +111,13 @@ pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<AdId>) -> Res
     request_body = AdOfCampaignChange,
     responses((status = 200, body = AdOfCampaign, description = "The ad as it is now, with its `ETag`."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn change(
-    member: Member<Marketer>,
+    (member, url): (Member<Marketer>, PublicUrl),
     InPath(id): InPath<AdId>,
     IfMatch(version): IfMatch,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let edit = move |(_, creative): &AdWithCreative| read_object(&body, |fields| Some(read_change(fields, &creative.content)));
-    Ok(tagged(&ad::change(&desk_of(member).await?, (id, version), edit).await?))
+    Ok(tagged(&url, &ad::change(&desk_of(member).await?, (id, version), edit).await?))
 }
 
 /// What an ad delivered
@@ -138,8 +140,8 @@ pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<AdId>,
     Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
 }
 
-fn tagged(ad: &AdWithCreative) -> Response {
-    ([(header::ETAG, tag(ad.0.version))], Json(AdOfCampaign::from(ad))).into_response()
+fn tagged(url: &PublicUrl, ad: &AdWithCreative) -> Response {
+    ([(header::ETAG, tag(ad.0.version))], Json(AdOfCampaign::at(url, ad))).into_response()
 }
 
 /// The `ETag` of a version.

@@ -17,7 +17,7 @@ use crate::http::{
 /// The rules.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "version": 1,
+    "version": 2,
     "channels": [{"channel": "paid_search", "label": {"ru": "Платный поиск", "en": "Paid search"}}],
     "rules": [{
         "name": "click id of a search engine", "channel": "paid_search",
@@ -100,7 +100,7 @@ pub(super) struct ChannelVisit {
 
 /// What the rules say.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({"channel": "paid_search", "label": {"ru": "Платный поиск", "en": "Paid search"}, "rule": "paid, in search", "version": 1}))]
+#[schema(example = json!({"channel": "paid_search", "label": {"ru": "Платный поиск", "en": "Paid search"}, "rule": "paid, in search", "version": 2}))]
 pub(super) struct ChannelVerdict {
     /// The channel.
     channel: &'static str,

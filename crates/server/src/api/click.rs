@@ -45,7 +45,7 @@ pub(super) struct Click {
     date: String,
     /// When it came.
     occurred_at: String,
-    /// `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `budget`, `invalid`.
+    /// `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `budget`, `link_expired`, `prefetch`, `bot`, `invalid`.
     outcome: String,
     /// What it cost, or had cost before it turned out to be invalid.
     price: f64,
@@ -100,7 +100,7 @@ impl Click {
         ("advertiserId" = Uuid, Path, description = "The advertiser.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
         ("campaign_id" = Option<Uuid>, Query, description = "Only those on this campaign's ad.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("client_id" = Option<Uuid>, Query, description = "Only those by this client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2"),
-        ("outcome" = Option<String>, Query, pattern = "^(billed|no_impression|clicks_limit|no_money|budget|invalid)$", description = "Only those with this outcome.", example = "billed"),
+        ("outcome" = Option<String>, Query, pattern = "^(billed|no_impression|clicks_limit|no_money|budget|link_expired|prefetch|bot|invalid)$", description = "Only those with this outcome.", example = "billed"),
         ("date_from" = Option<String>, Query, description = "Only those of this day and later.", example = "2026-11-01"),
         ("date_to" = Option<String>, Query, description = "Only those of this day and earlier.", example = "2026-11-30"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),

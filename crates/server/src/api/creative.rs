@@ -8,7 +8,7 @@ use axum::{
 use barker_app::creative::{self, CreativeChange};
 use barker_domain::{
     CreativeId,
-    creative::{Content, Creative},
+    creative::{Content, Creative, Picture},
     page::Listed,
 };
 use barker_store::{CreativeFilter, CreativeSort};
@@ -21,6 +21,7 @@ use super::{
     desk_of, instant, project_of,
 };
 use crate::http::{
+    PublicUrl,
     fields::{Fields, read_object},
     input::{IfMatch, InPath, JsonBody, Query},
     paging::{PagedJson, page},
@@ -35,7 +36,8 @@ const STATUSES: [(&str, bool); 2] = [("active", false), ("archived", true)];
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "title": "Plush bears", "text": "Softer than yesterday's",
-    "landing_url": "https://example.com/bears", "status": "active", "version": 1, "created_at": "2026-11-21T08:15:00Z"
+    "landing_url": "https://example.com/bears", "image_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e",
+    "image_url": "https://ads.example.com/files/0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e.png", "status": "active", "version": 1, "created_at": "2026-11-21T08:15:00Z"
 }))]
 pub(super) struct CreativeShown {
     /// The creative; the one that was made with a campaign has the campaign's id.
@@ -46,6 +48,10 @@ pub(super) struct CreativeShown {
     text: String,
     /// The landing page; `null`: a click leads nowhere.
     landing_url: Option<String>,
+    /// The image, one of the project's files; `null`: words alone.
+    image_id: Option<Uuid>,
+    /// Where anybody loads the image.
+    image_url: Option<String>,
     /// `active`, or `archived`: no ad takes it any more.
     status: &'static str,
     /// Grows with every change; the `ETag` of the answer.
@@ -76,6 +82,8 @@ pub(super) struct CreativeWords {
     /// The landing page, `http` or `https`, without a name or password in it.
     #[schema(max_length = 2_000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")]
     landing_url: Option<String>,
+    /// The image, one of the project's files; `null`: words alone.
+    image_id: Option<Uuid>,
 }
 
 /// What to change of what a creative says. What is absent stays.
@@ -92,6 +100,8 @@ pub(super) struct CreativeWordsChange {
     /// The landing page; `null`: a click leads nowhere.
     #[schema(max_length = 2_000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")]
     landing_url: Option<String>,
+    /// The image, one of the project's files; `null`: words alone.
+    image_id: Option<Uuid>,
 }
 
 /// What to change about a creative. What is absent stays.
@@ -108,19 +118,23 @@ pub(super) struct CreativeShownChange {
     /// The landing page; `null`: a click leads nowhere.
     #[schema(max_length = 2_000, pattern = "^[Hh][Tt][Tt][Pp][Ss]?://")]
     landing_url: Option<String>,
+    /// The image, one of the project's files; `null`: words alone.
+    image_id: Option<Uuid>,
     /// `archived` puts it away, which it must not be while an ad that is not archived shows it; `active` takes it out again.
     #[schema(pattern = "^(active|archived)$", nullable = false)]
     status: Option<String>,
 }
 
-impl From<&Creative> for CreativeShown {
-    fn from(creative: &Creative) -> Self {
-        let Content { title, text, landing_url } = creative.content.clone();
+impl CreativeShown {
+    pub(super) fn at(url: &PublicUrl, creative: &Creative) -> Self {
+        let Content { title, text, landing_url, image } = creative.content.clone();
         Self {
             creative_id: creative.id.0,
             title,
             text,
             landing_url,
+            image_id: image.map(|image| image.id().0),
+            image_url: image.and_then(Picture::kept).map(|name| url.of_file(name)),
             status: STATUSES[usize::from(creative.is_archived)].0,
             version: creative.version,
             created_at: instant(creative.created_at_ms),
@@ -144,7 +158,7 @@ impl From<&Creative> for CreativeShown {
     responses((status = 200, body = Vec<CreativeShown>, description = "A page of creatives.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<CreativeShown>, Problem> {
+pub(super) async fn list(member: Member<Viewer>, url: PublicUrl, query: Query, uri: Uri) -> Result<PagedJson<CreativeShown>, Problem> {
     let page = page(&query)?;
     let is_archived = query.choice("status", &STATUSES)?.unwrap_or_default();
     let search = query.text("search").filter(|search| !search.is_empty()).map(str::to_owned);
@@ -152,7 +166,7 @@ pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Resu
     let project = project_of(&member).await?;
     let filter = CreativeFilter { is_archived, search };
     let Listed { rows, total } = creative::list(&member.person.app, &project, &filter, (sort, page)).await?;
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(CreativeShown::from).collect(), total }, page, uri })
+    Ok(PagedJson { listed: Listed { rows: rows.iter().map(|creative| CreativeShown::at(&url, creative)).collect(), total }, page, uri })
 }
 
 /// Create a creative
@@ -161,9 +175,9 @@ pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Resu
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/creatives", operation_id = "createProjectCreative", tag = "Ads",
     security(("session" = [])), params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = CreativeWords, responses((status = 201, body = CreativeShown, description = "The new creative, with its `ETag`."), ChangeRefusals))]
-pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -> Result<(StatusCode, Response), Problem> {
+pub(super) async fn create(member: Member<Marketer>, url: PublicUrl, JsonBody(body): JsonBody) -> Result<(StatusCode, Response), Problem> {
     let content = read_object(&body, read_content)?;
-    Ok((StatusCode::CREATED, tagged(&creative::create(&desk_of(member).await?, content).await?)))
+    Ok((StatusCode::CREATED, tagged(&url, &creative::create(&desk_of(member).await?, content).await?)))
 }
 
 /// Get a creative
@@ -177,9 +191,9 @@ pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -
     ),
     responses((status = 200, body = CreativeShown, description = "The creative."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<CreativeId>) -> Result<Response, Problem> {
+pub(super) async fn get(member: Member<Viewer>, url: PublicUrl, InPath(id): InPath<CreativeId>) -> Result<Response, Problem> {
     let project = project_of(&member).await?;
-    Ok(tagged(&creative::get(&member.person.app, &project, id).await?))
+    Ok(tagged(&url, &creative::get(&member.person.app, &project, id).await?))
 }
 
 /// Change a creative
@@ -195,20 +209,20 @@ pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<CreativeId>) 
     request_body = CreativeShownChange,
     responses((status = 200, body = CreativeShown, description = "The creative as it is now, with its `ETag`."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn change(
-    member: Member<Marketer>,
+    (member, url): (Member<Marketer>, PublicUrl),
     InPath(id): InPath<CreativeId>,
     IfMatch(version): IfMatch,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let read = |fields: &mut Fields<'_>, present: &Content| {
-        fields.refuse_others(&["title", "text", "landing_url", "status"]);
+        fields.refuse_others(&["title", "text", "landing_url", "image_id", "status"]);
         let is_archived = given(fields, "status", |fields, name| fields.choice(name, &STATUSES));
         Some(CreativeChange { content: Some(read_content_change(fields, present)), is_archived })
     };
     let edit = move |present: &Creative| read_object(&body, |fields| read(fields, &present.content));
-    Ok(tagged(&creative::change(&desk_of(member).await?, (id, version), edit).await?))
+    Ok(tagged(&url, &creative::change(&desk_of(member).await?, (id, version), edit).await?))
 }
 
-fn tagged(creative: &Creative) -> Response {
-    ([(header::ETAG, tag(creative.version))], Json(CreativeShown::from(creative))).into_response()
+fn tagged(url: &PublicUrl, creative: &Creative) -> Response {
+    ([(header::ETAG, tag(creative.version))], Json(CreativeShown::at(url, creative))).into_response()
 }

@@ -122,7 +122,7 @@ pub(super) async fn get(member: Member<Viewer>, url: PublicUrl, InPath(id): InPa
 
 /// Delete a file
 ///
-/// For good. Browsers that have loaded it keep it.
+/// For good, unless a creative shows it (409 with the code `file-in-use`). Browsers that have loaded it keep it.
 #[utoipa::path(delete, path = "/api/v1/projects/{projectId}/files/{fileId}", operation_id = "deleteFile", tag = "Files", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),

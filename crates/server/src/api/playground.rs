@@ -9,9 +9,10 @@ use barker_domain::{CampaignId, ClientId, page::Listed};
 
 use super::{desk_of, project_of};
 use crate::{
-    ad_api::read_wanted_day,
+    ad_api::{read_wanted_day, shown},
     contract::{Ad, Client, CurrentDate, DayWanted},
     http::{
+        PublicUrl,
         input::{InPath, OptionalJsonBody, Query},
         paging::{PagedJson, page},
         permission::{Marketer, Member, Viewer},
@@ -82,10 +83,10 @@ pub(super) async fn any_client(member: Member<Marketer>) -> Result<Json<Client>,
         ("clientId" = Uuid, Path, description = "The client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2"),
     ),
     responses((status = 200, body = Ad, description = "The ad."), ChangeRefusals))]
-pub(super) async fn show_ad(member: Member<Marketer>, InPath(id): InPath<ClientId>) -> Result<Json<Ad>, Problem> {
-    let project = project_of(&member).await?;
-    let given = playground::show_ad(&member.person.app, &project, id).await?;
-    Ok(Json(Ad::from(&given)))
+pub(super) async fn show_ad(member: Member<Marketer>, url: PublicUrl, InPath(id): InPath<ClientId>) -> Result<Json<Ad>, Problem> {
+    let (app, project) = (&member.person.app, project_of(&member).await?);
+    let given = playground::show_ad(app, &project, id).await?;
+    Ok(Json(shown(app, &url, (&project, id), &given)))
 }
 
 /// Click an ad for a client of a sandbox

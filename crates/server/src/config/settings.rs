@@ -94,6 +94,7 @@ impl Config {
             overshoot_percent: self.delivery.overshoot_percent,
             audience_bytes: self.serving.audience_megabytes.saturating_mul(BYTES_PER_MEGABYTE),
             commit_queue: self.serving.commit_queue,
+            link_life_ms: i64::from(self.serving.link_hours).saturating_mul(MS_PER_HOUR),
             outbox_retention_ms: i64::from(self.outbox.retention_hours).saturating_mul(MS_PER_HOUR),
             impression_retention_days: Some(i32::from(self.retention.impression_days)).filter(|days| *days > 0),
             event_retention_days: Some(i32::from(self.retention.event_days)).filter(|days| *days > 0),

@@ -153,7 +153,8 @@ fn status(code: Code) -> StatusCode {
         | Code::ShareNotFound
         | Code::WebhookNotFound
         | Code::DeliveryNotFound
-        | Code::FileNotFound => StatusCode::NOT_FOUND,
+        | Code::FileNotFound
+        | Code::AdLinkNotFound => StatusCode::NOT_FOUND,
         Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::TimeIsReal
@@ -167,6 +168,7 @@ fn status(code: Code) -> StatusCode {
         | Code::LastOwner
         | Code::TooMany
         | Code::JobState
+        | Code::FileInUse
         | Code::JobCancelled => StatusCode::CONFLICT,
         Code::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,

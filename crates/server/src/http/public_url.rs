@@ -24,6 +24,12 @@ impl PublicUrl {
         format!("{}/files/{name}", self.as_str())
     }
 
+    /// The link with that token.
+    #[must_use]
+    pub fn of_link(&self, token: &str) -> String {
+        format!("{}/c/{token}", self.as_str())
+    }
+
     /// Whether nobody on the way can read what is sent.
     #[must_use]
     pub fn is_secure(&self) -> bool {

@@ -276,3 +276,43 @@ async fn objects_that_no_project_keeps_are_removed_after_a_day_and_others_stay(#
         assert_eq!(studio.load(&file, &[]).await.status(), 200);
     }
 }
+
+#[apply(every_database)]
+#[tokio::test]
+async fn a_creative_shows_an_image_of_its_project_which_stays_as_long_as_it_does(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let anna = app.person("anna").await;
+    let (token, project) = (&anna.access_token, app.project.id().0);
+    let (client, campaign) = (app.client().await, app.campaign(json!({})).await);
+    let other = app.project_of(&anna, "Other").await;
+    let foreign = app.upload(token, other, png(2, 3, "theirs")).await.expect(201);
+    let image = app.upload(token, project, png(2, 3, "ours")).await.expect(201);
+    let ad = format!("/api/v1/projects/{project}/ads/{}", campaign.id);
+    let creatives = format!("/api/v1/projects/{project}/creatives");
+    for unknown in [&foreign["file_id"], &json!(Uuid::now_v7())] {
+        let refused = app.patch_as(token, &ad, &json!({"creative": {"image_id": unknown}})).await;
+        assert_eq!(refused.problem(400).1, ["/creative/image_id unknown"]);
+        let new = json!({"title": "Bears", "text": "Soft", "image_id": unknown});
+        assert_eq!(app.post_as(token, &creatives, &new).await.problem(400).1, ["/image_id unknown"]);
+        let new = json!({"creative": new});
+        let ads = format!("/api/v1/projects/{project}/campaigns/{}/ads", campaign.id);
+        assert_eq!(app.post_as(token, &ads, &new).await.problem(400).1, ["/creative/image_id unknown"]);
+    }
+    assert_eq!(app.patch_as(token, &ad, &json!({"creative": {"image_id": "x"}})).await.problem(400).1, ["/creative/image_id format"]);
+
+    let changed = app.patch_as(token, &ad, &json!({"creative": {"image_id": image["file_id"]}})).await.expect(200);
+    assert_eq!((&changed["creative"]["image_id"], &changed["creative"]["image_url"]), (&image["file_id"], &image["image_url"]));
+    let given = app.get(&format!("/ads?client_id={client}")).await.expect(200);
+    assert_eq!(given["image_url"], image["image_url"]);
+    let path = format!("/api/v1/projects/{project}/files/{}", image["file_id"].as_str().unwrap());
+    assert_eq!(app.delete_as(token, &path).await.problem(409).0, "file-in-use");
+    let app = app.restart().await;
+    assert_eq!(app.get(&format!("/ads?client_id={client}")).await.expect(200)["image_url"], image["image_url"]);
+    let creative = format!("{creatives}/{}", campaign.id);
+    let same = app.patch_as(token, &creative, &json!({"title": "Foxes"})).await.expect(200);
+    assert_eq!(same["image_url"], image["image_url"], "what is absent stays");
+    let without = app.patch_as(token, &creative, &json!({"image_id": null})).await.expect(200);
+    assert_eq!((&without["image_id"], &without["image_url"]), (&Value::Null, &Value::Null));
+    assert!(app.get(&format!("/ads?client_id={client}")).await.expect(200).get("image_url").is_none());
+    app.delete_as(token, &path).await.expect(204);
+}

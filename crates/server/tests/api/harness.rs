@@ -298,6 +298,7 @@ pub(crate) fn settings() -> Settings {
         overshoot_percent: 0,
         audience_bytes: 10_000_000,
         commit_queue: 4_096,
+        link_life_ms: 24 * 60 * 60 * 1_000,
         report_lifetime: Duration::from_mins(15),
         outbox_retention_ms: 0,
         impression_retention_days: None,

@@ -30,6 +30,7 @@ mod installation_settings;
 mod jobs;
 mod keys;
 mod limits;
+mod links;
 mod mail_links;
 mod money;
 mod openapi;

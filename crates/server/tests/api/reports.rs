@@ -295,7 +295,7 @@ async fn the_catalogue_and_the_rules_of_channels_can_be_read_and_tried() {
         shop.ask(&json!({"group_by": name})).await.expect(200);
     }
     let rules = shop.get("channels/rules").await.expect(200);
-    assert_eq!(rules["version"], 1);
+    assert_eq!(rules["version"], 2);
     let visit = json!({"utm_source": "yandex", "utm_medium": "cpc", "click_id_name": "yclid"});
     let verdict = shop.post("channels/test", &visit).await.expect(200);
     assert_eq!((&verdict["channel"], &verdict["rule"]), (&json!("paid_search"), &json!("paid, in search")));

@@ -64,7 +64,7 @@ impl Ledger {
             }
         }
         let Campaign { campaign_id, advertiser_id, ad_title, ad_text, .. } = booked.campaign.clone();
-        Some(Ad { ad_id: campaign_id, ad_title, ad_text, advertiser_id })
+        Some(Ad { ad_id: campaign_id, ad_title, ad_text, advertiser_id, image_url: None, click_url: None })
     }
 
     /// Billed once per client that was shown the ad, up to the limit.

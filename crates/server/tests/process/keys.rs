@@ -42,7 +42,7 @@ async fn keys_are_exchanged_while_the_server_answers(#[case] on: Backend) {
     let token = register(&barker).await;
     let before = fs::read_to_string(&file).unwrap();
     let rotated = keys("rotate");
-    assert!(rotated.contains("1 values were sealed anew") && rotated.contains("is gone"), "{rotated}");
+    assert!(rotated.contains("2 values were sealed anew") && rotated.contains("is gone"), "{rotated}");
     let after = fs::read_to_string(&file).unwrap();
     assert!(before != after && after.lines().filter(|line| !line.starts_with('#')).count() == 1, "{after}");
     assert!(is_accepted(&barker, &token).await, "what was signed before is accepted");
@@ -109,7 +109,7 @@ async fn without_its_keys_a_server_says_what_to_do() {
     assert!(told(&environment("short")).contains("32 bytes in base64"));
 
     fs::remove_file(&file).unwrap();
-    assert!(succeed(home.path(), &["keys", "forget"]).contains("gave up 1 values"));
+    assert!(succeed(home.path(), &["keys", "forget"]).contains("gave up 2 values"));
     let barker = Barker::start(home.path(), &[]);
     assert!(!is_accepted(&barker, &token).await, "what the lost key had signed is over");
     assert!(is_accepted(&barker, &log_in(&barker).await).await, "and everybody logs in again");

@@ -38,7 +38,7 @@ struct Table {
 
 /// Every table, those that others refer to first. `database_owner` is left out: who serves a database is no part of its
 /// data.
-fn tables() -> [Table; 42] {
+fn tables() -> [Table; 43] {
     [
         table::<e::project::Entity>(),
         table::<e::user::Entity>(),
@@ -67,6 +67,7 @@ fn tables() -> [Table; 42] {
         table::<e::refresh_token::Entity>(),
         table::<e::attempt::Entity>(),
         table::<e::signing_key::Entity>(),
+        table::<e::link_key::Entity>(),
         table::<e::membership::Entity>(),
         table::<e::api_key::Entity>(),
         table::<e::invitation::Entity>(),

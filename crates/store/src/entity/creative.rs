@@ -16,6 +16,8 @@ pub(crate) struct Model {
     pub(crate) version: i32,
     pub(crate) created_at_ms: i64,
     pub(crate) archived_at_ms: Option<i64>,
+    pub(crate) image_id: Option<Uuid>,
+    pub(crate) image_content_type: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

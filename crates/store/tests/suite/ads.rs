@@ -19,7 +19,7 @@ use rstest_reuse::apply;
 use crate::{every_database, world::World};
 
 fn creative(title: &str) -> Creative {
-    let content = Content { title: title.to_owned(), text: "Softer than yesterday's".to_owned(), landing_url: None };
+    let content = Content { title: title.to_owned(), text: "Softer than yesterday's".to_owned(), landing_url: None, image: None };
     Creative { id: CreativeId::generate(), content, is_archived: false, version: 1, created_at_ms: 2 }
 }
 

@@ -4,7 +4,7 @@ use barker_app::ad::{AdChange, NewAd, Shows};
 use barker_domain::{
     FieldError,
     ad::{AdStatus, AdWithCreative, DEFAULT_WEIGHT},
-    creative::Content,
+    creative::{Content, Picture},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::{
         creative::{CreativeShown, CreativeWords, CreativeWordsChange},
         instant,
     },
-    http::fields::Fields,
+    http::{PublicUrl, fields::Fields},
 };
 
 /// One of a campaign's ads.
@@ -24,7 +24,7 @@ use crate::{
     "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "name": null, "weight": 100,
     "status": "active", "version": 1, "created_at": "2026-11-21T08:15:00Z", "creative": {
         "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "title": "Plush bears", "text": "Softer than yesterday's",
-        "landing_url": "https://example.com/bears", "status": "active", "version": 1, "created_at": "2026-11-21T08:15:00Z"
+        "landing_url": "https://example.com/bears", "image_id": null, "image_url": null, "status": "active", "version": 1, "created_at": "2026-11-21T08:15:00Z"
     }
 }))]
 pub(in crate::api) struct AdOfCampaign {
@@ -93,15 +93,15 @@ pub(in crate::api) struct AdOfCampaignChange {
     creative_id: Option<Uuid>,
 }
 
-impl From<&AdWithCreative> for AdOfCampaign {
-    fn from((ad, creative): &AdWithCreative) -> Self {
+impl AdOfCampaign {
+    pub(super) fn at(url: &PublicUrl, (ad, creative): &AdWithCreative) -> Self {
         Self {
             ad_id: ad.id.0,
             campaign_id: ad.campaign_id.0,
             name: ad.name.clone(),
             weight: ad.weight,
             status: ad.status.as_str(),
-            creative: CreativeShown::from(creative),
+            creative: CreativeShown::at(url, creative),
             version: ad.version,
             created_at: instant(ad.created_at_ms),
         }
@@ -136,7 +136,7 @@ pub(super) fn read_change(fields: &mut Fields<'_>, present: &Content) -> AdChang
     let status = given(fields, "status", read_status);
     let creative_id = given(fields, "creative_id", Fields::id);
     let content = fields.optional_object("creative", |fields| {
-        fields.refuse_others(&["title", "text", "landing_url"]);
+        fields.refuse_others(&["title", "text", "landing_url", "image_id"]);
         Some(read_content_change(fields, present))
     });
     if fields.value("creative").is_some() && fields.value("creative_id").is_some() {
@@ -156,10 +156,11 @@ fn read_status(fields: &mut Fields<'_>, name: &str) -> Option<AdStatus> {
 
 /// Reads what a new creative says and where it leads.
 pub(in crate::api) fn read_content(fields: &mut Fields<'_>) -> Option<Content> {
-    fields.refuse_others(&["title", "text", "landing_url"]);
+    fields.refuse_others(&["title", "text", "landing_url", "image_id"]);
     let (title, text) = (fields.text("title"), fields.text("text"));
     let landing_url = fields.optional("landing_url", Fields::text);
-    Some(Content { title: title?, text: text?, landing_url })
+    let image = fields.optional("image_id", Fields::id).map(Picture::Asked);
+    Some(Content { title: title?, text: text?, landing_url, image })
 }
 
 /// Reads what changes about it; faults stay with `fields`.
@@ -168,6 +169,7 @@ pub(in crate::api) fn read_content_change(fields: &mut Fields<'_>, present: &Con
         title: given(fields, "title", Fields::text).unwrap_or_else(|| present.title.clone()),
         text: given(fields, "text", Fields::text).unwrap_or_else(|| present.text.clone()),
         landing_url: fields.nullable("landing_url", Fields::text).unwrap_or_else(|| present.landing_url.clone()),
+        image: fields.nullable("image_id", Fields::id).map_or(present.image, |id| id.map(Picture::Asked)),
     }
 }
 

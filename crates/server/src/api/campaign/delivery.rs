@@ -1,7 +1,7 @@
 //! Why a campaign is not given, and what every campaign is to one client.
 
 use axum::{Json, http::Uri};
-use barker_app::campaign;
+use barker_app::{campaign, link};
 use barker_domain::{CampaignId, ClientId, page::Listed, project::Project};
 use barker_serving::Candidacy;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::reason::{DeliveryReason, PacingLine, Teller, fits_nobody};
 use crate::{
     api::project_of,
     http::{
+        PublicUrl,
         input::{InPath, Query},
         paging::{PagedJson, page},
         permission::{Marketer, Member, Viewer},
@@ -37,7 +38,7 @@ pub(in crate::api) struct CampaignDelivery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d", "name": "Bears in autumn",
-    "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "is_chosen": false, "is_repeat": false, "ml_score": 40, "score": null,
+    "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "ad_title": "Plush bears", "is_chosen": false, "click_url": null, "is_repeat": false, "ml_score": 40, "score": null,
     "reasons": [{"reason": "frequency_cap", "most": 3.0, "used": 3.0, "needed": 1.0, "until": "2026-11-22T00:00:00Z"}]
 }))]
 pub(in crate::api) struct DecisionCandidate {
@@ -53,6 +54,8 @@ pub(in crate::api) struct DecisionCandidate {
     ad_title: String,
     /// Whether it would be given now.
     is_chosen: bool,
+    /// Of the one that would be given: where a click would lead, as the client would get it. Whoever follows it clicks for that client.
+    click_url: Option<String>,
     /// Whether another show would be neither counted nor billed: those come after all others.
     is_repeat: bool,
     /// How relevant its advertiser is to the client.
@@ -73,6 +76,7 @@ impl DecisionCandidate {
             ad_id: candidacy.ad_id.map(Uuid::from),
             ad_title: candidacy.ad_id.map_or(&*campaign.terms.ad_title, |id| campaign.words_of(id).0).to_owned(),
             is_chosen,
+            click_url: None,
             is_repeat: candidacy.is_repeat,
             ml_score: candidacy.ml_score,
             score: candidacy.worth,
@@ -118,7 +122,12 @@ pub(in crate::api) async fn delivery(member: Member<Viewer>, InPath(id): InPath<
     responses((status = 200, body = Vec<DecisionCandidate>, description = "A page of campaigns.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(in crate::api) async fn preview(member: Member<Marketer>, query: Query, uri: Uri) -> Result<PagedJson<DecisionCandidate>, Problem> {
+pub(in crate::api) async fn preview(
+    member: Member<Marketer>,
+    url: PublicUrl,
+    query: Query,
+    uri: Uri,
+) -> Result<PagedJson<DecisionCandidate>, Problem> {
     let (client_id, page) = (query.required_id::<ClientId>("client_id")?, page(&query)?);
     let handle = project_of(&member).await?;
     let (now, all) = campaign::preview(&member.person.app, &handle, client_id).await?;
@@ -127,6 +136,15 @@ pub(in crate::api) async fn preview(member: Member<Marketer>, query: Query, uri:
     let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
     let (offset, size) = (usize::try_from(page.offset()).unwrap_or(usize::MAX), usize::try_from(page.size).unwrap_or(usize::MAX));
     let shown = all.iter().enumerate().skip(offset).take(size);
-    let rows = shown.map(|(place, one)| DecisionCandidate::of(one, place == 0 && one.refusals.is_empty(), &teller)).collect();
+    let link_of = |one: &Candidacy| {
+        let token = link::token_of(&member.person.app, &handle, (&one.listing.campaign, one.ad_id?), client_id);
+        token.map(|token| url.of_link(&token))
+    };
+    let row = |(place, one): (usize, &Candidacy)| {
+        let is_chosen = place == 0 && one.refusals.is_empty();
+        let click_url = is_chosen.then(|| link_of(one)).flatten();
+        DecisionCandidate { click_url, ..DecisionCandidate::of(one, is_chosen, &teller) }
+    };
+    let rows = shown.map(row).collect();
     Ok(PagedJson { listed: Listed { rows, total }, page, uri })
 }
