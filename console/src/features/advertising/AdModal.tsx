@@ -74,6 +74,7 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
   const { form, submit, sending, problem } = useProblemForm<AdValues, Ad>({
     initial: valuesOf(ad),
     schema,
+    rename: { '/creative/image_id': 'creative.image' },
     send: (values) => send(whose, ad, values).finally(() => void changed()),
     onSuccess: onClose,
   });
@@ -127,7 +128,13 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
                     {t('advertising.ads.sharedHint')}
                   </Alert>
                 )}
-                <WordsFields form={form} at="creative." />
+                <WordsFields
+                  form={form}
+                  at="creative."
+                  projectId={whose.projectId}
+                  image={creative.image}
+                  onImage={(image) => form.setFieldValue('creative.image', image)}
+                />
               </>
             )}
             <Group justify="flex-end">

@@ -17,6 +17,7 @@ import { AdModal } from './AdModal';
 import { type Ad, useAd, useAds } from './adQueries';
 import { AdBadge } from './AdsCard';
 import { sharesOf } from './adShares';
+import { wordsOf } from './creativeRules';
 import { useCampaign } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
 
@@ -73,6 +74,7 @@ function Found({ ad, project }: { ad: Ad; project: Project }): ReactNode {
               title={ad.creative.title}
               text={ad.creative.text}
               landingUrl={ad.creative.landing_url ?? undefined}
+              imageUrl={wordsOf(ad.creative).image?.url}
             />
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 7 }}>

@@ -7,14 +7,19 @@ import { useTranslation } from 'react-i18next';
 import { AdPreview } from '@/shared/ui/AdPreview';
 
 import type { Words } from './creativeRules';
+import { type Image, ImageField } from './ImageField';
 
 interface Props<Values extends Record<string, unknown>> {
   form: UseFormReturnType<Values>;
   /** Where the words stand in the form. */
   at?: string;
+  projectId: string;
+  image: Image | null;
+  onImage: (image: Image | null) => void;
 }
 
-export function WordsFields<Values extends Record<string, unknown>>({ form, at = '' }: Props<Values>): ReactNode {
+export function WordsFields<Values extends Record<string, unknown>>(props: Props<Values>): ReactNode {
+  const { form, at = '', projectId, image, onImage } = props;
   const { t } = useTranslation();
   const input = (name: string): object => form.getInputProps(`${at}${name}` as never);
   return (
@@ -28,6 +33,7 @@ export function WordsFields<Values extends Record<string, unknown>>({ form, at =
         inputMode="url"
         {...input('landing_url')}
       />
+      <ImageField projectId={projectId} image={image} onChange={onImage} error={form.errors[`${at}image`]} />
     </Stack>
   );
 }
@@ -42,7 +48,7 @@ export function WithPreview({ words, children }: { words: Words; children: React
         <Text size="sm" c="dimmed" mb="xs">
           {t('advertising.form.preview')}
         </Text>
-        <AdPreview title={words.title} text={words.text} landingUrl={words.landing_url} />
+        <AdPreview title={words.title} text={words.text} landingUrl={words.landing_url} imageUrl={words.image?.url} />
       </Grid.Col>
     </Grid>
   );

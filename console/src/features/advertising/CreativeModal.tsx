@@ -9,7 +9,7 @@ import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { changeCreative, createCreative, type Creative, useAdsChanged } from './adQueries';
 import { WithPreview, WordsFields } from './CreativeFields';
-import { NO_WORDS, type Words, wordsBody, wordsOf, wordsSchema } from './creativeRules';
+import { type Body, NO_WORDS, type Words, wordsBody, wordsOf, wordsSchema } from './creativeRules';
 
 interface Props {
   projectId: string;
@@ -19,7 +19,7 @@ interface Props {
 }
 
 /** Only what was changed: what others have changed meanwhile stays. */
-function changesOf(values: Words, creative: Creative): Partial<ReturnType<typeof wordsBody>> {
+function changesOf(values: Words, creative: Creative): Partial<Body> {
   const [wanted, before] = [wordsBody(values), wordsBody(wordsOf(creative))];
   const names = Object.keys(wanted) as (keyof typeof wanted)[];
   return Object.fromEntries(names.filter((name) => wanted[name] !== before[name]).map((name) => [name, wanted[name]]));
@@ -35,6 +35,7 @@ export function CreativeModal({ projectId, creative, onClose }: Props): ReactNod
   const { form, submit, sending, problem } = useProblemForm<Words, Creative>({
     initial: creative === undefined ? NO_WORDS : wordsOf(creative),
     schema: wordsSchema(t),
+    rename: { '/image_id': 'image' },
     send: (words) => send(words).finally(() => void changed()),
     onSuccess: onClose,
   });
@@ -55,7 +56,12 @@ export function CreativeModal({ projectId, creative, onClose }: Props): ReactNod
                 {t('advertising.ads.sharedHint')}
               </Alert>
             )}
-            <WordsFields form={form} />
+            <WordsFields
+              form={form}
+              projectId={projectId}
+              image={form.values.image}
+              onImage={(image) => form.setFieldValue('image', image)}
+            />
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
                 {t('common.cancel')}

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { adSchema, NO_WORDS, wordsBody, wordsSchema } from './creativeRules';
 
 const t = ((key: string) => key) as unknown as TFunction;
-const words = { title: 'Bears', text: 'Soft', landing_url: '' };
+const words = { title: 'Bears', text: 'Soft', landing_url: '', image: null };
 
 function faults(schema: v.GenericSchema, values: unknown): string[] {
   const { issues = [] } = v.safeParse(schema, values);
@@ -34,9 +34,11 @@ test('a new ad needs words or a creative of the library', () => {
 });
 
 test('an empty landing page is none', () => {
-  expect(wordsBody({ title: ' Bears ', text: 'Soft', landing_url: ' ' })).toEqual({
-    title: 'Bears',
-    text: 'Soft',
-    landing_url: null,
+  const image = { id: 'a', url: 'https://ads.example.com/files/a.png' };
+  const body = { title: 'Bears', text: 'Soft', landing_url: null };
+  expect(wordsBody({ title: ' Bears ', text: 'Soft', landing_url: ' ', image: null })).toEqual({
+    ...body,
+    image_id: null,
   });
+  expect(wordsBody({ ...words, image })).toEqual({ ...body, image_id: 'a' });
 });

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import * as rules from '@/shared/form/rules';
 
 import { MAX_WEIGHT } from './adQueries';
+import type { Image } from './ImageField';
 
 const MAX_TITLE = 1_000;
 const MAX_TEXT = 10_000;
@@ -15,6 +16,8 @@ export interface Words extends Record<string, unknown> {
   text: string;
   /** Empty: a click leads nowhere. */
   landing_url: string;
+  /** Nothing: words alone. */
+  image: Image | null;
 }
 
 export interface AdValues extends Record<string, unknown> {
@@ -54,6 +57,7 @@ export function wordsSchema(t: TFunction): v.GenericSchema {
       v.maxLength(MAX_URL, () => t('fault.lengthAtMost', { first: String(MAX_URL) })),
       v.check(isAddress, () => t('fault.landingUrl')),
     ),
+    image: v.nullable(v.object({ id: v.string(), url: v.string() })),
   });
 }
 
@@ -72,17 +76,34 @@ export function adSchema(t: TFunction, source: AdValues['source']): v.GenericSch
   });
 }
 
-export const NO_WORDS: Words = { title: '', text: '', landing_url: '' };
+export const NO_WORDS: Words = { title: '', text: '', landing_url: '', image: null };
 
-export function wordsOf(creative: { title: string; text: string; landing_url?: string | null }): Words {
-  return { title: creative.title, text: creative.text, landing_url: creative.landing_url ?? '' };
+interface Shown {
+  title: string;
+  text: string;
+  landing_url?: string | null;
+  image_id?: string | null;
+  image_url?: string | null;
 }
 
-export function wordsBody({ title, text, landing_url }: Words): {
+export function wordsOf({ title, text, landing_url, image_id, image_url }: Shown): Words {
+  const image = image_id == null || image_url == null ? null : { id: image_id, url: image_url };
+  return { title, text, landing_url: landing_url ?? '', image };
+}
+
+export interface Body {
   title: string;
   text: string;
   landing_url: string | null;
-} {
+  image_id: string | null;
+}
+
+export function wordsBody({ title, text, landing_url, image }: Words): Body {
   const url = landing_url.trim();
-  return { title: title.trim(), text: text.trim(), landing_url: url === '' ? null : url };
+  return {
+    title: title.trim(),
+    text: text.trim(),
+    landing_url: url === '' ? null : url,
+    image_id: image?.id ?? null,
+  };
 }

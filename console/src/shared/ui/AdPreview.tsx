@@ -9,6 +9,7 @@ interface Props {
   by?: string | undefined;
   /** Where a click leads. */
   landingUrl?: string | undefined;
+  imageUrl?: string | undefined;
   children?: ReactNode;
 }
 
@@ -17,11 +18,21 @@ function siteOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname : url;
 }
 
-export function AdPreview({ title, text, by, landingUrl = '', children }: Props): ReactNode {
+/** Of an image on this server, by whichever name the console was opened: the policy lets in no other. */
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+export function AdPreview({ title, text, by, landingUrl = '', imageUrl, children }: Props): ReactNode {
   const { t } = useTranslation();
   return (
     <Card padding="lg" radius="lg" shadow="sm" maw="26rem" w="100%">
-      <Stack gap="xs">
+      {imageUrl !== undefined && (
+        <Card.Section>
+          <img src={pathOf(imageUrl)} alt="" className="ad-image" />
+        </Card.Section>
+      )}
+      <Stack gap="xs" {...(imageUrl === undefined ? {} : { mt: 'md' })}>
         <Text size="xs" c="dimmed">
           {t('ad.label')}
           {by !== undefined && by !== '' && ` · ${by}`}
