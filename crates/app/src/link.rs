@@ -54,7 +54,7 @@ pub async fn follow(app: &App, token: &str, by: &Follower) -> Result<String> {
     let (ad, creative) = found.ok_or_else(missing)?;
     let landing_url = creative.content.landing_url.ok_or_else(missing)?;
     let click_id = keep(app, claims, ad.campaign_id, reason_against(claims, by, app.now_ms())).await;
-    landing::address(&landing_url, Visit { campaign_id: ad.campaign_id, ad_id: ad.id, click_id })
+    landing::address(&landing_url, Visit { campaign: ad.campaign_id, ad: ad.id, click: click_id })
 }
 
 /// Why this is no click, whatever the campaign says about clicks.

@@ -11,10 +11,10 @@ use crate::{
 /// What a click says of itself to the page that it leads to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Visit {
-    pub(super) campaign_id: CampaignId,
-    pub(super) ad_id: AdId,
+    pub(super) campaign: CampaignId,
+    pub(super) ad: AdId,
     /// `None`: it is not kept.
-    pub(super) click_id: Option<ClickId>,
+    pub(super) click: Option<ClickId>,
 }
 
 /// The address to send the browser to, in ASCII.
@@ -32,11 +32,11 @@ pub(super) fn address(landing_url: &str, visit: Visit) -> Result<String> {
         pairs.extend([
             format!("utm_source={SOURCE}"),
             format!("utm_medium={CHANNEL}"),
-            format!("utm_campaign={}", visit.campaign_id),
-            format!("utm_content={}", visit.ad_id),
+            format!("utm_campaign={}", visit.campaign),
+            format!("utm_content={}", visit.ad),
         ]);
     }
-    pairs.extend(visit.click_id.map(|id| format!("{OWN_CLICK_ID}={id}")));
+    pairs.extend(visit.click.map(|id| format!("{OWN_CLICK_ID}={id}")));
     url.set_query((!pairs.is_empty()).then(|| pairs.join("&")).as_deref());
     Ok(url.into())
 }
@@ -52,7 +52,7 @@ mod tests {
 
     fn led(landing_url: &str) -> String {
         let id = Uuid::from_u128(7);
-        let visit = Visit { campaign_id: CampaignId(id), ad_id: AdId(Uuid::from_u128(8)), click_id: Some(ClickId(Uuid::from_u128(9))) };
+        let visit = Visit { campaign: CampaignId(id), ad: AdId(Uuid::from_u128(8)), click: Some(ClickId(Uuid::from_u128(9))) };
         let short = address(landing_url, visit).unwrap();
         short.replace("00000000-0000-0000-0000-00000000000", "")
     }
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_click_that_is_not_kept_has_no_id() {
         let id = CampaignId(Uuid::from_u128(7));
-        let visit = Visit { campaign_id: id, ad_id: AdId(id.0), click_id: None };
+        let visit = Visit { campaign: id, ad: AdId(id.0), click: None };
         assert_eq!(address("https://shop.example/?utm_source=x", visit).unwrap(), "https://shop.example/?utm_source=x");
     }
 }

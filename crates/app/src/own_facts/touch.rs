@@ -73,7 +73,7 @@ impl Touch {
             ad_id: self.ad_id.0.to_string(),
             ad_name: label.map_or_else(String::new, |label| label.ad_name(self.ad_id).to_owned()),
             // The one that the landing page was told.
-            click_id: (self.event_type == CLICK).then(|| (OWN_CLICK_ID.to_owned(), self.id.to_string())).unwrap_or_default(),
+            click_id: if self.event_type == CLICK { (OWN_CLICK_ID.to_owned(), self.id.to_string()) } else { Default::default() },
             channel: CHANNEL.to_owned(),
             attributes: json!({"advertiser_id": self.advertiser_id.0}).to_string(),
             ..Event::default()
