@@ -11,7 +11,7 @@ export interface paths {
         /**
          * Get an ad for a client
          * @description Unseen ads come first; a first show is counted and billed, and durable before it is answered. When there is nothing
-         *     to show: 404 with the code `no-ad`.
+         *     to show: 404 with the code `no-ad`. A site that lets its visitors follow `click_url` need not report their clicks.
          */
         get: operations["getAdForClient"];
         put?: never;
@@ -1528,7 +1528,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a file
-         * @description For good. Browsers that have loaded it keep it.
+         * @description For good, unless a creative shows it (409 with the code `file-in-use`). Browsers that have loaded it keep it.
          */
         delete: operations["deleteFile"];
         options?: never;
@@ -2270,6 +2270,28 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the link of an ad
+         * @description A `click_url`. Counts the click, once for each client, by the rules of `POST /ads/{adId}/click`, and redirects to the landing page of
+         *     the ad with the click's id (`bclid`) and UTM. What an expired link, a browser that loads in advance, or a program does is kept and
+         *     not billed; it is redirected alike.
+         */
+        get: operations["followAdLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clients/{clientId}": {
         parameters: {
             query?: never;
@@ -2662,7 +2684,9 @@ export interface components {
          *       "ad_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
          *       "ad_text": "Softer than yesterday's",
          *       "ad_title": "Plush bears",
-         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d"
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "click_url": "https://ads.example.com/c/AQGW8KRdbHxemxwPLWo7TF0BlvCkXWx8XpscDy1qO0xdQlSVr_d49M_0qAio-PGuLvLnT_JrAWqb6cQ",
+         *       "image_url": "https://ads.example.com/files/0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d.png"
          *     }
          */
         Ad: {
@@ -2680,6 +2704,10 @@ export interface components {
              * @description Whose ad it is.
              */
             advertiser_id: string;
+            /** @description Where a click is to lead: counted there, it goes on to the ad's landing page. Absent when the ad has none. */
+            click_url?: string | null;
+            /** @description Where the image of the ad is loaded. Absent when it has none. */
+            image_url?: string | null;
         };
         /**
          * @description One of a campaign's ads.
@@ -2690,6 +2718,8 @@ export interface components {
          *       "creative": {
          *         "created_at": "2026-11-21T08:15:00Z",
          *         "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *         "image_id": null,
+         *         "image_url": null,
          *         "landing_url": "https://example.com/bears",
          *         "status": "active",
          *         "text": "Softer than yesterday's",
@@ -3718,7 +3748,7 @@ export interface components {
          *           "name": "click id of a search engine"
          *         }
          *       ],
-         *       "version": 1
+         *       "version": 2
          *     }
          */
         ChannelRules: {
@@ -3741,7 +3771,7 @@ export interface components {
          *         "ru": "Платный поиск"
          *       },
          *       "rule": "paid, in search",
-         *       "version": 1
+         *       "version": 2
          *     }
          */
         ChannelVerdict: {
@@ -3820,7 +3850,7 @@ export interface components {
             invalid_reason?: string | null;
             /** @description When it came. */
             occurred_at: string;
-            /** @description `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `budget`, `invalid`. */
+            /** @description `billed`, or why it is not: `no_impression`, `clicks_limit`, `no_money`, `budget`, `link_expired`, `prefetch`, `bot`, `invalid`. */
             outcome: string;
             /**
              * Format: double
@@ -3890,6 +3920,8 @@ export interface components {
          * @example {
          *       "created_at": "2026-11-21T08:15:00Z",
          *       "creative_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "image_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e",
+         *       "image_url": "https://ads.example.com/files/0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e.png",
          *       "landing_url": "https://example.com/bears",
          *       "status": "active",
          *       "text": "Softer than yesterday's",
@@ -3905,6 +3937,13 @@ export interface components {
              * @description The creative; the one that was made with a campaign has the campaign's id.
              */
             creative_id: string;
+            /**
+             * Format: uuid
+             * @description The image, one of the project's files; `null`: words alone.
+             */
+            image_id?: string | null;
+            /** @description Where anybody loads the image. */
+            image_url?: string | null;
             /** @description The landing page; `null`: a click leads nowhere. */
             landing_url?: string | null;
             /** @description `active`, or `archived`: no ad takes it any more. */
@@ -3928,6 +3967,11 @@ export interface components {
          *     }
          */
         CreativeShownChange: {
+            /**
+             * Format: uuid
+             * @description The image, one of the project's files; `null`: words alone.
+             */
+            image_id?: string | null;
             /** @description The landing page; `null`: a click leads nowhere. */
             landing_url?: string | null;
             /** @description `archived` puts it away, which it must not be while an ad that is not archived shows it; `active` takes it out again. */
@@ -3946,6 +3990,11 @@ export interface components {
          *     }
          */
         CreativeWords: {
+            /**
+             * Format: uuid
+             * @description The image, one of the project's files; `null`: words alone.
+             */
+            image_id?: string | null;
             /** @description The landing page, `http` or `https`, without a name or password in it. */
             landing_url?: string | null;
             /** @description The text. */
@@ -3961,6 +4010,11 @@ export interface components {
          *     }
          */
         CreativeWordsChange: {
+            /**
+             * Format: uuid
+             * @description The image, one of the project's files; `null`: words alone.
+             */
+            image_id?: string | null;
             /** @description The landing page; `null`: a click leads nowhere. */
             landing_url?: string | null;
             /** @description The text. */
@@ -4200,6 +4254,7 @@ export interface components {
          *       "ad_title": "Plush bears",
          *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
          *       "campaign_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d",
+         *       "click_url": null,
          *       "is_chosen": false,
          *       "is_repeat": false,
          *       "ml_score": 40,
@@ -4234,6 +4289,8 @@ export interface components {
              * @description The campaign.
              */
             campaign_id: string;
+            /** @description Of the one that would be given: where a click would lead, as the client would get it. Whoever follows it clicks for that client. */
+            click_url?: string | null;
             /** @description Whether it would be given now. */
             is_chosen: boolean;
             /** @description Whether another show would be neither counted nor billed: those come after all others. */
@@ -22142,6 +22199,106 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followAdLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `prefetch`: nobody has clicked yet.
+                 * @example prefetch
+                 */
+                "Sec-Purpose"?: string | null;
+                /**
+                 * @description What the browser calls itself.
+                 * @example Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0
+                 */
+                "User-Agent"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The end of a `click_url`.
+                 * @example AQGW8KRdbHxemxwPLWo7TF0BlvCkXWx8XpscDy1qO0xdQlSVr_d49M_0qAio-PGuLvLnT_JrAWqb6cQ
+                 */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to the landing page. */
+            302: {
+                headers: {
+                    /** @description The landing page, with `bclid` and UTM. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
