@@ -55,6 +55,8 @@ test('an advertiser and a campaign are made, with what is wrong said beside its 
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
   await page.getByRole('heading', { name: 'Umbrella Shop' }).waitFor();
   await page.getByRole('link', { name: 'New campaign' }).first().click();
+  // Whose it is has been found: nothing is on its way any more.
+  await page.getByText('Advertisement · Umbrella Shop').waitFor();
   await page.getByLabel('Title').fill('Umbrellas');
   await page.getByLabel('Text').fill('It will rain.');
   await page.getByLabel('Clicks limit').fill('5000');
@@ -87,7 +89,7 @@ test('a campaign is paused, resumed and duplicated; several are put away togethe
   await page.getByText('paused', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByRole('button', { name: 'Pause' }).waitFor();
-  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Duplicate' }).click();
   await page.getByText('draft', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Launch' }).click();
