@@ -64,19 +64,21 @@ function Reasons({ reasons, campaign, project }: Props & { reasons: Reason[] }):
     </ThemeIcon>
   );
   return (
-    <List spacing="sm" icon={icon} center={false} styles={{ itemWrapper: { alignItems: 'flex-start' } }}>
-      {reasons.map((reason) => (
-        <List.Item key={reason.reason} data-testid={`reason-${reason.reason}`}>
-          <Text size="sm" pt={4}>
-            {textOf(reason)}
-            {mayAs(project, 'marketer') && <Remedy reason={reason.reason} campaign={campaign} project={project} />}
-          </Text>
-        </List.Item>
-      ))}
+    <>
+      <List spacing="sm" icon={icon} center={false} styles={{ itemWrapper: { alignItems: 'flex-start' } }}>
+        {reasons.map((reason) => (
+          <List.Item key={reason.reason} data-testid={`reason-${reason.reason}`}>
+            <Text size="sm" pt={4}>
+              {textOf(reason)}
+              {mayAs(project, 'marketer') && <Remedy reason={reason.reason} campaign={campaign} project={project} />}
+            </Text>
+          </List.Item>
+        ))}
+      </List>
       <Text size="xs" c="dimmed" mt="xs">
         {t('advertising.delivery.fresh')}
       </Text>
-    </List>
+    </>
   );
 }
 
@@ -96,6 +98,7 @@ function Remedy({ reason, campaign, project }: Props & { reason: string }): Reac
           to="/projects/$projectId/advertisers/$advertiserId/money"
           params={owner as never}
           inherit
+          underline="always"
         >
           {t('advertising.delivery.toMoney')}
         </Anchor>
@@ -106,7 +109,13 @@ function Remedy({ reason, campaign, project }: Props & { reason: string }): Reac
   return (
     <>
       {' '}
-      <Anchor component={Link} to="/projects/$projectId/campaigns/$campaignId/edit" params={path as never} inherit>
+      <Anchor
+        component={Link}
+        to="/projects/$projectId/campaigns/$campaignId/edit"
+        params={path as never}
+        inherit
+        underline="always"
+      >
         {t('advertising.delivery.toForm')}
       </Anchor>
     </>

@@ -66,5 +66,6 @@ export const legibleColors: CSSVariablesResolver = ({ colors }) => ({
       darken(shades[9], TEXT_SHADE),
     ]),
   ),
-  dark: {},
+  // Small print is a link too.
+  dark: { '--mantine-color-anchor': plum[3] },
 });

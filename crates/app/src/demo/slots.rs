@@ -112,6 +112,7 @@ async fn record(app: &App, project: &Project, shop: Shop, campaigns: &[Campaign]
         }
         app.store().record_events(&Arc::new(batch), app.now_ms()).await?;
     }
+    app.wake_outbox();
     Ok(())
 }
 

@@ -43,15 +43,26 @@ impl<'a> Marketer<'a> {
         }
     }
 
+    /// Until its own slots' past has followed the outbox into the warehouse: orders are credited to them too.
+    async fn knows_its_slots(&self) {
+        let is_credited = |report: &Value| report["rows"][0]["orders"].as_i64().is_some_and(|orders| orders > 0);
+        while !is_credited(&self.ask("metrics=orders&group_by=source_type&filter=source_type:barker").await) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Days that nothing changes any more, whenever a shop opened.
     async fn report(&self, group_by: &str) -> Value {
         let query = format!(
             "metrics=clicks,orders,revenue,leads,sessions,platform_conversions&group_by={group_by}&limit=5000&filter=source_type!:barker"
         );
-        let path = format!("/api/v1/projects/{}/reports/kpi?{query}&{}", self.project, days_of_the_past());
-        let report = self.get(&path).await;
+        let report = self.ask(&query).await;
         assert!(report["rows"].as_array().is_some_and(|rows| rows.len() > 3), "{report}");
         json!([report["rows"], report["totals"]])
+    }
+
+    async fn ask(&self, query: &str) -> Value {
+        self.get(&format!("/api/v1/projects/{}/reports/kpi?{query}&{}", self.project, days_of_the_past())).await
     }
 }
 
@@ -66,7 +77,6 @@ fn start(home: &Path) -> Barker {
     Barker::start_with(home, &["--demo"], &[lease])
 }
 
-#[ignore = "some orders of a killed shop are credited to Barker's own slots, and not those of one left alone: not understood yet"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shop_whose_server_is_killed_while_it_opens_is_the_same_as_one_left_alone() {
     let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
@@ -82,6 +92,7 @@ async fn a_shop_whose_server_is_killed_while_it_opens_is_the_same_as_one_left_al
     let marketers = [Marketer::log_in(&alone, homes[0].path()).await, Marketer::log_in(&again, homes[1].path()).await];
     for marketer in &marketers {
         marketer.is_filled().await;
+        marketer.knows_its_slots().await;
     }
     for group_by in ["day", "campaign_name", "channel", "device", "ad"] {
         assert_eq!(marketers[0].report(group_by).await, marketers[1].report(group_by).await, "{group_by}");
