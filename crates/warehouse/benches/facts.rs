@@ -56,7 +56,7 @@ async fn measure(facts: &Path, work: &Path, runs: usize) {
     };
     let engine = DuckDb::open(&settings, Arc::new(SystemClock)).unwrap();
     let project = ProjectId::generate();
-    let (events, loading) = load(&engine, project, facts).await;
+    let (events, loading, working) = load(&engine, project, facts).await;
     let (unrolled, _) = ask(&engine, &questions(project)[SESSIONS], runs).await;
     let started = Instant::now();
     engine.roll_up(project, i64::MAX).await.unwrap();
@@ -69,6 +69,7 @@ async fn measure(facts: &Path, work: &Path, runs: usize) {
     }
     let figures = json!({
         "events_loaded_a_second": events as u128 * 1_000 / loading.as_millis().max(1),
+        "cpu_nanoseconds_an_event": working.as_nanos() / events as u128,
         "milliseconds_of_sessions_before_rolling_up": median_milliseconds(unrolled),
         "milliseconds_of_rolling_up": rolling_up.as_millis(),
         "file_megabytes": fs::metadata(&settings.path).unwrap().len() >> 20,
@@ -97,8 +98,8 @@ fn median_milliseconds(mut seconds: Vec<f64>) -> u128 {
     Duration::from_secs_f64(seconds[seconds.len() / 2]).as_millis()
 }
 
-/// How many events there are, and how long appending them took, without reading them.
-async fn load(engine: &DuckDb, project_id: ProjectId, facts: &Path) -> (usize, Duration) {
+/// How many events there are, how long appending them took, and how much of all cores, without reading them.
+async fn load(engine: &DuckDb, project_id: ProjectId, facts: &Path) -> (usize, Duration, Duration) {
     let source = Connection::open_in_memory().unwrap();
     let path = |name: &str| format!("read_parquet('{}')", facts.join(format!("{name}.parquet")).display());
     let keep = |facts| async move { engine.append(Batch { project_id, facts }).await.unwrap() };
@@ -114,17 +115,18 @@ async fn load(engine: &DuckDb, project_id: ProjectId, facts: &Path) -> (usize, D
     let days = (FIRST_DAY, LAST_DAY);
     keep(Facts::Spend(SpendLoad { load_id, source: source_name, account, level: Level::Campaign, days, loaded_at_ms: 0, rows })).await;
     let count: usize = source.query_row(&format!("SELECT count(*) FROM {}", path("events")), [], |row| row.get(0)).unwrap();
-    let (mut at, mut spent) = (0, Duration::ZERO);
+    let (mut at, mut spent, mut worked) = (0, Duration::ZERO, Duration::ZERO);
     while at < count {
         let text = format!("SELECT * FROM {} LIMIT {} OFFSET {at}", path("events"), BATCH * BATCHES_AT_ONCE);
         let rows = read(&source, &text, event);
         at += rows.len();
         let batches: Vec<_> = rows.chunks(BATCH).map(|rows| Facts::Events(rows.to_vec())).collect();
-        let started = Instant::now();
+        let (started, before) = (Instant::now(), processor_time());
         futures::future::join_all(batches.into_iter().map(keep)).await;
         spent += started.elapsed();
+        worked += processor_time() - before;
     }
-    (count, spent)
+    (count, spent, worked)
 }
 
 fn read<T>(source: &Connection, text: &str, row_of: fn(&Row<'_>) -> duckdb::Result<T>) -> Vec<T> {
@@ -212,6 +214,14 @@ async fn answer(engine: &DuckDb, question: &Question) -> Vec<Answered> {
     let row =
         |row: barker_warehouse::question::SumsRow| (key(&row.keys[0]), row.sums.iter().map(|sum| sum.unwrap_or(0).to_string()).collect());
     sums.rows.into_iter().map(row).collect()
+}
+
+/// What this process has had of all cores until now, to a hundredth of a second.
+fn processor_time() -> Duration {
+    let line = fs::read_to_string("/proc/self/stat").unwrap();
+    // The name before may hold spaces.
+    let fields: Vec<_> = line.rsplit(')').next().unwrap().split_whitespace().collect();
+    Duration::from_millis(10 * (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()))
 }
 
 fn peak_memory_megabytes() -> u64 {

@@ -154,6 +154,9 @@ impl Work {
     async fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
         self.known.begin_commit();
         for slot in batches.iter().flat_map(layout::slots) {
+            if self.known.is_unseen(slot.0) {
+                self.read_days(slot.0).await?;
+            }
             if self.known.is_unread(slot) {
                 self.read_day(slot).await?;
             }
@@ -192,6 +195,17 @@ impl Work {
                 other => return other,
             }
         }
+    }
+
+    async fn read_days(&mut self, project_id: ProjectId) -> Result<()> {
+        let text = "SELECT min(utc_day), max(utc_day), count() FROM events WHERE project_id = {p1:UUID}";
+        let rows = self.http.ask(text, &[Cell::Uuid(project_id.0)]).await?;
+        let number = |place: usize| rows.first().and_then(|row| row.get(place)).and_then(|text| text.parse::<i32>().ok());
+        let days = number(0).zip(number(1));
+        // Without events both are 0.
+        let is_empty = rows.first().and_then(|row| row.get(2)).is_none_or(|count| count == "0");
+        self.known.span(project_id, days.filter(|_| !is_empty));
+        Ok(())
     }
 
     async fn read_day(&mut self, slot: Slot) -> Result<()> {

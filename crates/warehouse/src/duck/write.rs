@@ -287,7 +287,10 @@ fn lay_out(
     mut columns: Columns,
 ) -> Result<Vec<Appended>> {
     let mut layout = Layout::new(seq, &mut columns);
-    let mut admit = |slot, event_id: &str| {
+    let mut admit = |slot: Slot, event_id: &str| {
+        if known.is_unseen(slot.0) {
+            known.span(slot.0, days_of_events(reading, slot.0)?);
+        }
         if known.is_unread(slot) {
             read_day(reading, slot, known)?;
         }
@@ -320,6 +323,14 @@ fn keep(connection: &mut Connection, chunks: &mpsc::Receiver<Chunk>) -> Result<(
         appender.flush().map_err(unavailable)?;
     }
     connection.execute_batch("COMMIT").map_err(unavailable)
+}
+
+/// The first and the last day with events of the project.
+fn days_of_events(connection: &Connection, project_id: ProjectId) -> Result<Option<(i32, i32)>> {
+    let text = "SELECT min(utc_day), max(utc_day) FROM events WHERE project_id = CAST(? AS UUID)";
+    let days: (Option<i32>, Option<i32>) =
+        connection.query_row(text, params![project_id.0], |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+    Ok(days.0.zip(days.1))
 }
 
 fn read_day(connection: &Connection, slot: Slot, known: &mut Known) -> Result<()> {

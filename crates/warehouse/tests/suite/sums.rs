@@ -1,5 +1,7 @@
 //! Sums of facts, asked of a warehouse and of the naive evaluator.
 
+use std::collections::HashSet;
+
 use barker_warehouse::Engine;
 use proptest::{
     prelude::*,
@@ -24,7 +26,7 @@ pub(crate) fn world_count(kind: Kind) -> u32 {
     let times = std::env::var(MORE_WORLDS).ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     match kind {
         Kind::DuckDb => 24 * times,
-        Kind::ClickHouse => 6 * times,
+        Kind::ClickHouse => 3 * times,
     }
 }
 
@@ -65,8 +67,8 @@ async fn compare(engine: &dyn Engine, world: &World) -> Result<(), TestCaseError
             prop_assert_eq!(found.unwrap(), expected, "round {} of {:?}", round, question);
         }
         // What is left is counted up, what nobody reads goes, and no answer changes.
-        for batch in &world.batches {
-            engine.roll_up(batch.project_id, i64::MAX).await.unwrap();
+        for project_id in world.batches.iter().map(|batch| batch.project_id).collect::<HashSet<_>>() {
+            engine.roll_up(project_id, i64::MAX).await.unwrap();
         }
         engine.compact().await.unwrap();
     }
