@@ -1,5 +1,6 @@
 //! Decisions over HTTP with durable commits, at a constant rate: while the server still warms up after a start, once it
-//! is warm, and beside them `GET /health`, which costs what HTTP alone costs on this machine.
+//! is warm, and beside them `GET /health`, which costs what HTTP alone costs on this machine. With `--bounds` once more, when every
+//! campaign has a balance, budgets and a frequency cap.
 
 use std::{
     path::Path,
@@ -11,6 +12,7 @@ use clap::Args;
 use crate::{
     Fallible, Setting,
     api::Api,
+    bounds::{self, Bounds},
     figures::{Figure, grouped},
     load,
     market::Market,
@@ -48,6 +50,9 @@ pub(crate) struct HttpArgs {
     /// How long each measurement takes.
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(3..))]
     seconds: u32,
+    /// Measures again when every campaign has these bounds.
+    #[arg(long)]
+    bounds: Option<Bounds>,
 }
 
 /// One measurement of one address.
@@ -77,6 +82,7 @@ struct Columns {
     health: Column,
     cold: Column,
     warm: Column,
+    bounded: Column,
 }
 
 pub(crate) async fn run(args: &HttpArgs) -> Fallible<()> {
@@ -96,9 +102,21 @@ pub(crate) async fn run(args: &HttpArgs) -> Fallible<()> {
         audits.push(theatre.audit()?);
         server.close()?;
     }
+    if let Some(bounds) = args.bounds {
+        let server = theatre.open()?;
+        bounds::set(&server.address, setting.market(), bounds).await?;
+        server.close()?;
+        for run in 1..=setting.runs {
+            tell(&format!("http, bounded: run {run} of {}", setting.runs));
+            let server = theatre.open()?;
+            measure_bounded(args, &server, dir.path(), &mut columns).await?;
+            audits.push(theatre.audit()?);
+            server.close()?;
+        }
+    }
     print(args, &columns, &audits);
-    let failures: u64 =
-        [&columns.health, &columns.cold, &columns.warm].iter().flat_map(|column| &column.0).map(|one| one.heard.failures).sum();
+    let all = [&columns.health, &columns.cold, &columns.warm, &columns.bounded];
+    let failures: u64 = all.iter().flat_map(|column| &column.0).map(|one| one.heard.failures).sum();
     if failures == 0 && audits.iter().all(|(is_clean, _)| *is_clean) {
         return Ok(());
     }
@@ -117,6 +135,18 @@ async fn measure(args: &HttpArgs, server: &Server, dir: &Path, columns: &mut Col
     stage.wait_until_warm().await?;
     columns.health.0.push(stage.sample("GET /health", &scenes.health, part).await?);
     columns.warm.0.push(stage.sample("GET /ads", &scenes.clients, full).await?);
+    Ok(())
+}
+
+/// The same clients once warm. Those who were shown ads before have seen as many in every run.
+async fn measure_bounded(args: &HttpArgs, server: &Server, dir: &Path, columns: &mut Columns) -> Fallible<()> {
+    let api = Api::new(&server.address)?;
+    let stage = Stage { args, server, api: &api };
+    let scenes = scenes(&args.setting, &api, dir)?;
+    scenes.clients.ask(Pace { rate: args.rate / WARM_UP_PART, seconds: WARM_UP_SECONDS })?;
+    stage.wait_until_warm().await?;
+    let full = Pace { rate: args.rate, seconds: args.seconds };
+    columns.bounded.0.push(stage.sample("GET /ads, bounded", &scenes.clients, full).await?);
     Ok(())
 }
 
@@ -230,7 +260,7 @@ fn print(args: &HttpArgs, columns: &Columns, audits: &[(bool, String)]) {
         setting.runs,
     );
     let mut report = Report::new(title, &["figure", "GET /health", "GET /ads after a start", "GET /ads", "target, GET /ads"]);
-    let Columns { health, cold, warm } = columns;
+    let Columns { health, cold, warm, .. } = columns;
     let [rate_kept, p99_kept, share_kept] = warm.keeps_targets(*rate);
     let mut line = |what: &str, decimals: usize, value: &dyn Fn(&Sample) -> f64, target: String| {
         let show = |column: &Column| column.figure(value).show(decimals);
@@ -250,12 +280,31 @@ fn print(args: &HttpArgs, columns: &Columns, audits: &[(bool, String)]) {
     line("oha's CPU ms a request", 4, &Sample::oha_ms, String::new());
     ratios(&mut report, columns, setting.database_pid.is_some());
     report.print();
+    print_bounded(columns);
     for (is_clean, said) in audits {
         tell(&format!("audit {}: {said}", if *is_clean { "clean" } else { "NOT CLEAN" }));
     }
 }
 
-fn ratios(report: &mut Report, Columns { health, cold, warm }: &Columns, is_database_known: bool) {
+/// What bounds cost: both measurements, and one in times of the other.
+fn print_bounded(Columns { warm, bounded, .. }: &Columns) {
+    if bounded.0.is_empty() {
+        return;
+    }
+    let mut report = Report::new("With bounds on every campaign".to_owned(), &["figure", "without", "bounded", "times"]);
+    let mut line = |what: &str, decimals: usize, value: &dyn Fn(&Sample) -> f64| {
+        let (before, after) = (warm.figure(value), bounded.figure(value));
+        report.line([what.into(), before.show(decimals), after.show(decimals), grouped(after.median() / before.median(), 2)]);
+    };
+    line("answers a second", 0, &|one| one.heard.per_second);
+    line("p50, ms", 2, &|one| one.heard.p50_ms);
+    line("p99, ms", 2, &|one| one.heard.p99_ms);
+    line("newly counted, % of answers", 1, &|one| one.new_share * 100.0);
+    line("barker's CPU ms a request", 4, &Sample::server_ms);
+    report.print();
+}
+
+fn ratios(report: &mut Report, Columns { health, cold, warm, .. }: &Columns, is_database_known: bool) {
     let mut line = |what: &str, value: &dyn Fn(&Sample) -> f64| {
         let show = |column: &Column| column.ratio(health, value).show(1);
         report.line([what.into(), "1".into(), show(cold), show(warm), String::new()]);

@@ -4,6 +4,7 @@
 //! memory, and prints Markdown. What the figures mean is in `benches/README.md`; `scripts/bench` runs everything.
 
 mod api;
+mod bounds;
 mod decisions;
 mod figures;
 mod intake;
