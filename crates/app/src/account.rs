@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 
 use crate::{App, Desk, ProjectHandle, purse::spendable};
 
-pub use movement::{Movement, list_postings, move_money};
+pub use movement::{Movement, get_posting, list_postings, move_money};
 pub use statement::{statement, statement_csv};
 
 pub(crate) use movement::{digest_of, find_posted, post_all, refuse_above_spent, told};

@@ -13,7 +13,7 @@ use barker_domain::{
     page::{Listed, Page},
     trail::{Action, Entry},
 };
-use barker_store::{Transaction, Work};
+use barker_store::{AdFilter, AdSort, Transaction, Work};
 use serde_json::{Value, json};
 
 pub use change::{AdChange, change};
@@ -42,18 +42,13 @@ pub enum Shows {
     Known(CreativeId),
 }
 
-/// A page of a campaign's ads, the oldest first.
+/// A page of a campaign's ads, or of a project's.
 ///
 /// # Errors
 /// [`Code::CampaignNotFound`].
-pub async fn list(
-    app: &App,
-    project: &ProjectHandle,
-    campaign_id: CampaignId,
-    (status, page): (Option<AdStatus>, Page),
-) -> Result<Listed<AdWithCreative>> {
-    refuse_unknown(project, campaign_id)?;
-    project.rows(app).list_ads_of(campaign_id, status, page).await
+pub async fn list(app: &App, project: &ProjectHandle, filter: &AdFilter, sorted: (AdSort, Page)) -> Result<Listed<AdWithCreative>> {
+    filter.campaign_id.map_or(Ok(()), |id| refuse_unknown(project, id))?;
+    project.rows(app).list_ads(filter, sorted).await
 }
 
 /// The ad with that id.

@@ -38,7 +38,7 @@ pub struct Named {
 /// Makes a campaign of the ad contract: it is active.
 ///
 /// # Errors
-/// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
+/// [`Code::AdvertiserNotFound`]; [`Code::AdvertiserArchived`]; [`Code::InvalidRequest`] with every field at fault.
 pub async fn create(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> Result<Campaign> {
     create_planned(desk, advertiser_id, (terms, Plan::default())).await
 }
@@ -46,7 +46,7 @@ pub async fn create(desk: &Desk, advertiser_id: AdvertiserId, terms: Terms) -> R
 /// Makes a campaign with what its owner plans beyond the contract.
 ///
 /// # Errors
-/// [`Code::AdvertiserNotFound`]; [`Code::InvalidRequest`] with every field at fault.
+/// [`Code::AdvertiserNotFound`]; [`Code::AdvertiserArchived`]; [`Code::InvalidRequest`] with every field at fault.
 pub async fn create_planned(desk: &Desk, advertiser_id: AdvertiserId, decided: (Terms, Plan)) -> Result<Campaign> {
     let whole = desk.clone();
     desk.app
@@ -64,6 +64,7 @@ where
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let advertiser = advertiser::get(app, &project, advertiser_id).await?;
     let turn = project.take_turn().await;
+    advertiser::refuse_archived(app, &project, advertiser.id).await?;
     let purse = project.purses().get(app, &project, advertiser.id).await?;
     let now_ms = app.now_ms();
     let mut faults = terms.faults_as_new(project.today(now_ms));
@@ -119,7 +120,7 @@ pub async fn change(desk: &Desk, named: Named, edit: impl FnOnce(&Terms) -> Resu
 /// Changes a campaign by `edit`, which sees it as it is, by the rules of the cabinet; with a version, only while it is that one.
 ///
 /// # Errors
-/// [`Code::CampaignNotFound`]; [`Code::VersionConflict`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit`
+/// [`Code::CampaignNotFound`]; [`Code::VersionConflict`]; [`Code::AdvertiserArchived`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit`
 /// answers.
 pub async fn change_planned(
     desk: &Desk,
@@ -149,6 +150,9 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
     let today = project.today(app.now_ms());
     let after = decided(&before, edit(&before)?, today);
+    if after.plan.status.is_taken_out_from(before.plan.status) {
+        advertiser::refuse_archived(app, &project, before.advertiser_id).await?;
+    }
     let spent = (listing.meter.delivered(), listing.meter.budgets.spent_on(today));
     let after = unless_faulty(after.clone(), rules.faults((&before, &after), today, spent))?;
     if before.plan.daily_amount() != after.plan.daily_amount() {

@@ -2,8 +2,16 @@
 
 use std::{collections::HashMap, hash::Hash, sync::Arc, time::Duration};
 
-use barker_domain::{ClientId, Code, Error, ProjectId, Result, client::Client, membership::Role, trail::Action};
+use barker_domain::{
+    ClientId, Code, Error, FieldError, ProjectId, Result,
+    client::Client,
+    error::unless_faulty,
+    membership::Role,
+    page::{Listed, Page},
+    trail::Action,
+};
 use barker_serving::score_distribution::ScoreDistribution;
+use barker_store::{ClientFilter, ClientSort};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -12,6 +20,7 @@ use crate::{
     job::{self, Job, Place, Shift, Terms},
     secret::Digest,
     serving,
+    tag::{refuse_outdated, tag_of_content},
 };
 
 /// Makes the clients or changes those that exist, all or none. The last of several with one id wins.
@@ -29,7 +38,7 @@ async fn upsert_whole(desk: &Desk, clients: Vec<Client>) -> Result<Arc<Vec<Clien
         let prefix = format!("/{place}");
         client.faults().into_iter().map(move |fault| fault.below(&prefix))
     });
-    barker_domain::error::unless_faulty((), faults.collect())?;
+    unless_faulty((), faults.collect())?;
     let clients = Arc::new(last_of_each(clients, |client| client.id));
     let entry = desk.entry(desk.event(Action::ClientsStored).to(json!({"clients": clients.len()})));
     let given = (Arc::clone(&clients), project.id(), entry);
@@ -51,6 +60,78 @@ async fn upsert_whole(desk: &Desk, clients: Vec<Client>) -> Result<Arc<Vec<Clien
         forget(&app);
         std::future::ready(Ok(()))
     }))
+}
+
+/// A page of a project's clients.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(app: &App, project: &ProjectHandle, filter: &ClientFilter, sorted: (ClientSort, Page)) -> Result<Listed<Client>> {
+    project.rows(app).list_clients_by_page(filter, sorted).await
+}
+
+/// Makes a client.
+///
+/// # Errors
+/// [`Code::InvalidRequest`] with every field at fault: its id too, when somebody has it.
+pub async fn create(desk: &Desk, client: Client) -> Result<Client> {
+    let mut faults = client.faults();
+    if desk.project.rows(&desk.app).find_client(client.id).await?.is_some() {
+        faults.push(FieldError::new("/client_id", "taken", "is another client's"));
+    }
+    unless_faulty((), faults)?;
+    upsert(desk, vec![client.clone()]).await.map(|_| client)
+}
+
+/// Changes a client by `edit`, which sees them as they are; with a tag, only while they are still what the tag is of.
+///
+/// # Errors
+/// [`Code::ClientNotFound`]; [`Code::VersionConflict`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit` answers.
+pub async fn change(
+    desk: &Desk,
+    wanted: (ClientId, Option<String>),
+    edit: impl Fn(&Client) -> Result<Client> + Send + Sync + 'static,
+) -> Result<Client> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { change_whole(&whole, wanted, Arc::new(edit)).await }).await
+}
+
+/// What a client becomes.
+type Edit = Arc<dyn Fn(&Client) -> Result<Client> + Send + Sync>;
+
+async fn change_whole(desk: &Desk, wanted: (ClientId, Option<String>), edit: Edit) -> Result<Client> {
+    let (app, project_id, id) = (&desk.app, desk.project.id(), wanted.0);
+    let entry = desk.entry(desk.event(Action::ClientsStored).to(json!({"clients": 1})));
+    let update = app.inner.store.write((project_id, wanted, edit, entry), |transaction, (project_id, (id, tag), edit, entry)| {
+        Box::pin(async move {
+            let rows = transaction.in_project(project_id);
+            let before = rows.find_client(id).await?.ok_or_else(|| Error::of(Code::ClientNotFound))?;
+            refuse_outdated(tag.as_deref(), &tag_of(&before))?;
+            let after = edit(&before)?;
+            let faults = after.faults();
+            let after = unless_faulty(after, faults)?;
+            if after != before {
+                rows.upsert_clients(std::slice::from_ref(&after)).await?;
+                transaction.record(&entry).await?;
+            }
+            Ok(after)
+        })
+    });
+    let updated = update.await;
+    // Whatever became of it, as in bulk.
+    app.inner.audience.forget(project_id, [id]);
+    updated.map_err(|error| {
+        app.or_in_doubt(error, None, move |app| {
+            app.inner.audience.forget(project_id, [id]);
+            std::future::ready(Ok(()))
+        })
+    })
+}
+
+/// The tag of a client: it is another one when what is told of them is.
+#[must_use]
+pub fn tag_of(client: &Client) -> String {
+    tag_of_content(&json!([client.login, client.age, client.location, client.gender]))
 }
 
 /// Erases a client: their profile, scores, impressions and clicks, and a moment later who they were in the warehouse. What they

@@ -56,6 +56,7 @@ mod signing;
 pub mod span;
 pub mod standing;
 pub mod statistics;
+mod tag;
 pub mod time;
 pub mod trail;
 mod upkeep;

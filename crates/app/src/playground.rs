@@ -3,25 +3,13 @@
 
 use std::sync::Arc;
 
-use barker_domain::{
-    CampaignId, ClientId, Code, Error, Result,
-    client::Client,
-    page::{Listed, Page},
-};
+use barker_domain::{CampaignId, ClientId, Code, Error, Result, client::Client};
 use uuid::Uuid;
 
 use crate::{
     App, ProjectHandle,
     serving::{self, Given},
 };
-
-/// A page of a project's clients, in the order of their ids.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn list_clients(app: &App, project: &ProjectHandle, page: Page) -> Result<Listed<Client>> {
-    project.rows(app).list_clients_by_page(page).await
-}
 
 /// Some client or other; another one each time, when there are several.
 ///

@@ -2,12 +2,12 @@
 //! written with the rows they count.
 
 use barker_domain::{
-    AdId, AdvertiserId, CampaignId, Code, Day, Error, Result,
+    AdId, AdvertiserId, CampaignId, Code, CreativeId, Day, Error, Result,
     statistics::{Counters, Days, fill, total},
 };
 use barker_serving::Listing;
 
-use crate::{App, ProjectHandle, ad, advertiser, time::today};
+use crate::{App, ProjectHandle, ad, advertiser, creative, time::today};
 
 /// Whether days without events are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +56,24 @@ pub async fn of_ad_by_day(app: &App, project: &ProjectHandle, id: AdId, empty: E
     let flight = listed(project, ad.campaign_id)?;
     let days = project.rows(app).list_ad_days(id).await?;
     rows(days, empty, Some((flight.campaign.terms.start_date, flight.campaign.terms.end_date)), today(app, project))
+}
+
+/// The total of the ads that show a creative now.
+///
+/// # Errors
+/// [`Code::CreativeNotFound`].
+pub async fn of_creative(app: &App, project: &ProjectHandle, id: CreativeId) -> Result<Counters> {
+    creative::get(app, project, id).await?;
+    Ok(total(&project.rows(app).list_creative_days(id).await?))
+}
+
+/// The ads that show a creative now by day, from the first day on which one of them was shown.
+///
+/// # Errors
+/// [`Code::CreativeNotFound`]; [`Code::InvalidRequest`] when there are too many days to list the empty ones.
+pub async fn of_creative_by_day(app: &App, project: &ProjectHandle, id: CreativeId, empty: EmptyDays) -> Result<Vec<(Day, Counters)>> {
+    creative::get(app, project, id).await?;
+    rows(project.rows(app).list_creative_days(id).await?, empty, None, today(app, project))
 }
 
 /// The total of all campaigns of an advertiser, the deleted ones too.

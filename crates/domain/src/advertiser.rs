@@ -11,6 +11,17 @@ pub struct Advertiser {
     pub name: String,
 }
 
+/// An advertiser as it is kept: with what the people who work with it have decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAdvertiser {
+    /// The advertiser.
+    pub advertiser: Advertiser,
+    /// Whether it is put away: it has no campaign that is in use, and gets none.
+    pub is_archived: bool,
+    /// Milliseconds UTC.
+    pub created_at_ms: i64,
+}
+
 impl Advertiser {
     /// Every field that breaks a rule, with pointers relative to the advertiser.
     #[must_use]

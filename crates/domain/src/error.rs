@@ -92,6 +92,9 @@ codes! {
     FileInUse "file-in-use" "A creative shows this file."
     RangeNotSatisfiable "range-not-satisfiable" "The file ends before the bytes that are asked for."
     AdLinkNotFound "ad-link-not-found" "This link was not made here, or leads nowhere any more."
+    AdvertiserInUse "advertiser-in-use" "A campaign of this advertiser is not archived."
+    AdvertiserArchived "advertiser-archived" "The advertiser is archived: it has no campaign that is in use, and gets none."
+    TransactionNotFound "transaction-not-found" "There is no such transaction."
 }
 
 /// One field that was refused.

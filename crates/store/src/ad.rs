@@ -7,12 +7,13 @@ use barker_domain::{
     ad::{Ad, AdStatus, AdWithCreative},
     creative::Creative,
     page::{Listed, Page},
+    text::{MAX_BODY_CHARS, MAX_TITLE_CHARS},
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -29,6 +30,44 @@ use crate::{
 /// The ads of campaigns with what they show, the oldest first.
 pub(crate) type AdsByCampaign = HashMap<CampaignId, Vec<AdWithCreative>>;
 
+/// Which ads are wanted; what is `None` restricts nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AdFilter {
+    /// Only this campaign's.
+    pub campaign_id: Option<CampaignId>,
+    /// Only those that have it; none: those that are not put away.
+    pub status: Option<AdStatus>,
+    /// Only those whose title or text contains this, in any case.
+    pub search: Option<String>,
+}
+
+/// In which order; what is equal comes oldest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AdSort {
+    /// The oldest first: it is the one that the ad contract knows.
+    #[default]
+    Oldest,
+    /// Newest first.
+    Created,
+    /// The heaviest first.
+    Weight,
+}
+
+impl AdSort {
+    /// Every order there is.
+    pub const ALL: [Self; 3] = [Self::Oldest, Self::Created, Self::Weight];
+
+    /// Its name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Oldest => "oldest",
+            Self::Created => "created",
+            Self::Weight => "weight",
+        }
+    }
+}
+
 impl InProject<'_> {
     /// The ad with that id.
     ///
@@ -39,18 +78,32 @@ impl InProject<'_> {
         Ok(self.with_creatives(row.into_iter().collect()).await?.pop())
     }
 
-    /// A page of a campaign's ads, the oldest first; with a status, those that have it, else those that are not put away.
+    /// A page of ads, but for those of deleted campaigns.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_ads_of(&self, campaign_id: CampaignId, status: Option<AdStatus>, page: Page) -> Result<Listed<AdWithCreative>> {
-        let of_campaign = self.ads().filter(Column::CampaignId.eq(campaign_id.0));
-        let matching = of_campaign.filter(match status {
+    pub async fn list_ads(&self, filter: &AdFilter, (sort, page): (AdSort, Page)) -> Result<Listed<AdWithCreative>> {
+        // Nothing contains it, and SQLite takes no pattern of more than 50,000 bytes.
+        if filter.search.as_ref().is_some_and(|search| search.chars().nth(MAX_TITLE_CHARS.max(MAX_BODY_CHARS)).is_some()) {
+            return Ok(Listed { rows: Vec::new(), total: 0 });
+        }
+        let kept = match filter.status {
             Some(status) => Column::Status.eq(status.as_str()),
             None => Column::Status.ne(AdStatus::Archived.as_str()),
-        });
+        };
+        let wanted = Condition::all()
+            .add(kept)
+            .add(Column::CampaignId.in_subquery(self.campaigns_that_are()))
+            .add_option(filter.campaign_id.map(|id| Column::CampaignId.eq(id.0)))
+            .add_option(filter.search.as_ref().map(|search| Column::CreativeId.in_subquery(self.creatives_that_say(search))));
+        let matching = self.ads().filter(wanted);
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the ads"))?;
-        let rows = oldest_first(matching).offset(page.offset()).limit(page.size).all(&self.executor).await;
+        let sorted = match sort {
+            AdSort::Oldest => oldest_first(matching),
+            AdSort::Created => matching.order_by_desc(Column::CreatedAtMs).order_by_desc(Column::Id),
+            AdSort::Weight => oldest_first(matching.order_by_desc(Column::Weight)),
+        };
+        let rows = sorted.offset(page.offset()).limit(page.size).all(&self.executor).await;
         Ok(Listed { rows: self.with_creatives(rows.map_err(failed("list the ads"))?).await?, total })
     }
 
@@ -98,9 +151,7 @@ impl InProject<'_> {
     /// When the database does not answer.
     pub async fn count_ads_that_show(&self, creative_id: CreativeId) -> Result<u64> {
         let ads = self.ads().filter(Column::CreativeId.eq(creative_id.0)).filter(Column::Status.ne(AdStatus::Archived.as_str()));
-        let campaigns = campaign::Entity::find().filter(campaign::Column::ProjectId.eq(self.project_id.0));
-        let campaigns = campaigns.filter(campaign::Column::DeletedAtMs.is_null()).select_only().column(campaign::Column::Id);
-        let ads = ads.filter(Column::CampaignId.in_subquery(campaigns.into_query()));
+        let ads = ads.filter(Column::CampaignId.in_subquery(self.campaigns_that_are()));
         ads.count(&self.executor).await.map_err(failed("count what shows the creative"))
     }
 
@@ -111,6 +162,12 @@ impl InProject<'_> {
     pub async fn count_ads_of(&self, campaign_id: CampaignId) -> Result<u64> {
         let ads = self.ads().filter(Column::CampaignId.eq(campaign_id.0)).filter(Column::Status.ne(AdStatus::Archived.as_str()));
         ads.count(&self.executor).await.map_err(failed("count the ads"))
+    }
+
+    /// The ids of campaigns that are not deleted.
+    fn campaigns_that_are(&self) -> SelectStatement {
+        let campaigns = campaign::Entity::find().filter(campaign::Column::ProjectId.eq(self.project_id.0));
+        campaigns.filter(campaign::Column::DeletedAtMs.is_null()).select_only().column(campaign::Column::Id).into_query()
     }
 
     async fn with_creatives(&self, rows: Vec<Model>) -> Result<Vec<AdWithCreative>> {

@@ -7,16 +7,70 @@ use barker_domain::{
     targeting::Targeting,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, sea_query::OnConflict,
 };
 
 use crate::{
     bulk::{ROWS_PER_STATEMENT, insert_all},
     entity::client::{ActiveModel, Column, Entity, Model},
     error::{failed, unreadable},
+    search::{by_letters, contains_exactly},
     tenant::{InProject, InProjectMut},
 };
+
+/// Which clients are wanted; what is `None` restricts nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientFilter {
+    /// Only those of this gender.
+    pub gender: Option<Gender>,
+    /// Only those who are there, to the letter.
+    pub location: Option<String>,
+    /// Only those of this age and older.
+    pub age_from: Option<i32>,
+    /// Only those of this age and younger.
+    pub age_to: Option<i32>,
+    /// Only those whose login contains this, to the letter.
+    pub search: Option<String>,
+}
+
+/// In which order; what is equal comes in the order of ids.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ClientSort {
+    /// By id.
+    #[default]
+    Id,
+    /// By login, letter by letter.
+    Login,
+    /// The youngest first.
+    Age,
+}
+
+impl ClientSort {
+    /// Every order there is.
+    pub const ALL: [Self; 3] = [Self::Id, Self::Login, Self::Age];
+
+    /// Its name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Login => "login",
+            Self::Age => "age",
+        }
+    }
+}
+
+impl ClientFilter {
+    fn condition(&self, backend: DbBackend) -> Condition {
+        Condition::all()
+            .add_option(self.gender.map(|gender| Column::Gender.eq(gender_word(gender))))
+            .add_option(self.location.as_ref().map(|location| Column::Location.eq(location.as_str())))
+            .add_option(self.age_from.map(|age| Column::Age.gte(age)))
+            .add_option(self.age_to.map(|age| Column::Age.lte(age)))
+            .add_option(self.search.as_ref().map(|search| contains_exactly(backend, Column::Login, search)))
+    }
+}
 
 impl InProject<'_> {
     /// The client with that id.
@@ -34,13 +88,20 @@ impl InProject<'_> {
         rows.into_iter().map(Client::try_from).collect()
     }
 
-    /// A page of clients, in the order of their ids.
+    /// A page of clients.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_clients_by_page(&self, page: Page) -> Result<Listed<Client>> {
-        let total = self.clients().count(&self.executor).await.map_err(failed("count the clients"))?;
-        let rows = self.clients().order_by_asc(Column::Id).offset(page.offset()).limit(page.size).all(&self.executor).await;
+    pub async fn list_clients_by_page(&self, filter: &ClientFilter, (sort, page): (ClientSort, Page)) -> Result<Listed<Client>> {
+        let backend = self.executor.get_database_backend();
+        let matching = self.clients().filter(filter.condition(backend));
+        let total = matching.clone().count(&self.executor).await.map_err(failed("count the clients"))?;
+        let sorted = match sort {
+            ClientSort::Id => matching,
+            ClientSort::Login => matching.order_by_asc(by_letters(backend, "login")),
+            ClientSort::Age => matching.order_by_asc(Column::Age),
+        };
+        let rows = sorted.order_by_asc(Column::Id).offset(page.offset()).limit(page.size).all(&self.executor).await;
         let rows = rows.map_err(failed("list the clients"))?;
         Ok(Listed { rows: rows.into_iter().map(Client::try_from).collect::<Result<_>>()?, total })
     }
@@ -50,19 +111,9 @@ impl InProject<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn has_client_that_fits(&self, targeting: &Targeting) -> Result<bool> {
-        let mut fitting = self.clients();
-        if let Some(gender) = targeting.only_gender() {
-            fitting = fitting.filter(Column::Gender.eq(gender_word(gender)));
-        }
-        if let Some(location) = &targeting.location {
-            fitting = fitting.filter(Column::Location.eq(location.as_str()));
-        }
-        if let Some(from) = targeting.age_from {
-            fitting = fitting.filter(Column::Age.gte(from));
-        }
-        if let Some(to) = targeting.age_to {
-            fitting = fitting.filter(Column::Age.lte(to));
-        }
+        let Targeting { age_from, age_to, ref location, .. } = *targeting;
+        let fitting = ClientFilter { gender: targeting.only_gender(), location: location.clone(), age_from, age_to, search: None };
+        let fitting = self.clients().filter(fitting.condition(self.executor.get_database_backend()));
         Ok(fitting.limit(1).one(&self.executor).await.map_err(failed("look for a client"))?.is_some())
     }
 

@@ -12,15 +12,15 @@ use barker_domain::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::SelectStatement,
 };
 
 use crate::{
     bulk::ROWS_PER_STATEMENT,
     entity::creative::{ActiveModel, Column, Entity, Model},
     error::failed,
-    search::{containing, folded},
+    search::{by_letters, containing, folded},
     tenant::{InProject, InProjectMut},
 };
 
@@ -89,11 +89,7 @@ impl InProject<'_> {
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the creatives"))?;
         let sorted = match sort {
             CreativeSort::Created => matching,
-            // Letter by letter on every database: PostgreSQL would ask the language of its operating system.
-            CreativeSort::Title if self.executor.get_database_backend() == DbBackend::Postgres => {
-                matching.order_by_asc(Expr::cust("words_folded COLLATE \"C\""))
-            }
-            CreativeSort::Title => matching.order_by_asc(Column::WordsFolded),
+            CreativeSort::Title => matching.order_by_asc(by_letters(self.executor.get_database_backend(), "words_folded")),
         };
         let sorted = sorted.order_by_desc(Column::CreatedAtMs).order_by_desc(Column::Id);
         let rows = sorted.offset(page.offset()).limit(page.size).all(&self.executor).await.map_err(failed("list the creatives"))?;
@@ -122,6 +118,12 @@ impl InProject<'_> {
     pub(crate) async fn list_all_creatives(&self) -> Result<HashMap<CreativeId, Creative>> {
         let rows = self.creatives().all(&self.executor).await.map_err(failed("list the creatives"))?;
         Ok(rows.into_iter().map(|row| (CreativeId(row.id), row.into())).collect())
+    }
+
+    /// The ids of creatives whose title or text contains this, in any case.
+    pub(crate) fn creatives_that_say(&self, search: &str) -> SelectStatement {
+        let saying = self.creatives().filter(Column::WordsFolded.like(containing(&folded(search))));
+        saying.select_only().column(Column::Id).into_query()
     }
 
     fn creatives(&self) -> Select<Entity> {

@@ -9,13 +9,17 @@ use barker_domain::{
     ledger::{Idempotency, LedgerDay, NewPosting, Posting, PostingKind, entries},
     page::{Listed, Page},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 
 use crate::{
     Transaction,
     bulk::{ROWS_PER_STATEMENT, execute_all, inserts},
     entity::{balance, ledger_day, ledger_entry, ledger_transaction},
     error::{failed, unreadable},
+    search::contains_exactly,
     statement::add_to_existing,
     tenant::{InProject, InProjectMut},
 };
@@ -27,14 +31,34 @@ pub const CONSUMER: &str = "ledger";
 pub type SpentSums = BTreeMap<(ProjectId, AdvertiserId, Day), Micros>;
 
 /// Which postings are asked for; what is `None` restricts nothing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostingFilter {
+    /// Only those of this advertiser.
+    pub advertiser_id: Option<AdvertiserId>,
     /// Only those of this kind.
     pub kind: Option<PostingKind>,
     /// Only those of this day and later.
     pub first: Option<Day>,
     /// Only those of this day and earlier.
     pub last: Option<Day>,
+    /// Only those whose note or key contains this, to the letter.
+    pub search: Option<String>,
+}
+
+impl PostingFilter {
+    fn condition(&self, backend: DbBackend) -> Condition {
+        use ledger_transaction::Column;
+        let told = |search: &String| {
+            let in_note = contains_exactly(backend, Column::Note, search);
+            Condition::any().add(in_note).add(contains_exactly(backend, Column::IdempotencyKey, search))
+        };
+        Condition::all()
+            .add_option(self.advertiser_id.map(|id| Column::AdvertiserId.eq(id.0)))
+            .add_option(self.kind.map(|kind| Column::Kind.eq(kind.as_str())))
+            .add_option(self.first.map(|first| Column::Day.gte(first.0)))
+            .add_option(self.last.map(|last| Column::Day.lte(last.0)))
+            .add_option(self.search.as_ref().map(told))
+    }
 }
 
 /// In which order; what is equal comes latest first.
@@ -84,27 +108,13 @@ impl InProject<'_> {
         row.map_err(failed("find the posting"))?.map(Posting::try_from).transpose()
     }
 
-    /// A page of an advertiser's postings.
+    /// A page of postings.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_postings(
-        &self,
-        id: AdvertiserId,
-        filter: PostingFilter,
-        (sort, page): (PostingSort, Page),
-    ) -> Result<Listed<Posting>> {
+    pub async fn list_postings(&self, filter: &PostingFilter, (sort, page): (PostingSort, Page)) -> Result<Listed<Posting>> {
         use ledger_transaction::Column;
-        let mut matching = self.postings().filter(Column::AdvertiserId.eq(id.0));
-        if let Some(kind) = filter.kind {
-            matching = matching.filter(Column::Kind.eq(kind.as_str()));
-        }
-        if let Some(first) = filter.first {
-            matching = matching.filter(Column::Day.gte(first.0));
-        }
-        if let Some(last) = filter.last {
-            matching = matching.filter(Column::Day.lte(last.0));
-        }
+        let matching = self.postings().filter(filter.condition(self.executor.get_database_backend()));
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the postings"))?;
         let sorted = match sort {
             PostingSort::Earliest => matching.order_by_asc(Column::Day).order_by_asc(Column::PostedAtMs).order_by_asc(Column::Id),

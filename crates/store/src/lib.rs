@@ -55,7 +55,10 @@ mod viewer;
 mod webhook;
 
 pub use account::AccountBalance;
+pub use ad::{AdFilter, AdSort};
+pub use advertiser::{AdvertiserFilter, AdvertiserSort};
 pub use api_key::WorkingKey;
+pub use client::{ClientFilter, ClientSort};
 pub use connection::{Settings, Store};
 pub use creative::{CreativeFilter, CreativeSort};
 pub use erasure::{Erased, OldImpression};

@@ -19,6 +19,7 @@ mod m20261121_000026_ads;
 mod m20261121_000027_files;
 mod m20261121_000028_creative_images;
 mod m20261121_000029_link_keys;
+mod m20261122_000030_archived_advertisers;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000027_files::Migration),
             Box::new(m20261121_000028_creative_images::Migration),
             Box::new(m20261121_000029_link_keys::Migration),
+            Box::new(m20261122_000030_archived_advertisers::Migration),
         ]
     }
 }

@@ -1,6 +1,9 @@
 //! Searching for a part of a text: in any case, wildcards standing for themselves.
 
-use sea_orm::sea_query::LikeExpr;
+use sea_orm::{
+    DbBackend,
+    sea_query::{Expr, ExprTrait, Func, IntoColumnRef, LikeExpr},
+};
 
 /// A text as a search compares it: lower case, character by character. It never becomes longer, so that it fits its column,
 /// and no letter depends on its neighbours, so that a part of a name is found in it.
@@ -26,4 +29,21 @@ pub(crate) fn containing(text: &str) -> LikeExpr {
     }
     pattern.push('%');
     LikeExpr::new(pattern).escape(ESCAPE)
+}
+
+/// Whether a text contains another to the letter. A pattern would not do: SQLite takes no heed of the case of Latin letters in one.
+pub(crate) fn contains_exactly(backend: DbBackend, column: impl IntoColumnRef, text: &str) -> Expr {
+    let place = match backend {
+        DbBackend::Postgres => "STRPOS",
+        _ => "INSTR",
+    };
+    Expr::expr(Func::cust(place).arg(Expr::col(column)).arg(text)).gt(0)
+}
+
+/// Letter by letter on every database: PostgreSQL would ask the language of its operating system.
+pub(crate) fn by_letters(backend: DbBackend, column: &'static str) -> Expr {
+    match backend {
+        DbBackend::Postgres => Expr::cust(format!("{column} COLLATE \"C\"")),
+        _ => Expr::col(column),
+    }
 }

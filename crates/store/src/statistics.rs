@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use barker_domain::{
-    AdId, AdvertiserId, CampaignId, Day, Micros, Result,
+    AdId, AdvertiserId, CampaignId, CreativeId, Day, Micros, Result,
     campaign::Delivered,
     statistics::{Counters, Days},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::Expr};
 
 use crate::{
     counter::counters,
     entity::{
-        ad_day, campaign,
+        ad, ad_day, campaign,
         campaign_day::{Column, Entity},
     },
     error::failed,
@@ -101,8 +101,22 @@ impl InProject<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn list_ad_days(&self, id: AdId) -> Result<Days> {
-        let rows = ad_day::Entity::find().filter(ad_day::Column::ProjectId.eq(self.project_id.0));
-        let rows = rows.filter(ad_day::Column::AdId.eq(id.0)).all(&self.executor).await.map_err(failed("read the counters"))?;
+        self.sum_ad_days(ad_day::Column::AdId.eq(id.0)).await
+    }
+
+    /// What the ads that show a creative now delivered by day, those that were put away among them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_creative_days(&self, id: CreativeId) -> Result<Days> {
+        let ads = ad::Entity::find().filter(ad::Column::ProjectId.eq(self.project_id.0)).filter(ad::Column::CreativeId.eq(id.0));
+        let ads = ads.select_only().column(ad::Column::Id).into_query();
+        self.sum_ad_days(ad_day::Column::AdId.in_subquery(ads)).await
+    }
+
+    async fn sum_ad_days(&self, wanted: Expr) -> Result<Days> {
+        let rows = ad_day::Entity::find().filter(ad_day::Column::ProjectId.eq(self.project_id.0)).filter(wanted);
+        let rows = rows.all(&self.executor).await.map_err(failed("read the counters"))?;
         let mut days = Days::new();
         for row in rows {
             let counted = counters((row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));

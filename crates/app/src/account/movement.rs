@@ -124,18 +124,28 @@ async fn adopt_posting(app: App, project: Arc<ProjectHandle>, id: PostingId, in_
     Ok(())
 }
 
-/// A page of an advertiser's postings.
+/// A page of an advertiser's postings, or of a project's.
 ///
 /// # Errors
 /// [`Code::AdvertiserNotFound`].
 pub async fn list_postings(
     app: &App,
     project: &ProjectHandle,
-    (id, filter): (AdvertiserId, PostingFilter),
+    filter: &PostingFilter,
     order: (PostingSort, Page),
 ) -> Result<Listed<Posting>> {
-    refuse_unknown(app, project, id).await?;
-    project.rows(app).list_postings(id, filter, order).await
+    if let Some(id) = filter.advertiser_id {
+        refuse_unknown(app, project, id).await?;
+    }
+    project.rows(app).list_postings(filter, order).await
+}
+
+/// The posting with that id.
+///
+/// # Errors
+/// [`Code::TransactionNotFound`].
+pub async fn get_posting(app: &App, project: &ProjectHandle, id: PostingId) -> Result<Posting> {
+    project.rows(app).find_posting(id).await?.ok_or_else(|| Error::of(Code::TransactionNotFound))
 }
 
 /// The digest of a request: what it asks for, in one order.

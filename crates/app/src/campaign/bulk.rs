@@ -13,7 +13,7 @@ use barker_domain::{
 };
 
 use super::json_of;
-use crate::{App, Desk, ProjectHandle};
+use crate::{App, Desk, ProjectHandle, advertiser};
 
 /// Most campaigns of one such change: their listings are published together.
 pub const MAX_TOGETHER: usize = 1_000;
@@ -63,7 +63,7 @@ impl BulkAction {
 /// Does it to all of them, or to none. One that is so already stays as it is.
 ///
 /// # Errors
-/// [`barker_domain::Code::InvalidRequest`] with every id at fault.
+/// [`barker_domain::Code::InvalidRequest`] with every id at fault; [`barker_domain::Code::AdvertiserArchived`].
 pub async fn change_together(desk: &Desk, ids: Vec<CampaignId>, action: BulkAction) -> Result<()> {
     let message = || format!("must hold 1 to {MAX_TOGETHER} ids");
     let faults =
@@ -79,6 +79,9 @@ async fn change_whole(desk: &Desk, ids: &[CampaignId], action: BulkAction) -> Re
     let mut changes = Vec::new();
     for before in find_all(&project, ids, action)? {
         let plan = Plan { status: action.status(), ..before.plan.clone() };
+        if plan.status.is_taken_out_from(before.plan.status) {
+            advertiser::refuse_archived(app, &project, before.advertiser_id).await?;
+        }
         if plan != before.plan {
             let after = Campaign { plan, version: before.version + 1, ..before.clone() };
             let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));

@@ -48,6 +48,12 @@ impl Status {
         let message = || format!("a campaign that is {} cannot become {}", self.as_str(), next.as_str());
         (!is_possible).then(|| FieldError::new("/status", "state", message()))
     }
+
+    /// Whether it was put away before and is not any more.
+    #[must_use]
+    pub fn is_taken_out_from(self, before: Self) -> bool {
+        before == Self::Archived && self != Self::Archived
+    }
 }
 
 /// Where a campaign stands in the eyes of people: its status, and `finished` once its days or its impressions are over.

@@ -3,6 +3,7 @@
 use axum::{Json, http::StatusCode, http::Uri};
 use barker_app::advertiser;
 use barker_domain::{AdvertiserId, page::Listed};
+use barker_store::{AdvertiserFilter, AdvertiserSort};
 
 use super::{MAX_BULK_ITEMS, read_advertiser};
 use crate::{
@@ -29,9 +30,9 @@ use crate::{
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]
 pub(super) async fn list(site: Site<Read>, query: Query, uri: Uri) -> Result<PagedJson<Advertiser>, Problem> {
     let page = page(&query)?;
-    let Listed { rows, total } =
-        advertiser::list(&site.app, &site.project, page, query.text("search").filter(|search| !search.is_empty())).await?;
-    let listed = Listed { rows: rows.iter().map(Advertiser::from).collect(), total };
+    let filter = AdvertiserFilter { search: query.search()?, is_archived: None };
+    let Listed { rows, total } = advertiser::list(&site.app, &site.project, &filter, (AdvertiserSort::Created, page)).await?;
+    let listed = Listed { rows: rows.iter().map(|kept| Advertiser::from(&kept.advertiser)).collect(), total };
     Ok(PagedJson { listed, page, uri })
 }
 

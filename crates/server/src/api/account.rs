@@ -22,7 +22,7 @@ use crate::http::{
     fields::{Fields, read_object},
     input::{IfMatch, InPath, JsonBody},
     permission::{Member, Owner, Viewer},
-    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
+    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
 };
 
 /// An advertiser's account. Amounts are decimals of the currency with at most six places.
@@ -116,7 +116,7 @@ pub(super) async fn get(member: Member<Viewer>, InPath(id): InPath<AdvertiserId>
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("advertiserId" = Uuid, Path, description = "The advertiser.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
     ),
-    request_body = AccountPatch, responses((status = 200, body = Account, description = "The account as it is now, with its `ETag`."), ChangeRefusals))]
+    request_body = AccountPatch, responses((status = 200, body = Account, description = "The account as it is now, with its `ETag`."), ChangeRefusals, VersionRefusals))]
 pub(super) async fn change(
     member: Member<Owner>,
     InPath(id): InPath<AdvertiserId>,

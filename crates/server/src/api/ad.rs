@@ -2,6 +2,8 @@
 
 mod shape;
 
+use std::fmt::Display;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, Uri, header},
@@ -13,6 +15,8 @@ use barker_domain::{
     ad::{AdStatus, AdWithCreative},
     page::Listed,
 };
+use barker_store::{AdFilter, AdSort};
+use uuid::Uuid;
 
 use super::{campaign::Statistics, desk_of, project_of};
 use crate::{
@@ -33,7 +37,7 @@ pub(super) use shape::{given, read_content, read_content_change};
 
 /// List a campaign's ads
 ///
-/// The oldest first: it is the one that the ad contract knows. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+/// The oldest is the one that the ad contract knows. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/campaigns/{campaignId}/ads", operation_id = "listCampaignAds", tag = "Ads",
     security(("session" = [])),
     params(
@@ -41,6 +45,9 @@ pub(super) use shape::{given, read_content, read_content_change};
         ("campaignId" = Uuid, Path, description = "The campaign.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("status" = Option<String>, Query, pattern = "^(active|paused|archived)$",
             description = "Only those with this status; all but the archived ones when it is absent.", example = "active"),
+        ("search" = Option<String>, Query, description = "Only those whose title or text contains this, in any case.", example = "bear"),
+        ("sort" = Option<String>, Query, pattern = "^(oldest|created|weight)$",
+            description = "The oldest first (as when it is absent), newest first, or the heaviest first.", example = "weight"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
         ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
     ),
@@ -48,15 +55,54 @@ pub(super) use shape::{given, read_content, read_content_change};
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn list(
-    (member, url): (Member<Viewer>, PublicUrl),
+    at: (Member<Viewer>, PublicUrl),
     InPath(campaign_id): InPath<CampaignId>,
     query: Query,
     uri: Uri,
 ) -> Result<PagedJson<AdOfCampaign>, Problem> {
-    let page = page(&query)?;
+    list_of(at, Some(campaign_id), &query, uri).await
+}
+
+/// List ads of a project
+///
+/// Of all campaigns, but for deleted ones. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/ads", operation_id = "listProjectAds", tag = "Ads", security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("campaign_id" = Option<Uuid>, Query, description = "Only this campaign's.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("status" = Option<String>, Query, pattern = "^(active|paused|archived)$",
+            description = "Only those with this status; all but the archived ones when it is absent.", example = "active"),
+        ("search" = Option<String>, Query, description = "Only those whose title or text contains this, in any case.", example = "bear"),
+        ("sort" = Option<String>, Query, pattern = "^(oldest|created|weight)$",
+            description = "The oldest first (as when it is absent), newest first, or the heaviest first.", example = "weight"),
+        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
+        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+    ),
+    responses((status = 200, body = Vec<AdOfCampaign>, description = "A page of ads.",
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
+pub(super) async fn list_of_project(
+    member: Member<Viewer>,
+    url: PublicUrl,
+    query: Query,
+    uri: Uri,
+) -> Result<PagedJson<AdOfCampaign>, Problem> {
+    let campaign_id = query.parsed::<Uuid>("campaign_id", "a UUID")?.map(CampaignId);
+    list_of((member, url), campaign_id, &query, uri).await
+}
+
+async fn list_of(
+    (member, url): (Member<Viewer>, PublicUrl),
+    campaign_id: Option<CampaignId>,
+    query: &Query,
+    uri: Uri,
+) -> Result<PagedJson<AdOfCampaign>, Problem> {
+    let page = page(query)?;
     let status = query.choice("status", &AdStatus::ALL.map(|status| (status.as_str(), status)))?;
+    let sort = query.choice("sort", &AdSort::ALL.map(|sort| (sort.as_str(), sort)))?.unwrap_or_default();
+    let filter = AdFilter { campaign_id, status, search: query.search()? };
     let project = project_of(&member).await?;
-    let Listed { rows, total } = ad::list(&member.person.app, &project, campaign_id, (status, page)).await?;
+    let Listed { rows, total } = ad::list(&member.person.app, &project, &filter, (sort, page)).await?;
     Ok(PagedJson { listed: Listed { rows: rows.iter().map(|ad| AdOfCampaign::at(&url, ad)).collect(), total }, page, uri })
 }
 
@@ -145,6 +191,6 @@ fn tagged(url: &PublicUrl, ad: &AdWithCreative) -> Response {
 }
 
 /// The `ETag` of a version.
-pub(super) fn tag(version: i32) -> HeaderValue {
+pub(super) fn tag(version: impl Display) -> HeaderValue {
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("*"))
 }

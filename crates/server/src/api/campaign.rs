@@ -77,7 +77,7 @@ pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Resu
         advertiser_id: query.parsed::<Uuid>("advertiser_id", "a UUID")?.map(AdvertiserId),
         stage: query.choice("stage", &Stage::ALL.map(|stage| (stage.as_str(), stage)))?,
         state: query.choice("status", &State::ALL.map(|state| (state.as_str(), state)))?,
-        search: query.text("search").filter(|search| !search.is_empty()).map(str::to_owned),
+        search: query.search()?,
     };
     let sort = query.choice("sort", &Sort::ALL.map(|sort| (sort.as_str(), sort)))?.unwrap_or_default();
     let handle = project_of(&member).await?;

@@ -5,7 +5,10 @@ use axum::{
     http::{StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use barker_app::creative::{self, CreativeChange};
+use barker_app::{
+    creative::{self, CreativeChange},
+    statistics,
+};
 use barker_domain::{
     CreativeId,
     creative::{Content, Creative, Picture},
@@ -18,15 +21,20 @@ use uuid::Uuid;
 
 use super::{
     ad::{given, read_content, read_content_change, tag},
+    campaign::Statistics,
     desk_of, instant, project_of,
 };
-use crate::http::{
-    PublicUrl,
-    fields::{Fields, read_object},
-    input::{IfMatch, InPath, JsonBody, Query},
-    paging::{PagedJson, page},
-    permission::{Marketer, Member, Viewer},
-    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
+use crate::{
+    ad_api::read_empty_days,
+    contract::{DailyStats, Stats},
+    http::{
+        PublicUrl,
+        fields::{Fields, read_object},
+        input::{IfMatch, InPath, JsonBody, Query},
+        paging::{PagedJson, page},
+        permission::{Marketer, Member, Viewer},
+        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
+    },
 };
 
 /// Whether it is put away, by the names of the API.
@@ -161,7 +169,7 @@ impl CreativeShown {
 pub(super) async fn list(member: Member<Viewer>, url: PublicUrl, query: Query, uri: Uri) -> Result<PagedJson<CreativeShown>, Problem> {
     let page = page(&query)?;
     let is_archived = query.choice("status", &STATUSES)?.unwrap_or_default();
-    let search = query.text("search").filter(|search| !search.is_empty()).map(str::to_owned);
+    let search = query.search()?;
     let sort = query.choice("sort", &CreativeSort::ALL.map(|sort| (sort.as_str(), sort)))?.unwrap_or_default();
     let project = project_of(&member).await?;
     let filter = CreativeFilter { is_archived, search };
@@ -221,6 +229,26 @@ pub(super) async fn change(
     };
     let edit = move |present: &Creative| read_object(&body, |fields| read(fields, &present.content));
     Ok(tagged(&url, &creative::change(&desk_of(member).await?, (id, version), edit).await?))
+}
+
+/// What a creative delivered
+///
+/// The ads that show it now, together; in total and by day.
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/creatives/{creativeId}/statistics", operation_id = "getProjectCreativeStatistics",
+    tag = "Statistics", security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("creativeId" = Uuid, Path, description = "The creative.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("fill" = Option<String>, Query, pattern = "^(zero|none)$", description = "`none` leaves days without events out; `zero`, as when it is absent, lists them.", example = "none"),
+    ),
+    responses((status = 200, body = Statistics, description = "What they delivered and spent."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
+pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<CreativeId>, query: Query) -> Result<Json<Statistics>, Problem> {
+    let empty_days = read_empty_days(&query)?;
+    let (app, project) = (&member.person.app, project_of(&member).await?);
+    let total = Stats::from(&statistics::of_creative(app, &project, id).await?);
+    let days = statistics::of_creative_by_day(app, &project, id, empty_days).await?;
+    Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
 }
 
 fn tagged(url: &PublicUrl, creative: &Creative) -> Response {

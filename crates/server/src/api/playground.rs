@@ -1,11 +1,8 @@
-//! The playground of a sandbox: its day, its clients, and what they get to see.
+//! The playground of a sandbox: its day, and what its clients get to see.
 
-use axum::{
-    Json,
-    http::{StatusCode, Uri},
-};
+use axum::{Json, http::StatusCode};
 use barker_app::{playground, time};
-use barker_domain::{CampaignId, ClientId, page::Listed};
+use barker_domain::{CampaignId, ClientId};
 
 use super::{desk_of, project_of};
 use crate::{
@@ -13,8 +10,7 @@ use crate::{
     contract::{Ad, Client, CurrentDate, DayWanted},
     http::{
         PublicUrl,
-        input::{InPath, OptionalJsonBody, Query},
-        paging::{PagedJson, page},
+        input::{InPath, OptionalJsonBody},
         permission::{Marketer, Member, Viewer},
         problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
     },
@@ -40,25 +36,6 @@ pub(super) async fn advance(member: Member<Marketer>, OptionalJsonBody(body): Op
     let wanted = read_wanted_day(body.as_ref())?;
     let today = time::advance(&desk_of(member).await?, wanted).await?;
     Ok(Json(CurrentDate { current_date: today.0 }))
-}
-
-/// List clients of a project
-///
-/// In the order of their ids. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/clients", operation_id = "listProjectClients", tag = "Clients", security(("session" = [])),
-    params(
-        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
-    ),
-    responses((status = 200, body = Vec<Client>, description = "A page of clients.",
-        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
-        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
-pub(super) async fn clients(member: Member<Marketer>, query: Query, uri: Uri) -> Result<PagedJson<Client>, Problem> {
-    let page = page(&query)?;
-    let project = project_of(&member).await?;
-    let Listed { rows, total } = playground::list_clients(&member.person.app, &project, page).await?;
-    Ok(PagedJson { listed: Listed { rows: rows.iter().map(Client::from).collect(), total }, page, uri })
 }
 
 /// Get some client or other

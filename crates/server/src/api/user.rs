@@ -87,8 +87,8 @@ impl From<&barker_domain::user::User> for User {
         Refusals))]
 pub(super) async fn list(Administrator(person): Administrator, query: Query, uri: Uri) -> Result<PagedJson<User>, Problem> {
     let page = page(&query)?;
-    let search = query.text("search").filter(|search| !search.is_empty());
-    let Listed { rows, total } = user::list(&person.app, page, search).await?;
+    let search = query.search()?;
+    let Listed { rows, total } = user::list(&person.app, page, search.as_deref()).await?;
     Ok(PagedJson { listed: Listed { rows: rows.iter().map(User::from).collect(), total }, page, uri })
 }
 

@@ -1,22 +1,23 @@
 //! Extractors for everything a request brings: ids in paths, query parameters, JSON bodies. Each refuses with a problem
 //! document that names what is wrong.
 
-use std::str::FromStr;
+mod query;
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, FromRequestParts, Query as AxumQuery, RawPathParams, Request},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
     http::{header, request::Parts},
 };
 use barker_domain::{
-    AdId, AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, CreativeId, Day, Error, FieldError, FileId, InvitationId, JobId, ProjectId,
-    Result, SessionId, UserId, file::FileName,
+    AdId, AdvertiserId, ApiKeyId, CampaignId, ClientId, Code, CreativeId, Error, FieldError, FileId, InvitationId, JobId, PostingId,
+    ProjectId, Result, SessionId, UserId, file::FileName,
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{ServerSettings, ServerState, problem::Problem};
+pub use query::Query;
 
 /// An id that stands in the path under a name of its own.
 pub trait PathId: From<Uuid> {
@@ -70,6 +71,10 @@ impl PathId for AdId {
 
 impl PathId for CreativeId {
     const NAME: &'static str = "creativeId";
+}
+
+impl PathId for PostingId {
+    const NAME: &'static str = "transactionId";
 }
 
 /// The id of an ad in the ad contract: that of its campaign, whichever of the campaign's ads it was.
@@ -193,6 +198,25 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
+/// The tag in `If-Match`, of what has no version; `None` without the header or with `*`.
+#[derive(Debug, Clone)]
+pub struct IfMatchTag(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatchTag {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let Some(tag) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let tag = tag.to_str().unwrap_or_default().trim();
+        if tag == "*" {
+            return Ok(Self(None));
+        }
+        let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).filter(|tag| !tag.is_empty());
+        let refused = || Error::invalid(vec![FieldError::new("/If-Match", "format", "must be the ETag of an answer, or *")]);
+        Ok(Self(Some(tag.ok_or_else(refused)?.to_owned())))
+    }
+}
+
 /// What the caller calls a request, so that sending it again changes nothing. It must be there.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey(pub String);
@@ -206,82 +230,6 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let key = parts.headers.get("idempotency-key").ok_or_else(missing)?;
         let key = key.to_str().map_err(|_| refused("format", "must be printable characters"))?;
         Ok(Self(key.to_owned()))
-    }
-}
-
-/// The query parameters, read by name.
-#[derive(Debug, Clone)]
-pub struct Query(Vec<(String, String)>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let malformed = |_| Error::new(Code::InvalidRequest, "the query is not well-formed");
-        let AxumQuery(pairs) = AxumQuery::<Vec<(String, String)>>::from_request_parts(parts, state).await.map_err(malformed)?;
-        Ok(Self(pairs))
-    }
-}
-
-impl Query {
-    /// The parameter's text, `None` when it is absent. Of several, the last counts.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// Every parameter, in the order of the query.
-    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
-    }
-
-    /// A parameter that is read by its type.
-    ///
-    /// # Errors
-    /// [`Code::InvalidRequest`] naming it when it is not `expected`.
-    pub fn parsed<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>> {
-        let refuse = |_| Error::invalid(vec![FieldError::new(format!("/{name}"), "type", format!("must be {expected}"))]);
-        self.text(name).map(|text| text.parse().map_err(refuse)).transpose()
-    }
-
-    /// One of some words, each with what it means.
-    ///
-    /// # Errors
-    /// [`Code::InvalidRequest`] naming it and the words.
-    pub fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)]) -> Result<Option<T>> {
-        let Some(text) = self.text(name) else { return Ok(None) };
-        let known = choices.iter().find(|(word, _)| *word == text).map(|(_, meaning)| Some(*meaning));
-        known.ok_or_else(|| {
-            let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
-            Error::invalid(vec![FieldError::new(format!("/{name}"), "enum", format!("must be one of {}", words.join(", ")))])
-        })
-    }
-
-    /// An instant as RFC 3339 writes it, in milliseconds UTC.
-    ///
-    /// # Errors
-    /// [`Code::InvalidRequest`] naming it.
-    pub fn instant(&self, name: &str) -> Result<Option<i64>> {
-        let instant = self.parsed::<jiff::Timestamp>(name, "an instant like 2026-12-31T23:59:59Z")?;
-        Ok(instant.map(jiff::Timestamp::as_millisecond))
-    }
-
-    /// A date like `2026-12-31`.
-    ///
-    /// # Errors
-    /// [`Code::InvalidRequest`] naming it.
-    pub fn day(&self, name: &str) -> Result<Option<Day>> {
-        let refuse = || Error::invalid(vec![FieldError::new(format!("/{name}"), "format", "must be a day like 2026-12-31")]);
-        self.text(name).map(|text| Day::parse(text).ok_or_else(refuse)).transpose()
-    }
-
-    /// An id that must be there.
-    ///
-    /// # Errors
-    /// [`Code::InvalidRequest`] naming it.
-    pub fn required_id<T: From<Uuid>>(&self, name: &str) -> Result<T> {
-        let missing = || Error::invalid(vec![FieldError::new(format!("/{name}"), "required", "is required")]);
-        self.parsed::<Uuid>(name, "a UUID")?.map(T::from).ok_or_else(missing)
     }
 }
 

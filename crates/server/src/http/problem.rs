@@ -140,6 +140,7 @@ fn status(code: Code) -> StatusCode {
         | Code::CampaignNotFound
         | Code::AdNotFound
         | Code::CreativeNotFound
+        | Code::TransactionNotFound
         | Code::NoAd
         | Code::UserNotFound
         | Code::SessionNotFound
@@ -160,6 +161,8 @@ fn status(code: Code) -> StatusCode {
         Code::TimeIsReal
         | Code::IdempotencyConflict
         | Code::CreativeInUse
+        | Code::AdvertiserInUse
+        | Code::AdvertiserArchived
         | Code::OverCreditLimit
         | Code::NotASandbox
         | Code::EmailTaken

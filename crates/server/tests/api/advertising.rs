@@ -63,7 +63,7 @@ async fn a_marketer_makes_renames_and_finds_advertisers(#[case] on: Backend) {
     let desk = Desk::open(on).await;
     let id = desk.advertiser(" Umbrella Shop ").await;
     let path = format!("{}/advertisers/{}", desk.below, id.as_str().unwrap());
-    let money = json!({"account_kind": "postpaid", "balance": 0.0, "spendable": null, "currency": "RUB"});
+    let money = json!({"status": "active", "account_kind": "postpaid", "balance": 0.0, "spendable": null, "currency": "RUB"});
     let mut found = json!({"advertiser_id": id, "name": "Umbrella Shop"});
     overlay(&mut found, money);
     assert_eq!(desk.get("/advertisers?search=UMBRELLA").await, json!([found]));

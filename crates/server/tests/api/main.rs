@@ -7,6 +7,7 @@ mod ads;
 mod advertisers;
 mod advertising;
 mod bad_input;
+mod cabinet;
 mod campaign_ads;
 mod campaign_budgets;
 mod campaign_delivery;

@@ -80,7 +80,11 @@ impl Tenant {
         let ping = app.send_as(token, Method::POST, (&format!("{base}/webhooks/{webhook}/ping"), None)).await.expect(202);
         let image = app.upload(token, project, png(2, 3, word)).await.expect(201);
         let image_url = text(&image["image_url"]);
+        let top_up = app.http.post(app.url(&format!("{base}/advertisers/{advertiser}/account/top-ups"))).bearer_auth(token);
+        let top_up = top_up.header("Idempotency-Key", secret("payment")).json(&json!({"amount": 1.25, "note": secret("note")}));
+        let top_up = Answer::read(top_up.send().await.unwrap()).await.expect(201);
         let ids = vec![
+            ("transactionId", text(&top_up["transaction_id"])),
             ("fileId", text(&image["file_id"])),
             ("name", image_url.rsplit('/').next().unwrap().to_owned()),
             ("projectId", project.to_string()),
@@ -103,7 +107,7 @@ impl Tenant {
             ("userId", owner.id.to_string()),
         ];
         let known = ids.iter().map(|(_, id)| id.clone()).chain([owner.email.clone(), format!("{word}-project")]).collect();
-        let secrets = ["key", "guest", "login", "advertiser", "title", "text", "report", "hook"].map(secret).to_vec();
+        let secrets = ["key", "guest", "login", "advertiser", "title", "text", "report", "hook", "payment", "note"].map(secret).to_vec();
         Self { owner, project, key, ids, known, secrets }
     }
 
@@ -134,6 +138,9 @@ impl Tenant {
             "/saved_reports",
             "/webhooks",
             "/creatives",
+            "/ads",
+            "/clients",
+            "/transactions",
             "/files",
         ];
         for path in lists {

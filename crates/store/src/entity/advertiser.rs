@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) name: String,
     pub(crate) name_folded: String,
     pub(crate) created_at_ms: i64,
+    pub(crate) archived_at_ms: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,7 +11,7 @@ use barker_domain::{
     page::Page,
     statistics::total,
 };
-use barker_store::{CreativeFilter, CreativeSort, EventBatch};
+use barker_store::{AdFilter, AdSort, CreativeFilter, CreativeSort, EventBatch};
 use barker_testkit::{Backend, build};
 use rstest::rstest;
 use rstest_reuse::apply;
@@ -61,7 +61,12 @@ impl World {
     }
 
     async fn ads_of(&self, id: CampaignId) -> Vec<AdWithCreative> {
-        let found = self.store.in_project(self.project.id).list_ads_of(id, None, Page::default()).await.unwrap();
+        let found = self
+            .store
+            .in_project(self.project.id)
+            .list_ads(&AdFilter { campaign_id: Some(id), ..AdFilter::default() }, (AdSort::Oldest, Page::default()))
+            .await
+            .unwrap();
         assert_eq!(found.total, found.rows.len() as u64);
         found.rows
     }

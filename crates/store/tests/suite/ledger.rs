@@ -131,14 +131,14 @@ async fn postings_add_up_in_balances_days_and_pages(#[case] on: Backend) {
         [(0, PostingKind::TopUp, 1, 1_000), (0, PostingKind::Adjustment, 1, -300)]
     );
     let amounts = async |filter: PostingFilter, sort| {
-        let listed = rows.list_postings(id, filter, (sort, Page { size: 2, number: 1 })).await.unwrap();
+        let listed = rows.list_postings(&filter, (sort, Page { size: 2, number: 1 })).await.unwrap();
         (listed.rows.iter().map(|posting| posting.new.amount.0).collect::<Vec<_>>(), listed.total)
     };
-    let all = PostingFilter::default();
-    assert_eq!(amounts(all, PostingSort::Amount).await, (vec![1_000, 50], 3));
-    assert_eq!(amounts(all, PostingSort::Latest).await.0[0], 50);
-    assert_eq!(amounts(PostingFilter { kind: Some(PostingKind::TopUp), ..all }, PostingSort::Earliest).await, (vec![1_000, 50], 2));
-    assert_eq!(amounts(PostingFilter { first: Some(Day(1)), last: Some(Day(2)), ..all }, PostingSort::Latest).await, (vec![50], 1));
+    let all = PostingFilter { advertiser_id: Some(id), ..PostingFilter::default() };
+    assert_eq!(amounts(all.clone(), PostingSort::Amount).await, (vec![1_000, 50], 3));
+    assert_eq!(amounts(all.clone(), PostingSort::Latest).await.0[0], 50);
+    assert_eq!(amounts(PostingFilter { kind: Some(PostingKind::TopUp), ..all.clone() }, PostingSort::Earliest).await, (vec![1_000, 50], 2));
+    assert_eq!(amounts(PostingFilter { first: Some(Day(1)), last: Some(Day(2)), ..all.clone() }, PostingSort::Latest).await, (vec![50], 1));
     assert_eq!(world.differences().await, [""; 0]);
 }
 

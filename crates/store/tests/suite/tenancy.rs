@@ -1,6 +1,7 @@
 //! A project's rows are nobody else's, even under the same ids.
 
 use barker_domain::page::Page;
+use barker_store::{AdvertiserFilter, AdvertiserSort};
 use barker_testkit::{Backend, build};
 use rstest::rstest;
 use rstest_reuse::apply;
@@ -21,7 +22,16 @@ async fn the_same_ids_in_two_projects_are_two_different_things(#[case] on: Backe
     assert_eq!(world.store.in_project(world.project.id).find_client(world.client.id).await.unwrap().unwrap().age, 30);
     assert_eq!(world.store.in_project(other.id).find_client(world.client.id).await.unwrap().unwrap().age, 99);
     assert!(world.store.in_project(other.id).find_campaign(world.campaign.id).await.unwrap().is_none());
-    assert_eq!(world.store.in_project(other.id).list_advertisers(Page::default(), None).await.unwrap().total, 1);
+    assert_eq!(
+        world
+            .store
+            .in_project(other.id)
+            .list_advertisers(&AdvertiserFilter::default(), (AdvertiserSort::Created, Page::default()))
+            .await
+            .unwrap()
+            .total,
+        1
+    );
 }
 
 #[apply(every_database)]

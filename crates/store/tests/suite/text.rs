@@ -1,6 +1,7 @@
 //! Text means the same on every database: nothing is cut, folded, trimmed or taken for something else.
 
 use barker_domain::{AdvertiserId, advertiser::Advertiser, campaign::Campaign, client::Client, page::Page, project::Project};
+use barker_store::{AdvertiserFilter, AdvertiserSort};
 use barker_testkit::{Backend, build};
 use rstest::rstest;
 use rstest_reuse::apply;
@@ -84,7 +85,8 @@ async fn ads_of_10_000_characters_come_back_as_they_were(#[case] on: Backend) {
 
 async fn found(world: &World, needle: &str) -> Vec<String> {
     let rows = world.store.in_project(world.project.id);
-    let listed = rows.list_advertisers(Page { size: 1_000, number: 1 }, Some(needle)).await.unwrap();
+    let filter = AdvertiserFilter { search: Some(needle.to_owned()), ..AdvertiserFilter::default() };
+    let listed = rows.list_advertisers(&filter, (AdvertiserSort::Created, Page { size: 1_000, number: 1 })).await.unwrap();
     assert_eq!(listed.total, listed.rows.len() as u64);
     let mut names: Vec<_> = listed.rows.into_iter().map(|advertiser| advertiser.name).collect();
     names.sort();

@@ -4,7 +4,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use barker_domain::{AdvertiserId, ClientId, Code, Error, ProjectId, advertiser::Advertiser, client::Client, page::Page, score::Score};
-use barker_store::{Store, Transaction};
+use barker_store::{AdvertiserFilter, AdvertiserSort, Store, Transaction};
 use barker_testkit::{Backend, build};
 use rstest::rstest;
 use rstest_reuse::apply;
@@ -102,7 +102,12 @@ async fn writers_of_the_same_rows_wait_for_each_other_and_the_last_one_wins_whol
     assert_eq!(numbers.len(), 1, "one commit is the last: {numbers:?}");
     let last: i32 = numbers.into_iter().next().unwrap().parse().unwrap();
     assert_eq!(last % ROUNDS, ROUNDS - 1, "a writer's earlier round cannot come after its later one");
-    let advertisers = world.store.in_project(world.project.id).list_advertisers(Page { size: 1, number: 1 }, None).await.unwrap();
+    let advertisers = world
+        .store
+        .in_project(world.project.id)
+        .list_advertisers(&AdvertiserFilter::default(), (AdvertiserSort::Created, Page { size: 1, number: 1 }))
+        .await
+        .unwrap();
     let (shared, lone) = (SHARED as u64, u64::try_from(WRITERS * ROUNDS).unwrap());
     assert_eq!(advertisers.total, 1 + shared + lone, "nothing is lost");
 }
@@ -152,6 +157,6 @@ async fn assert_untouched(world: &World, things: &Things) {
     world.store.settle().await.unwrap();
     let rows = world.store.in_project(things.project);
     assert_eq!(rows.list_known_clients(&things.clients).await.unwrap(), HashSet::new());
-    assert_eq!(rows.list_advertisers(Page::default(), None).await.unwrap().total, 1);
+    assert_eq!(rows.list_advertisers(&AdvertiserFilter::default(), (AdvertiserSort::Created, Page::default())).await.unwrap().total, 1);
     assert!(rows.count_scores_by_value().await.unwrap().is_empty());
 }

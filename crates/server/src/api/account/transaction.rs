@@ -9,7 +9,7 @@ use barker_app::{
     account::{self, Movement},
 };
 use barker_domain::{
-    AdvertiserId, Micros,
+    AdvertiserId, Micros, PostingId,
     ledger::{Posting, PostingKind},
     page::Listed,
     project::Project,
@@ -108,6 +108,7 @@ impl Transaction {
         ("kind" = Option<String>, Query, pattern = "^(top_up|spend|refund|adjustment)$", description = "Only those of this kind.", example = "top_up"),
         ("date_from" = Option<String>, Query, description = "Only those of this day and later.", example = "2026-11-01"),
         ("date_to" = Option<String>, Query, description = "Only those of this day and earlier.", example = "2026-11-30"),
+        ("search" = Option<String>, Query, description = "Only those whose note or key contains this, to the letter.", example = "Invoice 7"),
         ("sort" = Option<String>, Query, pattern = "^(latest|earliest|amount)$", description = "The latest day first (as when it is absent), the earliest, or the largest amount.", example = "latest"),
         ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
         ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
@@ -121,16 +122,66 @@ pub(in crate::api) async fn list(
     query: Query,
     uri: Uri,
 ) -> Result<PagedJson<Transaction>, Problem> {
-    let page = page(&query)?;
+    list_of(&member, Some(id), &query, uri).await
+}
+
+/// List transactions of a project
+///
+/// Of all advertisers. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/transactions", operation_id = "listProjectTransactions", tag = "Money",
+    security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("advertiser_id" = Option<Uuid>, Query, description = "Only this advertiser's.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
+        ("kind" = Option<String>, Query, pattern = "^(top_up|spend|refund|adjustment)$", description = "Only those of this kind.", example = "top_up"),
+        ("date_from" = Option<String>, Query, description = "Only those of this day and later.", example = "2026-11-01"),
+        ("date_to" = Option<String>, Query, description = "Only those of this day and earlier.", example = "2026-11-30"),
+        ("search" = Option<String>, Query, description = "Only those whose note or key contains this, to the letter.", example = "Invoice 7"),
+        ("sort" = Option<String>, Query, pattern = "^(latest|earliest|amount)$", description = "The latest day first (as when it is absent), the earliest, or the largest amount.", example = "latest"),
+        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
+        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+    ),
+    responses((status = 200, body = Vec<Transaction>, description = "A page of transactions.",
+        headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
+pub(in crate::api) async fn list_of_project(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<Transaction>, Problem> {
+    let advertiser_id = query.parsed::<Uuid>("advertiser_id", "a UUID")?.map(AdvertiserId);
+    list_of(&member, advertiser_id, &query, uri).await
+}
+
+async fn list_of(
+    member: &Member<Viewer>,
+    advertiser_id: Option<AdvertiserId>,
+    query: &Query,
+    uri: Uri,
+) -> Result<PagedJson<Transaction>, Problem> {
+    let page = page(query)?;
     let kind = query.choice("kind", &PostingKind::ALL.map(|kind| (kind.as_str(), kind)))?;
-    let (first, last) = (query.day("date_from")?, query.day("date_to")?);
+    let (first, last, search) = (query.day("date_from")?, query.day("date_to")?, query.search()?);
     let sort = query.choice("sort", &PostingSort::ALL.map(|sort| (sort.as_str(), sort)))?.unwrap_or_default();
-    let handle = project_of(&member).await?;
+    let handle = project_of(member).await?;
     let project = handle.project();
-    let filter = PostingFilter { kind, first: first.map(|day| project.day_of(day)), last: last.map(|day| project.day_of(day)) };
-    let Listed { rows, total } = account::list_postings(&member.person.app, &handle, (id, filter), (sort, page)).await?;
+    let (first, last) = (first.map(|day| project.day_of(day)), last.map(|day| project.day_of(day)));
+    let filter = PostingFilter { advertiser_id, kind, first, last, search };
+    let Listed { rows, total } = account::list_postings(&member.person.app, &handle, &filter, (sort, page)).await?;
     let rows = rows.iter().map(|posting| Transaction::of(posting, &project)).collect();
     Ok(PagedJson { listed: Listed { rows, total }, page, uri })
+}
+
+/// Get a transaction
+///
+/// It is as it was posted: none is ever changed.
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/transactions/{transactionId}", operation_id = "getProjectTransaction", tag = "Money",
+    security(("session" = [])),
+    params(
+        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+        ("transactionId" = Uuid, Path, description = "The transaction.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
+    ),
+    responses((status = 200, body = Transaction, description = "The transaction."), Refusals,
+        (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
+pub(in crate::api) async fn get(member: Member<Viewer>, InPath(id): InPath<PostingId>) -> Result<Json<Transaction>, Problem> {
+    let handle = project_of(&member).await?;
+    Ok(Json(Transaction::of(&account::get_posting(&member.person.app, &handle, id).await?, &handle.project())))
 }
 
 /// Top an advertiser's account up
