@@ -1,5 +1,7 @@
 //! A creative: what an ad says and where it leads. Several ads may show one.
 
+use url::Url;
+
 use crate::{CreativeId, FieldError, FileId, file::FileName, text};
 
 /// Longest address of a landing page, in characters: what browsers and servers pass on.
@@ -88,31 +90,26 @@ fn url_fault(pointer: &str, url: &str) -> Option<FieldError> {
     if url.chars().any(|letter| letter.is_whitespace() || letter.is_control() || letter == '\\') {
         return refused("format", "must not contain blanks, control characters or backslashes".to_owned());
     }
-    let scheme =
-        ["http://", "https://"].into_iter().find(|scheme| url.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme)));
-    let Some(scheme) = scheme else { return refused("format", "must begin with http:// or https://".to_owned()) };
-    let rest = &url[scheme.len()..];
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let Some(authority) = authority(url) else { return refused("format", "must begin with http:// or https://".to_owned()) };
     if authority.contains('@') {
         return refused("format", "must not contain a name or password".to_owned());
     }
-    (!is_place(authority)).then(|| FieldError::new(pointer, "format", "must name a host, like https://example.com/bears"))
+    (!is_place(authority, url)).then(|| FieldError::new(pointer, "format", "must name a host, like https://example.com/bears"))
 }
 
-/// A host, in brackets where it is an address of IPv6, and perhaps a port.
-fn is_place(authority: &str) -> bool {
-    let (host, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, "")) => (address, None),
-        Some((address, rest)) => (address, rest.strip_prefix(':').or(Some("no port"))),
-        None => authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port))),
-    };
-    let is_host = if authority.starts_with('[') {
-        host.parse::<std::net::Ipv6Addr>().is_ok()
-    } else {
-        let is_label = |label: &str| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || "-_".contains(letter));
-        host.strip_suffix('.').unwrap_or(host).split('.').all(is_label)
-    };
-    is_host && port.is_none_or(|port| port.parse::<u16>().is_ok())
+/// What stands between the scheme and the path. As it is written: a browser leaves out an empty name, and slashes that are too many.
+fn authority(url: &str) -> Option<&str> {
+    let begins = |scheme: &&str| url.get(..scheme.len()).is_some_and(|it| it.eq_ignore_ascii_case(scheme));
+    let scheme = ["http://", "https://"].into_iter().find(begins)?;
+    let rest = url.get(scheme.len()..)?;
+    rest.split(['/', '?', '#']).next()
+}
+
+/// Whether a browser finds a host there, and the one that people read.
+fn is_place(authority: &str, url: &str) -> bool {
+    // Browsers read `%61` in a name as `a`, take an empty port for none, and ask for hosts that have an empty label in their name.
+    let is_odd = authority.is_empty() || authority.contains(['%', '"']) || authority.ends_with(':') || authority.contains("..");
+    !is_odd && !authority.starts_with('.') && Url::parse(url).is_ok_and(|url| url.has_host())
 }
 
 #[cfg(test)]
@@ -134,6 +131,8 @@ mod tests {
             "https://магазин.рф/мишки",
             "http://[2001:db8::1]:8080/",
             "https://127.0.0.1:443?q",
+            "https://a_b.example-c.com/%D0%BC?%",
+            "https://xn--80aairftm.xn--p1ai",
         ] {
             assert_eq!(fault(url), None, "{url}");
         }
@@ -154,6 +153,18 @@ mod tests {
             "https://[::1]x",
             "https://a..b",
             "https://exam<ple",
+            "https:example.com",
+            "https:/example.com",
+            "https://@example.com",
+            "https://exa%6dple.com",
+            "https://example.com:/",
+            "https://.example.com",
+            "https://256.256.256.256",
+            "https://1.2.3.4.5",
+            "https://xn--a",
+            "https://example.com:443:443",
+            "https://exam|ple.com",
+            "//example.com",
             "https://example.com/\n",
         ] {
             assert_eq!(fault(url), Some("format"), "{url}");
