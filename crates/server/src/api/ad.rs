@@ -21,7 +21,6 @@ use uuid::Uuid;
 use super::{campaign::Statistics, desk_of, project_of};
 use crate::{
     ad_api::read_empty_days,
-    contract::{DailyStats, Stats},
     http::{
         PublicUrl,
         fields::read_object,
@@ -181,9 +180,9 @@ pub(super) async fn change(
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<AdId>, query: Query) -> Result<Json<Statistics>, Problem> {
     let empty_days = read_empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
-    let total = Stats::from(&statistics::of_ad(app, &project, id).await?);
+    let total = statistics::of_ad(app, &project, id).await?;
     let days = statistics::of_ad_by_day(app, &project, id, empty_days).await?;
-    Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
+    Ok(Json(Statistics::of(&total, &days, &project.project())))
 }
 
 fn tagged(url: &PublicUrl, ad: &AdWithCreative) -> Response {

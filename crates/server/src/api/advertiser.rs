@@ -28,7 +28,6 @@ use super::{
 };
 use crate::{
     ad_api::read_empty_days,
-    contract::{DailyStats, Stats},
     http::{
         fields::{Fields, read_object},
         input::{IfMatchTag, InPath, JsonBody, Query},
@@ -207,9 +206,9 @@ pub(super) async fn statistics(
 ) -> Result<Json<Statistics>, Problem> {
     let empty_days = read_empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
-    let total = Stats::from(&statistics::of_advertiser(app, &project, id).await?);
+    let total = statistics::of_advertiser(app, &project, id).await?;
     let days = statistics::of_advertiser_by_day(app, &project, id, empty_days).await?;
-    Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
+    Ok(Json(Statistics::of(&total, &days, &project.project())))
 }
 
 impl AdvertiserWithBalance {

@@ -15,10 +15,11 @@ use barker_app::{
     statistics,
 };
 use barker_domain::{
-    AdvertiserId, CampaignId,
+    AdvertiserId, CampaignId, Day,
     campaign::{Stage, State},
     page::Listed,
     project::Project,
+    statistics::Counters,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,19 +37,37 @@ use crate::{
         problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
     },
 };
-use shape::{CampaignChange, CampaignOfAdvertiser, CampaignOverview, merge_decided, read_decided};
+use shape::{CampaignChange, CampaignOfAdvertiser, CampaignOverview, date, merge_decided, read_decided};
 
 /// What was delivered and spent.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "total": {"impressions_count": 8, "clicks_count": 1, "conversion": 12.5, "spent_impressions": 12.0, "spent_clicks": 10.25, "spent_total": 22.25},
-    "days": [{"impressions_count": 8, "clicks_count": 1, "conversion": 12.5, "spent_impressions": 12.0, "spent_clicks": 10.25, "spent_total": 22.25, "date": 6}]
+    "days": [{"impressions_count": 8, "clicks_count": 1, "conversion": 12.5, "spent_impressions": 12.0, "spent_clicks": 10.25, "spent_total": 22.25, "date": 6, "calendar_date": "2026-11-22"}]
 }))]
 pub(super) struct Statistics {
     /// In total.
-    pub(super) total: Stats,
+    total: Stats,
     /// By day.
-    pub(super) days: Vec<DailyStats>,
+    days: Vec<DayStatistics>,
+}
+
+/// What was delivered and spent on a day.
+#[derive(Debug, Serialize, ToSchema)]
+struct DayStatistics {
+    /// As the ad contract tells it, with the number of the day.
+    #[serde(flatten)]
+    stats: DailyStats,
+    /// The day as the calendar of the project has it.
+    calendar_date: String,
+}
+
+impl Statistics {
+    /// In total and by day, on days of this project.
+    pub(super) fn of(total: &Counters, days: &[(Day, Counters)], project: &Project) -> Self {
+        let days = days.iter().map(|day| DayStatistics { stats: DailyStats::from(day), calendar_date: date(project, day.0) });
+        Self { total: Stats::from(total), days: days.collect() }
+    }
 }
 
 /// List campaigns of a project
@@ -183,9 +202,9 @@ pub(super) async fn delete(
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<CampaignId>, query: Query) -> Result<Json<Statistics>, Problem> {
     let empty_days = read_empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
-    let total = Stats::from(&statistics::of_campaign(app, &project, id).await?);
+    let total = statistics::of_campaign(app, &project, id).await?;
     let days = statistics::of_campaign_by_day(app, &project, id, empty_days).await?;
-    Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
+    Ok(Json(Statistics::of(&total, &days, &project.project())))
 }
 
 fn tagged(overview: &Overview, project: &Project) -> Response {

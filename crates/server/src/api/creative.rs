@@ -26,7 +26,6 @@ use super::{
 };
 use crate::{
     ad_api::read_empty_days,
-    contract::{DailyStats, Stats},
     http::{
         PublicUrl,
         fields::{Fields, read_object},
@@ -246,9 +245,9 @@ pub(super) async fn change(
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<CreativeId>, query: Query) -> Result<Json<Statistics>, Problem> {
     let empty_days = read_empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
-    let total = Stats::from(&statistics::of_creative(app, &project, id).await?);
+    let total = statistics::of_creative(app, &project, id).await?;
     let days = statistics::of_creative_by_day(app, &project, id, empty_days).await?;
-    Ok(Json(Statistics { total, days: days.iter().map(DailyStats::from).collect() }))
+    Ok(Json(Statistics::of(&total, &days, &project.project())))
 }
 
 fn tagged(url: &PublicUrl, creative: &Creative) -> Response {

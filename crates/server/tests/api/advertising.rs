@@ -142,7 +142,8 @@ async fn a_client_of_a_sandbox_is_played_and_counts(#[case] on: Backend) {
         "impressions_count": 1, "clicks_count": 1, "conversion": 100.0, "spent_impressions": 1.5, "spent_clicks": 10.0, "spent_total": 11.5
     });
     assert_eq!(counted["total"], expected);
-    assert_eq!((&counted["days"][0]["date"], counted["days"].as_array().unwrap().len()), (&json!(0), 1));
+    let day = &counted["days"][0];
+    assert_eq!((&day["date"], &day["calendar_date"], counted["days"].as_array().unwrap().len()), (&json!(0), &json!("2026-01-01"), 1));
     let of_advertiser = desk.get(&format!("/advertisers/{}/statistics?fill=none", bears.as_str().unwrap())).await;
     assert_eq!(of_advertiser, counted);
     let overview = desk.get(&format!("/campaigns/{campaign}")).await;

@@ -261,7 +261,7 @@ impl CampaignOverview {
     }
 }
 
-fn date(project: &Project, day: Day) -> String {
+pub(super) fn date(project: &Project, day: Day) -> String {
     project.civil_day(day).date().to_string()
 }
 
