@@ -229,6 +229,7 @@ mod tests {
             name: Set(name.to_owned()),
             name_folded: Set(name.to_owned()),
             created_at_ms: Set(1),
+            archived_at_ms: Set(None),
         };
         let sql = |names: [&str; 2]| inserts(DbBackend::Sqlite, &names.map(row), None).remove(0).sql;
         assert!(sql(["whole", "\"quoted\", 'Ünïcode' \\u0000"]).contains("json_each"));

@@ -7,6 +7,7 @@ use barker_app::{
     statistics::{self, EmptyDays},
 };
 use barker_domain::{Day, ad::AdStatus, page::Page, project::Project, statistics::Days};
+use barker_store::{AdFilter, AdSort, AdvertiserFilter, AdvertiserSort};
 use barker_warehouse::question::{Attribution, Dimension, Filter, Key, Measure, Question, Sales};
 use jiff::tz::TimeZone;
 
@@ -44,7 +45,8 @@ async fn statistics_of_ads(sandbox: &Sandbox<'_>, project: &Project) -> Result<(
         let id = overview.campaign.id;
         let mut sums = Days::new();
         for status in AdStatus::ALL {
-            for (ad, _) in ad::list(app, project_handle, id, (Some(status), Page::default())).await.unwrap().rows {
+            let filter = AdFilter { campaign_id: Some(id), status: Some(status), search: None };
+            for (ad, _) in ad::list(app, project_handle, &filter, (AdSort::Oldest, Page::default())).await.unwrap().rows {
                 there.insert(ad.id.0.to_string());
                 for (day, counted) in statistics::of_ad_by_day(app, project_handle, ad.id, EmptyDays::LeftOut).await.unwrap() {
                     sums.entry(day).or_default().add(&counted);
@@ -60,13 +62,17 @@ async fn statistics_of_ads(sandbox: &Sandbox<'_>, project: &Project) -> Result<(
 }
 
 async fn statistics_of(sandbox: &Sandbox<'_>, project: &Project) -> Spent {
-    let everybody = advertiser::list(&sandbox.app, &sandbox.project, Page::default(), None).await.unwrap();
+    let everybody =
+        advertiser::list(&sandbox.app, &sandbox.project, &AdvertiserFilter::default(), (AdvertiserSort::Created, Page::default()))
+            .await
+            .unwrap();
     let mut spent = Spent::new();
     for advertiser in everybody.rows {
-        let days = statistics::of_advertiser_by_day(&sandbox.app, &sandbox.project, advertiser.id, EmptyDays::LeftOut).await.unwrap();
+        let days =
+            statistics::of_advertiser_by_day(&sandbox.app, &sandbox.project, advertiser.advertiser.id, EmptyDays::LeftOut).await.unwrap();
         for (day, counted) in days {
             let sums = [counted.impressions.into(), counted.clicks.into(), counted.spent_total().0.into()];
-            spent.insert((advertiser.id.0.to_string(), project.civil_day(day)), sums);
+            spent.insert((advertiser.advertiser.id.0.to_string(), project.civil_day(day)), sums);
         }
     }
     spent

@@ -60,7 +60,7 @@ async fn names_of_any_255_characters_come_back_as_they_were(#[case] on: Backend)
         });
         upsert.await.unwrap();
         assert_eq!(rows.find_client(client.id).await.unwrap(), Some(client));
-        assert_eq!(rows.find_advertiser(advertiser.id).await.unwrap(), Some(advertiser));
+        assert_eq!(rows.find_advertiser(advertiser.id).await.unwrap().map(|kept| kept.advertiser), Some(advertiser));
         make(&world, build::sandbox(&text)).await.unwrap();
         assert_eq!(world.store.find_project_by_alias(&text).await.unwrap().unwrap().name, text);
     }
@@ -88,7 +88,7 @@ async fn found(world: &World, needle: &str) -> Vec<String> {
     let filter = AdvertiserFilter { search: Some(needle.to_owned()), ..AdvertiserFilter::default() };
     let listed = rows.list_advertisers(&filter, (AdvertiserSort::Created, Page { size: 1_000, number: 1 })).await.unwrap();
     assert_eq!(listed.total, listed.rows.len() as u64);
-    let mut names: Vec<_> = listed.rows.into_iter().map(|advertiser| advertiser.name).collect();
+    let mut names: Vec<_> = listed.rows.into_iter().map(|kept| kept.advertiser.name).collect();
     names.sort();
     names
 }

@@ -74,7 +74,7 @@ async fn numbers_in(store: &Store, things: &Things) -> HashSet<String> {
         numbers.insert(viewer.client.login);
     }
     for id in &things.advertisers {
-        numbers.insert(rows.find_advertiser(*id).await.unwrap().unwrap().name);
+        numbers.insert(rows.find_advertiser(*id).await.unwrap().unwrap().advertiser.name);
     }
     numbers
 }
