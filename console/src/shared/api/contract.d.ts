@@ -635,6 +635,26 @@ export interface paths {
         patch: operations["changeProject"];
         trace?: never;
     };
+    "/api/v1/projects/{projectId}/ads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ads of a project
+         * @description Of all campaigns, but for deleted ones. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listProjectAds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{projectId}/ads/{adId}": {
         parameters: {
             query?: never;
@@ -690,7 +710,7 @@ export interface paths {
         };
         /**
          * List advertisers of a project
-         * @description Newest first, with their money. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         * @description With their money. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
          */
         get: operations["listProjectAdvertisers"];
         put?: never;
@@ -709,15 +729,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an advertiser of a project */
+        /**
+         * Get an advertiser of a project
+         * @description The tag of what it is now stands in `ETag`.
+         */
         get: operations["getProjectAdvertiser"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename an advertiser */
-        patch: operations["renameProjectAdvertiser"];
+        /**
+         * Change an advertiser
+         * @description RFC 7386 merge: what is absent stays. It is archived while it has no campaign that is not; else 409. With `If-Match`, only while it
+         *     is still what that tag was of; else 412.
+         */
+        patch: operations["changeProjectAdvertiser"];
         trace?: never;
     };
     "/api/v1/projects/{projectId}/advertisers/{advertiserId}/account": {
@@ -1033,7 +1060,7 @@ export interface paths {
         };
         /**
          * List a campaign's ads
-         * @description The oldest first: it is the one that the ad contract knows. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         * @description The oldest is the one that the ad contract knows. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
          */
         get: operations["listCampaignAds"];
         put?: never;
@@ -1175,11 +1202,15 @@ export interface paths {
         };
         /**
          * List clients of a project
-         * @description In the order of their ids. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         * @description The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
          */
         get: operations["listProjectClients"];
         put?: never;
-        post?: never;
+        /**
+         * Create a client
+         * @description Many at once, made or changed, are taken by `POST /clients/bulk`.
+         */
+        post: operations["createProjectClient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,7 +1224,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get a client of a project
+         * @description The tag of what is told of them stands in `ETag`.
+         */
+        get: operations["getProjectClient"];
         put?: never;
         post?: never;
         /**
@@ -1204,7 +1239,12 @@ export interface paths {
         delete: operations["eraseClientOfProject"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a client
+         * @description RFC 7386 merge: what is absent stays. The next ad is chosen for who they are then. With `If-Match`, only while they are still what
+         *     that tag was of; else 412.
+         */
+        patch: operations["changeProjectClient"];
         trace?: never;
     };
     "/api/v1/projects/{projectId}/clients/{clientId}/ad": {
@@ -1314,6 +1354,26 @@ export interface paths {
          *     it; else 409. With `If-Match`, only while it is still that version; else 412.
          */
         patch: operations["changeProjectCreative"];
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/creatives/{creativeId}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a creative delivered
+         * @description The ads that show it now, together; in total and by day.
+         */
+        get: operations["getProjectCreativeStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{projectId}/dashboards": {
@@ -2051,6 +2111,46 @@ export interface paths {
          * @description Forwards or backwards; without a body, one day on. What happened stays as it happened.
          */
         post: operations["advanceProjectDay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List transactions of a project
+         * @description Of all advertisers. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
+         */
+        get: operations["listProjectTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{projectId}/transactions/{transactionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a transaction
+         * @description It is as it was posted: none is ever changed.
+         */
+        get: operations["getProjectTransaction"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2816,6 +2916,41 @@ export interface components {
             name: string;
         };
         /**
+         * @description What to change about an advertiser. What is absent stays.
+         * @example {
+         *       "name": "Umbrella Shop",
+         *       "status": "active"
+         *     }
+         */
+        AdvertiserPatch: {
+            /** @description The name. */
+            name?: string;
+            /** @description `archived` puts it away, which it must not be while one of its campaigns is not archived; `active` takes it out again. */
+            status?: string;
+        };
+        /**
+         * @description An advertiser of a project.
+         * @example {
+         *       "advertiser_id": "addf3407-9265-44b8-8e7e-6b015f63c47d",
+         *       "created_at": "2026-11-21T08:15:00Z",
+         *       "name": "Smart Inc",
+         *       "status": "active"
+         *     }
+         */
+        AdvertiserShown: {
+            /**
+             * Format: uuid
+             * @description The advertiser.
+             */
+            advertiser_id: string;
+            /** @description When it was first stored. */
+            created_at: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description `active`, or `archived`: it has no campaign that is in use, and gets none. */
+            status: string;
+        };
+        /**
          * @description An advertiser with its money. Amounts are decimals of the currency with at most six places.
          * @example {
          *       "account_kind": "prepaid",
@@ -2823,7 +2958,8 @@ export interface components {
          *       "balance": 1000,
          *       "currency": "RUB",
          *       "name": "Smart Inc",
-         *       "spendable": 987.5
+         *       "spendable": 987.5,
+         *       "status": "active"
          *     }
          */
         AdvertiserWithBalance: {
@@ -2848,6 +2984,8 @@ export interface components {
              * @description What may still be spent; `null`: as much as it likes.
              */
             spendable?: number | null;
+            /** @description `active`, or `archived`: it has no campaign that is in use, and gets none. */
+            status: string;
         };
         /**
          * @description Money that moves.
@@ -3904,6 +4042,26 @@ export interface components {
             /** @description The person's name in the caller's system, 1 to 255 characters. */
             login: string;
         };
+        /**
+         * @description What to change about a client. What is absent stays.
+         * @example {
+         *       "age": 31,
+         *       "location": "Kazan"
+         *     }
+         */
+        ClientPatch: {
+            /**
+             * Format: int32
+             * @description Full years.
+             */
+            age?: number;
+            /** @description `MALE` or `FEMALE`. */
+            gender?: string;
+            /** @description City, region or district. */
+            location?: string;
+            /** @description The person's name in your system. */
+            login?: string;
+        };
         /** @description What stands in a column. */
         ColumnAnswer: {
             /** @description Of dimensions `time` or `text`; of metrics `count`, `money`, `ratio`, or `percent` (0.5 is 50%). */
@@ -4234,6 +4392,11 @@ export interface components {
          * @example 2099-11-21
          */
         DateOrDay: string | number;
+        /** @description What was delivered and spent on a day. */
+        DayStatistics: components["schemas"]["DailyStats"] & {
+            /** @description The day as the calendar of the project has it. */
+            calendar_date: string;
+        };
         /**
          * @description Which day to go to.
          * @example {
@@ -5165,6 +5328,33 @@ export interface components {
             weight?: number | null;
         };
         /**
+         * @description A new client.
+         * @example {
+         *       "age": 30,
+         *       "gender": "FEMALE",
+         *       "location": "Moscow",
+         *       "login": "anna"
+         *     }
+         */
+        NewClient: {
+            /**
+             * Format: int32
+             * @description Full years.
+             */
+            age: number;
+            /**
+             * Format: uuid
+             * @description Yours, if you have one; nobody else's.
+             */
+            client_id?: string | null;
+            /** @description Gender. */
+            gender: components["schemas"]["Gender"];
+            /** @description City, region or district; targeting compares it to the letter. */
+            location: string;
+            /** @description The person's name in your system. */
+            login: string;
+        };
+        /**
          * @description Another password.
          * @example {
          *       "current_password": "correct horse battery",
@@ -6057,6 +6247,7 @@ export interface components {
          * @example {
          *       "days": [
          *         {
+         *           "calendar_date": "2026-11-22",
          *           "clicks_count": 1,
          *           "conversion": 12.5,
          *           "date": 6,
@@ -6078,7 +6269,7 @@ export interface components {
          */
         Statistics: {
             /** @description By day. */
-            days: components["schemas"]["DailyStats"][];
+            days: components["schemas"]["DayStatistics"][];
             /** @description In total. */
             total: components["schemas"]["Stats"];
         };
@@ -10358,6 +10549,139 @@ export interface operations {
             };
         };
     };
+    listProjectAds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this campaign's.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                campaign_id?: string;
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Only those whose title or text contains this, in any case.
+                 * @example bear
+                 */
+                search?: string;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+                /**
+                 * @description The oldest first (as when it is absent), newest first, or the heaviest first.
+                 * @example weight
+                 */
+                sort?: string;
+                /**
+                 * @description Only those with this status; all but the archived ones when it is absent.
+                 * @example active
+                 */
+                status?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of ads. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdOfCampaign"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getProjectAd: {
         parameters: {
             query?: never;
@@ -10713,6 +11037,16 @@ export interface operations {
                  * @example 50
                  */
                 size?: number;
+                /**
+                 * @description Newest first (as when it is absent), or by name.
+                 * @example name
+                 */
+                sort?: string;
+                /**
+                 * @description `active`, as when it is absent, or `archived`.
+                 * @example active
+                 */
+                status?: string;
             };
             header?: never;
             path: {
@@ -10832,13 +11166,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new advertiser. */
+            /** @description The new advertiser, with its `ETag`. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Advertiser"];
+                    "application/json": components["schemas"]["AdvertiserShown"];
                 };
             };
             /** @description The request is not valid; `errors` names the fields. */
@@ -10950,7 +11284,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Advertiser"];
+                    "application/json": components["schemas"]["AdvertiserShown"];
                 };
             };
             /** @description The request is not valid; `errors` names the fields. */
@@ -11027,7 +11361,7 @@ export interface operations {
             };
         };
     };
-    renameProjectAdvertiser: {
+    changeProjectAdvertiser: {
         parameters: {
             query?: never;
             header?: never;
@@ -11047,17 +11381,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AdvertiserName"];
+                "application/json": components["schemas"]["AdvertiserPatch"];
             };
         };
         responses: {
-            /** @description The advertiser as it is now. */
+            /** @description The advertiser as it is now, with its `ETag`. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Advertiser"];
+                    "application/json": components["schemas"]["AdvertiserShown"];
                 };
             };
             /** @description The request is not valid; `errors` names the fields. */
@@ -11107,6 +11441,15 @@ export interface operations {
             };
             /** @description How things stand, it cannot be done; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11326,6 +11669,15 @@ export interface operations {
             };
             /** @description How things stand, it cannot be done; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11872,6 +12224,11 @@ export interface operations {
                  * @example 1
                  */
                 page?: number;
+                /**
+                 * @description Only those whose note or key contains this, to the letter.
+                 * @example Invoice 7
+                 */
+                search?: string;
                 /**
                  * @description Rows on a page; 50 when absent.
                  * @example 50
@@ -13335,10 +13692,20 @@ export interface operations {
                  */
                 page?: number;
                 /**
+                 * @description Only those whose title or text contains this, in any case.
+                 * @example bear
+                 */
+                search?: string;
+                /**
                  * @description Rows on a page; 50 when absent.
                  * @example 50
                  */
                 size?: number;
+                /**
+                 * @description The oldest first (as when it is absent), newest first, or the heaviest first.
+                 * @example weight
+                 */
+                sort?: string;
                 /**
                  * @description Only those with this status; all but the archived ones when it is absent.
                  * @example active
@@ -14186,15 +14553,45 @@ export interface operations {
         parameters: {
             query?: {
                 /**
+                 * @description Only those of this age and older.
+                 * @example 25
+                 */
+                age_from?: number;
+                /**
+                 * @description Only those of this age and younger.
+                 * @example 40
+                 */
+                age_to?: number;
+                /**
+                 * @description Only those of this gender.
+                 * @example FEMALE
+                 */
+                gender?: string;
+                /**
+                 * @description Only those who are exactly there.
+                 * @example Moscow
+                 */
+                location?: string;
+                /**
                  * @description Which page, from 1.
                  * @example 1
                  */
                 page?: number;
                 /**
+                 * @description Only those whose login contains this, to the letter.
+                 * @example anna
+                 */
+                search?: string;
+                /**
                  * @description Rows on a page; 50 when absent.
                  * @example 50
                  */
                 size?: number;
+                /**
+                 * @description By id (as when it is absent), by login, or the youngest first.
+                 * @example login
+                 */
+                sort?: string;
             };
             header?: never;
             path: {
@@ -14219,6 +14616,220 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Client"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProjectClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description The new client, with their `ETag`. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client.
+                 * @example 425495af-f78e-4cff-a808-e8f1a1973ff2
+                 */
+                clientId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
                 };
             };
             /** @description The request is not valid; `errors` names the fields. */
@@ -14369,6 +14980,131 @@ export interface operations {
             };
             /** @description How things stand, it cannot be done; `code` says why. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProjectClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client.
+                 * @example 425495af-f78e-4cff-a808-e8f1a1973ff2
+                 */
+                clientId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientPatch"];
+            };
+        };
+        responses: {
+            /** @description The client as they are now, with their `ETag`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description How things stand, it cannot be done; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since the version in `If-Match`. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15178,6 +15914,115 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectCreativeStatistics: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `none` leaves days without events out; `zero`, as when it is absent, lists them.
+                 * @example none
+                 */
+                fill?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The creative.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                creativeId: string;
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What they delivered and spent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -20743,6 +21588,252 @@ export interface operations {
                 };
             };
             /** @description More requests have come than the limit allows, or too many attempts have failed; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjectTransactions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only this advertiser's.
+                 * @example addf3407-9265-44b8-8e7e-6b015f63c47d
+                 */
+                advertiser_id?: string;
+                /**
+                 * @description Only those of this day and later.
+                 * @example 2026-11-01
+                 */
+                date_from?: string;
+                /**
+                 * @description Only those of this day and earlier.
+                 * @example 2026-11-30
+                 */
+                date_to?: string;
+                /**
+                 * @description Only those of this kind.
+                 * @example top_up
+                 */
+                kind?: string;
+                /**
+                 * @description Which page, from 1.
+                 * @example 1
+                 */
+                page?: number;
+                /**
+                 * @description Only those whose note or key contains this, to the letter.
+                 * @example Invoice 7
+                 */
+                search?: string;
+                /**
+                 * @description Rows on a page; 50 when absent.
+                 * @example 50
+                 */
+                size?: number;
+                /**
+                 * @description The latest day first (as when it is absent), the earliest, or the largest amount.
+                 * @example latest
+                 */
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of transactions. */
+            200: {
+                headers: {
+                    /** @description RFC 8288: next and prev. */
+                    Link?: string;
+                    /** @description Rows in the whole list. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"][];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has more work than it accepts, or its database does not answer; try again after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectTransaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The project.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                projectId: string;
+                /**
+                 * @description The transaction.
+                 * @example 0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d
+                 */
+                transactionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transaction. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description The request is not valid; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not say, or not rightly, who sends it. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Whoever sends it may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request names does not exist, or there is nothing to show. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The project is archived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description More requests have come than the limit allows; try again after `Retry-After`. */
             429: {
                 headers: {
                     [name: string]: unknown;
