@@ -140,7 +140,7 @@ impl Tenant {
             "/creatives",
             "/ads",
             "/clients",
-            "/transactions",
+            "/transactions?kind=top_up",
             "/files",
         ];
         for path in lists {
