@@ -39,7 +39,7 @@ pub(crate) fn start(app: App) {
 }
 
 impl App {
-    /// Writes down when keys were used, replaces a signing key that is old, forgets sessions that are over and failures
+    /// Writes down when keys were used, replaces signing keys that are old, forgets sessions that are over and failures
     /// that are forgiven.
     ///
     /// # Errors
@@ -47,6 +47,7 @@ impl App {
     pub async fn keep_house(&self) -> Result<()> {
         self.note_key_uses().await?;
         self.renew_signing_keys().await?;
+        self.renew_link_keys().await?;
         forget(&self.inner.store, self.now_ms()).await
     }
 }

@@ -21,7 +21,8 @@ use landing::Visit;
 use token::Claims;
 pub(crate) use token::LinkTokens;
 
-const MS_PER_SECOND: i64 = 1_000;
+/// How long a key signs, in milliseconds. What it signed is read for ever: it leads on, and counts while a link does.
+const REPLACED_AFTER_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 
 /// What is known of whoever follows a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,7 @@ pub struct Follower {
 #[must_use]
 pub fn token_of(app: &App, project: &ProjectHandle, (campaign, ad_id): (&Campaign, AdId), client_id: ClientId) -> Option<String> {
     campaign.landing_of(ad_id)?;
-    let expires_at_s = (app.now_ms() + app.inner.settings.link_life_ms) / MS_PER_SECOND;
-    let expires_at_s = u32::try_from(expires_at_s).unwrap_or(u32::MAX);
+    let expires_at_s = app.inner.link_tokens.expiry(app.now_ms());
     Some(app.inner.link_tokens.sign(Claims { project_id: project.id(), ad_id, client_id, expires_at_s }))
 }
 
@@ -102,13 +102,29 @@ fn lose(error: &Error) {
     }
 }
 
-/// The keys that links are signed with. Makes one when there is none.
+/// Makes and reads tokens with the keys that there are, for links that count for so long.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn tokens(store: &Store, keyring: &Keyring, now_ms: i64) -> Result<LinkTokens> {
+pub(crate) async fn tokens(store: &Store, keyring: &Keyring, (now_ms, life_ms): (i64, i64)) -> Result<LinkTokens> {
+    LinkTokens::new(&keys(store, keyring, now_ms).await?, life_ms)
+}
+
+impl App {
+    /// Reads the keys of links anew, after replacing the one that signs when it is old.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn renew_link_keys(&self) -> Result<()> {
+        let keys = keys(&self.inner.store, &self.inner.keyring, self.now_ms()).await?;
+        self.inner.link_tokens.use_keys(&keys)
+    }
+}
+
+/// Every key, opened, the newest first. Makes one when there is none, or it is old.
+async fn keys(store: &Store, keyring: &Keyring, now_ms: i64) -> Result<Vec<LinkKey>> {
     let mut keys = store.list_link_keys().await?;
-    if keys.is_empty() {
+    if keys.first().is_none_or(|newest| now_ms - newest.created_at_ms >= REPLACED_AFTER_MS) {
         make_key(store, keyring, now_ms).await?;
         keys = store.list_link_keys().await?;
     }
@@ -117,7 +133,7 @@ pub(crate) async fn tokens(store: &Store, keyring: &Keyring, now_ms: i64) -> Res
         let secret = secret.map_err(|_| Error::new(Code::Internal, "a key of links is no text"))?;
         Ok(LinkKey { secret, ..key })
     };
-    LinkTokens::new(&keys.into_iter().map(opened).collect::<Result<Vec<_>>>()?)
+    keys.into_iter().map(opened).collect()
 }
 
 async fn make_key(store: &Store, keyring: &Keyring, now_ms: i64) -> Result<()> {

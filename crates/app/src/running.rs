@@ -148,7 +148,7 @@ impl App {
             notes: trail::start(store.clone(), background),
             passwords: Passwords::new(settings.password_cost)?,
             access_tokens: AccessTokens::new(&signing::keys(&store, &keyring, clock.now_ms()).await?)?,
-            link_tokens: link::tokens(&store, &keyring, clock.now_ms()).await?,
+            link_tokens: link::tokens(&store, &keyring, (clock.now_ms(), settings.link_life_ms)).await?,
             keyring,
             standings: Standings::default(),
             installation: Installation::read(&store, settings.installation.clone()).await?,

@@ -69,7 +69,7 @@ impl App {
     }
 }
 
-/// Replaces the key that signs when it is old. Where the keys are in memory: in the process that owns the database.
+/// Replaces the keys that sign when they are old, those of links as well. Where the keys are in memory: in the process that owns the database.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RenewSigningKeys {}
 
@@ -78,6 +78,8 @@ impl Job for RenewSigningKeys {
         Terms { name: "signing_keys.renew", place: Place::Owner, max_attempts: 3, timeout: Duration::from_mins(1), role: Role::Owner };
 
     async fn run(self, shift: Shift) -> Result<()> {
-        shift.app()?.renew_signing_keys().await
+        let app = shift.app()?;
+        app.renew_signing_keys().await?;
+        app.renew_link_keys().await
     }
 }

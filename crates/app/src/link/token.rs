@@ -3,6 +3,9 @@
 //!
 //! Bytes with HMAC-SHA-256 over them, cut to 128 bits (RFC 2104, section 5), in base64 for addresses without padding.
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use barker_domain::{AdId, ClientId, Code, Error, ProjectId, Result};
 use barker_store::LinkKey;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -54,25 +57,57 @@ impl Claims {
 
 /// Makes and reads tokens.
 pub(crate) struct LinkTokens {
-    /// The one that signs first.
-    keys: Vec<hmac::Key>,
+    keys: ArcSwap<Vec<Key>>,
+    /// How long a click on what is signed now counts, in seconds.
+    life_s: i64,
+}
+
+struct Key {
+    key: hmac::Key,
+    /// When clicks end on whatever it has signed, in seconds UTC; `None`: it signs.
+    over_at_s: Option<i64>,
 }
 
 /// Secrets never get into a log.
 impl std::fmt::Debug for LinkTokens {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("LinkTokens").field("keys", &self.keys.len()).finish()
+        formatter.debug_struct("LinkTokens").field("keys", &self.keys.load().len()).finish()
     }
 }
 
 impl LinkTokens {
-    /// With these keys, opened, the newest first.
+    /// With these keys, opened, the newest first, for links that count for so long.
     ///
     /// # Errors
     /// [`Code::Internal`] when there is none.
-    pub(crate) fn new(keys: &[LinkKey]) -> Result<Self> {
-        let keys: Vec<_> = keys.iter().map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.secret.as_bytes())).collect();
-        if keys.is_empty() { Err(Error::new(Code::Internal, "there is no key for links")) } else { Ok(Self { keys }) }
+    pub(crate) fn new(keys: &[LinkKey], life_ms: i64) -> Result<Self> {
+        let tokens = Self { keys: ArcSwap::default(), life_s: life_ms / MS_PER_SECOND };
+        tokens.use_keys(keys).map(|()| tokens)
+    }
+
+    /// From now on these keys, likewise. A key that was replaced has signed nothing since: whoever has it now cannot make a link that
+    /// counts for longer than those that are out.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] when there is none.
+    pub(crate) fn use_keys(&self, keys: &[LinkKey]) -> Result<()> {
+        if keys.is_empty() {
+            return Err(Error::new(Code::Internal, "there is no key for links"));
+        }
+        let mut successor: Option<&LinkKey> = None;
+        let mut known = Vec::with_capacity(keys.len());
+        for key in keys {
+            let over_at_s = successor.map(|successor| (successor.created_at_ms / MS_PER_SECOND).saturating_add(self.life_s));
+            known.push(Key { key: hmac::Key::new(hmac::HMAC_SHA256, key.secret.as_bytes()), over_at_s });
+            successor = Some(key);
+        }
+        self.keys.store(Arc::new(known));
+        Ok(())
+    }
+
+    /// The second until which a click counts on what is signed now.
+    pub(crate) fn expiry(&self, now_ms: i64) -> u32 {
+        u32::try_from((now_ms / MS_PER_SECOND).saturating_add(self.life_s)).unwrap_or(u32::MAX)
     }
 
     /// The token that says this.
@@ -80,7 +115,7 @@ impl LinkTokens {
         let (mut bytes, signed) = ([0; BYTES], claims.to_bytes());
         bytes[..SIGNED_BYTES].copy_from_slice(&signed);
         // There is at least one.
-        bytes[SIGNED_BYTES..].copy_from_slice(&tag(&self.keys[0], &signed));
+        bytes[SIGNED_BYTES..].copy_from_slice(&tag(&self.keys.load()[0].key, &signed));
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
@@ -88,8 +123,11 @@ impl LinkTokens {
     pub(crate) fn read(&self, token: &str) -> Option<Claims> {
         let bytes = (token.len() == CHARS).then(|| URL_SAFE_NO_PAD.decode(token).ok()).flatten()?;
         let (signed, tagged) = bytes.split_at_checked(SIGNED_BYTES)?;
-        let is_ours = |key: &hmac::Key| is_same(tag(key, signed), tagged);
-        self.keys.iter().any(is_ours).then(|| Claims::of_bytes(signed)).flatten()
+        let keys = self.keys.load();
+        let signer = keys.iter().find(|key| is_same(tag(&key.key, signed), tagged))?;
+        let claims = Claims::of_bytes(signed)?;
+        let over_at_s = signer.over_at_s.map_or(u32::MAX, |at_s| u32::try_from(at_s.max(0)).unwrap_or(u32::MAX));
+        Some(Claims { expires_at_s: claims.expires_at_s.min(over_at_s), ..claims })
     }
 }
 
@@ -111,8 +149,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn tokens(secrets: &[&str]) -> LinkTokens {
-        let key = |secret: &&str| LinkKey { id: Uuid::nil(), secret: (*secret).to_owned(), created_at_ms: 0 };
-        LinkTokens::new(&secrets.iter().map(key).collect::<Vec<_>>()).unwrap()
+        let key = |(place, secret): (usize, &&str)| {
+            // Each a day older than the one before it.
+            let created_at_ms = 1_795_200_000_000 - i64::try_from(place).unwrap() * 86_400_000;
+            LinkKey { id: Uuid::nil(), secret: (*secret).to_owned(), created_at_ms }
+        };
+        LinkTokens::new(&secrets.iter().enumerate().map(key).collect::<Vec<_>>(), 86_400_000).unwrap()
     }
 
     fn claims(ids: [u128; 3], expires_at_s: u32) -> Claims {
@@ -127,8 +169,28 @@ mod tests {
         assert_eq!(former.len(), CHARS);
         assert_eq!(tokens(&["new", "old"]).read(&former), Some(claims));
         assert_eq!(tokens(&["new"]).read(&former), None);
-        assert!(LinkTokens::new(&[]).is_err());
+        assert!(LinkTokens::new(&[], 1).is_err());
         assert!(claims.is_expired(1_795_248_900_000) && !claims.is_expired(1_795_248_899_999));
+    }
+
+    #[test]
+    fn a_key_that_was_replaced_makes_no_link_that_counts_for_longer_than_those_that_are_out() {
+        let replaced_at_s = 1_795_200_000;
+        let of_old = |expires_at_s| tokens(&["new", "old"]).read(&tokens(&["old"]).sign(claims([1, 2, 3], expires_at_s)));
+        assert_eq!(of_old(replaced_at_s + 100), Some(claims([1, 2, 3], replaced_at_s + 100)));
+        assert_eq!(of_old(u32::MAX), Some(claims([1, 2, 3], replaced_at_s + 86_400)));
+        let renewed = tokens(&["old"]);
+        let token = renewed.sign(claims([1, 2, 3], u32::MAX));
+        assert_eq!(renewed.read(&token), Some(claims([1, 2, 3], u32::MAX)));
+        renewed.use_keys(&[key_of("new", replaced_at_s), key_of("old", 0)]).unwrap();
+        assert_eq!(renewed.read(&token), Some(claims([1, 2, 3], replaced_at_s + 86_400)));
+        let of_new = renewed.sign(claims([1, 2, 3], u32::MAX));
+        assert_eq!((renewed.read(&of_new).map(|it| it.expires_at_s), tokens(&["old"]).read(&of_new)), (Some(u32::MAX), None));
+        assert_eq!(renewed.expiry(5_999), 86_405);
+    }
+
+    fn key_of(secret: &str, created_at_s: u32) -> LinkKey {
+        LinkKey { id: Uuid::nil(), secret: secret.to_owned(), created_at_ms: i64::from(created_at_s) * MS_PER_SECOND }
     }
 
     proptest! {

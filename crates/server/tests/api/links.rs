@@ -128,6 +128,31 @@ async fn a_link_counts_once_whoever_follows_it_together_and_leads_to_the_landing
 }
 
 #[apply(every_database)]
+#[tokio::test]
+async fn a_key_is_replaced_when_it_is_old_and_what_it_signed_leads_on(#[case] on: Backend) {
+    let street = Street::open(on, json!({"end_date": 500})).await;
+    let (_, first) = street.shown().await;
+    let (_, late) = street.shown().await;
+    street.app.app.keep_house().await.unwrap();
+    let keys = async || street.app.app.store().list_link_keys().await.unwrap().len();
+    assert_eq!(keys().await, 1, "it is new");
+    street.app.clock.advance_ms(90 * 24 * HOUR_MS - 1);
+    street.app.app.keep_house().await.unwrap();
+    let (_, of_old) = street.shown().await;
+    street.app.clock.advance_ms(1);
+    street.app.app.keep_house().await.unwrap();
+    assert_eq!(keys().await, 2);
+    let (_, of_new) = street.shown().await;
+    for token in [&first, &of_old, &of_new] {
+        street.follow(token).await;
+    }
+    assert_eq!(street.outcomes().await, ["billed", "billed", "link_expired"], "the first is three months old");
+    let street = Street { app: street.app.restart().await, ..street };
+    assert!(street.follow(&late).await.starts_with("https://shop.example/bears"), "and leads on after a restart");
+    street.app.assert_audit_is_clean().await;
+}
+
+#[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_click_is_led_on_and_kept_and_the_click_that_follows_counts(#[case] on: Backend) {
     let street = Street::open(on, json!({})).await;
