@@ -107,5 +107,8 @@ mod tests {
         assert_eq!(codes(AccountKind::Postpaid, Some(Micros(MAX_AMOUNT.0 + 1))), Some("range"));
         let low = AccountTerms { low_balance: Some(Micros(-1)), ..AccountTerms::default() };
         assert_eq!(low.faults()[0].pointer, "/low_balance");
+        assert_eq!(AccountTerms::default().credit(), WITHOUT_LIMIT);
+        let lent = |micros| AccountTerms { credit_limit: Some(Micros(micros)), ..AccountTerms::default() }.credit();
+        assert_eq!([0, 5].map(lent), [Micros(0), Micros(5)]);
     }
 }
