@@ -7,9 +7,10 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { makeQueryClient } from '@/shared/api/queries';
+import { currentLanguage } from '@/shared/i18n/i18n';
 import { type Change, onSessionChange } from '@/shared/session/token';
 import { ConnectionBanner } from '@/shared/ui/ConnectionBanner';
-import { legibleColors, theme } from '@/shared/ui/theme';
+import { legibleColors, THEMES } from '@/shared/ui/theme';
 
 import { makeRouter } from './router';
 
@@ -49,7 +50,7 @@ export function App(): ReactNode {
   useEffect(() => onSessionChange(follow), []);
   return (
     <MantineProvider
-      theme={theme}
+      theme={THEMES[currentLanguage()]}
       cssVariablesResolver={legibleColors}
       defaultColorScheme="auto"
       colorSchemeManager={colorSchemes}

@@ -7,9 +7,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, type Look, openBrowser, openContext, screenshot, settle } from './browser';
+import { furnish, type Ids } from './furniture';
 import { House } from './house';
-import { ANNA, becomeAdministrator, BORIS, PASSWORD } from './people';
-import { openShop } from './shop';
+import { ANNA, becomeAdministrator, PASSWORD } from './people';
 
 /** Compressed JavaScript that the sign-in page may need. */
 const SIGN_IN_BUDGET_BYTES = 230 * 1024;
@@ -70,29 +70,7 @@ const INSIDE = [
 
 let house: House;
 let browser: Browser;
-const CLIENT = {
-  client_id: 'c0000000-0000-4000-8000-000000000001',
-  login: 'vera',
-  age: 30,
-  location: 'Moscow',
-  gender: 'FEMALE',
-};
-const CAMPAIGN = {
-  ad_title: 'Umbrellas',
-  ad_text: 'It will rain.',
-  impressions_limit: 1_000,
-  clicks_limit: 100,
-  cost_per_impression: 0.5,
-  cost_per_click: 9,
-  start_date: 0,
-  end_date: 13,
-  targeting: { location: 'Moscow' },
-};
-
-const ids = {
-  ...{ project: '', advertiser: '', campaign: '', paced: '', shop: '', dashboard: '', empty: '', link: '' },
-  webhook: '',
-};
+let ids: Ids;
 let axe = '';
 
 beforeAll(async () => {
@@ -101,61 +79,12 @@ beforeAll(async () => {
   const first = await openContext(browser, house.url);
   await becomeAdministrator(await first.newPage());
   await first.close();
-  await furnish();
+  ids = await furnish(house);
 });
 afterAll(async () => {
   await browser.close();
   await house.close();
 });
-
-/** Something on every page. */
-async function furnish(): Promise<void> {
-  const login = { email: ANNA.email, password: PASSWORD };
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
-  const post = <T>(path: string, body?: unknown): Promise<T> => house.call<T>('POST', path, body, access_token);
-  const { project_id } = await post<{ project_id: string }>('/api/v1/projects', { name: 'Plush', currency: 'RUB' });
-  const below = `/api/v1/projects/${project_id}`;
-  const key = await post<{ secret: string }>(`${below}/keys`, { name: 'Shop', scopes: ['serve', 'manage', 'read'] });
-  await post(`${below}/invitations`, { email: BORIS.email, role: 'marketer' });
-  const { advertiser_id } = await post<{ advertiser_id: string }>(`${below}/advertisers`, { name: 'Umbrella Shop' });
-  const campaign = { ...CAMPAIGN, advertiser_id };
-  const { campaign_id } = await post<{ campaign_id: string }>(`${below}/campaigns`, campaign);
-  await post(`${below}/campaigns`, { ...campaign, ad_title: 'Raincoats', start_date: 5, end_date: 9 });
-  const paced = await post<{ campaign_id: string }>(`${below}/campaigns`, {
-    ...{ ...campaign, ad_title: 'Rubber boots', end_date: null, total_budget: 900, daily_budget: 20, pacing: 'even' },
-    frequency_cap: { impressions: 3, per: 'day' },
-  });
-  await house.call('POST', '/clients/bulk', [CLIENT], key.secret);
-  await post(`${below}/clients/${CLIENT.client_id}/ad`);
-  await post(`${below}/clients/${CLIENT.client_id}/clicks/${campaign_id}`);
-  const account = `${below}/advertisers/${advertiser_id}/account`;
-  for (const [key, amount, note] of [
-    ['a', 1_000.5, 'Invoice 7'],
-    ['b', 250, 'Invoice 8'],
-  ] as const) {
-    await house.call('POST', `${account}/top-ups`, { amount, note }, access_token, { 'idempotency-key': key });
-  }
-  const hook = { url: 'https://nowhere.invalid/hooks/barker', events: ['campaign.finished'], description: 'The chat' };
-  const { webhook_id } = await post<{ webhook_id: string }>(`${below}/webhooks`, hook);
-  await post(`${below}/webhooks/${webhook_id}/ping`);
-  const shop = await post<{ project_id: string }>('/api/v1/projects', {
-    name: 'Rain',
-    currency: 'RUB',
-    time_zone: 'UTC',
-  });
-  await openShop(house, [shop.project_id, access_token]);
-  const ofShop = `/api/v1/projects/${shop.project_id}/dashboards`;
-  const [first] = await house.call<{ dashboard_id: string }[]>('GET', ofShop, undefined, access_token);
-  const { token } = await post<{ token: string }>(`${ofShop}/${first?.dashboard_id ?? ''}/links`);
-  const empty = await post<{ dashboard_id: string }>(`${below}/dashboards`, { name: 'Morning' });
-  Object.assign(ids, {
-    ...{ dashboard: first?.dashboard_id, empty: empty.dashboard_id, link: token },
-    ...{ project: project_id, advertiser: advertiser_id, campaign: campaign_id },
-    paced: paced.campaign_id,
-    shop: shop.project_id,
-    webhook: webhook_id,
-  });
-}
 
 /** `BARKER_PAGES=money` looks at the pages with that in their address alone. */
 const wanted = (addresses: string[]): string[] =>
@@ -163,7 +92,7 @@ const wanted = (addresses: string[]): string[] =>
 
 /** The address with the ids of what was furnished. */
 function addressOf(pattern: string): string {
-  return pattern.replace(/\{(\w+)\}/g, (_, name: keyof typeof ids) => ids[name]);
+  return pattern.replace(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name]);
 }
 
 function nameOf(pattern: string): string {
@@ -236,6 +165,50 @@ test.each(LOOKS)(
     const inside = await visit(context, INSIDE, look);
     await context.close();
     expect([...outside, ...inside]).toEqual([]);
+  },
+  120_000,
+);
+
+/** What is opened over a page, by what is pressed there, in English. */
+const OPENED: [string, string, (page: Page) => Promise<void>][] = [
+  ['new-ad', '/projects/{project}/campaigns/{campaign}', (page) => press(page, 'New ad')],
+  ['edit-ad', '/projects/{project}/campaigns/{campaign}', (page) => press(page, 'Edit', 1)],
+  ['new-creative', '/projects/{project}/creatives', (page) => press(page, 'New creative')],
+  ['creative', '/projects/{project}/creatives', (page) => press(page, 'Umbrellas for two')],
+  ['edit-creative', '/projects/{project}/creatives', (page) => press(page, 'Edit')],
+  ['top-up', '/projects/{project}/advertisers/{advertiser}/money', (page) => press(page, 'Top up')],
+  ['period', '/projects/{shop}', (page) => page.getByText('Last 30 days').click()],
+  ['widget', '/projects/{shop}/dashboards/{dashboard}?edit=true', (page) => press(page, 'Add a widget')],
+  ['new-webhook', '/projects/{project}/webhooks', (page) => press(page, 'New webhook')],
+  ['new-key', '/projects/{project}/keys', (page) => press(page, 'Create a key')],
+  ['played', '/projects/{project}/playground', (page) => press(page, 'Show an ad')],
+];
+
+async function press(page: Page, name: string, place = 0): Promise<void> {
+  await page.getByRole('main').getByRole('button', { name, exact: true }).nth(place).click();
+}
+
+test.each(LOOKS.filter(({ locale }) => locale === 'en-US'))(
+  'what is opened over a page looks right in $colorScheme',
+  async (look) => {
+    const context = await openContext(browser, house.url, look);
+    await signedIn(context);
+    const page = await context.newPage();
+    const complaints = new Complaints();
+    complaints.watch(page);
+    const faults: string[] = [];
+    for (const [name, address, open] of OPENED.filter(([, address]) => wanted([address]).length > 0)) {
+      await page.goto('about:blank');
+      await page.goto(addressOf(address));
+      await settle(page);
+      await open(page);
+      await settle(page);
+      await page.locator('[data-loading], .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+      await screenshot(page, 'opened', look.colorScheme, name);
+      faults.push(...(await barriers(page)).map((barrier) => `${name}: ${barrier}`));
+    }
+    await context.close();
+    expect([...faults, ...complaints.all]).toEqual([]);
   },
   120_000,
 );

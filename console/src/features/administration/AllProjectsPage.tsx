@@ -1,7 +1,7 @@
 // Every project of the installation, archived ones too.
 import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { IconFolders } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,23 +9,25 @@ import { useTranslation } from 'react-i18next';
 import { api, listed } from '@/shared/api/client';
 import type { Project } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { ALL, FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { page, useFilters } from '@/shared/url/filters';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters } from '@/shared/url/filters';
 
-const PAGE_SIZE = 50;
-const address = { page };
+const address = { search: text, page };
+const wordsOf = ({ name }: Project): string[] => [name];
 
 export function AllProjectsPage(): ReactNode {
   const { t } = useTranslation();
-  const { values, change } = useFilters(address);
+  const { values, change, clear, isNarrowed } = useFilters(address);
   const projects = useQuery({
-    queryKey: ['projects', 'all', values.page],
-    queryFn: () =>
-      listed(api.GET('/api/v1/installation/projects', { params: { query: { size: PAGE_SIZE, page: values.page } } })),
-    placeholderData: keepPreviousData,
+    queryKey: ['projects', 'all'],
+    queryFn: () => listed(api.GET('/api/v1/installation/projects', { params: { query: { size: ALL } } })),
   });
+  const found = useFound(projects, values, wordsOf);
   const columns = useMemo<Column<Project>[]>(
     () => [
       {
@@ -72,15 +74,26 @@ export function AllProjectsPage(): ReactNode {
   return (
     <>
       <PageHeader title={t('administration.projects.title')} description={t('administration.projects.lead')} />
+      <SearchInput
+        label={t('administration.projects.search')}
+        value={values.search}
+        onChange={(search) => change({ search })}
+      />
       <ListTable
         label={t('administration.projects.title')}
         columns={columns}
-        query={projects}
+        query={found}
         rowId={(project) => project.project_id}
         page={values.page}
-        pageSize={PAGE_SIZE}
+        pageSize={FOUND_PAGE_SIZE}
         onPage={(next) => change({ page: next })}
-        empty={<EmptyState icon={IconFolders} title={t('administration.projects.none')} />}
+        empty={
+          isNarrowed ? (
+            <NothingFound icon={IconFolders} onClear={clear} />
+          ) : (
+            <EmptyState icon={IconFolders} title={t('administration.projects.none')} />
+          )
+        }
       />
     </>
   );

@@ -1,5 +1,16 @@
 // An ad of a campaign, made or changed: its weight, and the creative that it shows.
-import { Alert, Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Stack,
+  TextInput,
+} from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -24,6 +35,8 @@ import { WithPreview, WordsFields } from './CreativeFields';
 import { adSchema, type AdValues, NO_WORDS, type Words, wordsBody, wordsOf } from './creativeRules';
 
 const USUAL_WEIGHT = 100;
+/** Side by side, fields stand in one line whatever is said about them. */
+const BELOW = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
 
 interface Props {
   whose: WhoseAds;
@@ -90,19 +103,23 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
         <WithPreview words={source === 'known' ? (known ?? NO_WORDS) : creative}>
           <Stack>
             <ProblemAlert error={problem} />
-            <TextInput
-              label={t('advertising.ads.name')}
-              description={t('advertising.ads.nameHint')}
-              {...form.getInputProps('name')}
-            />
-            <NumberInput
-              label={t('field.weight')}
-              description={t('advertising.ads.weightHint')}
-              min={1}
-              max={MAX_WEIGHT}
-              allowDecimal={false}
-              {...form.getInputProps('weight')}
-            />
+            <SimpleGrid cols={{ base: 1, xs: 2 }}>
+              <TextInput
+                label={t('advertising.ads.name')}
+                description={t('advertising.ads.nameHint')}
+                inputWrapperOrder={BELOW}
+                {...form.getInputProps('name')}
+              />
+              <NumberInput
+                label={t('field.weight')}
+                description={t('advertising.ads.weightHint')}
+                inputWrapperOrder={BELOW}
+                min={1}
+                max={MAX_WEIGHT}
+                allowDecimal={false}
+                {...form.getInputProps('weight')}
+              />
+            </SimpleGrid>
             <SegmentedControl
               aria-label={t('advertising.ads.source.label')}
               data={[

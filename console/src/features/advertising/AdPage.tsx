@@ -18,7 +18,7 @@ import { type Ad, useAd, useAds } from './adQueries';
 import { AdBadge } from './AdsCard';
 import { sharesOf } from './adShares';
 import { wordsOf } from './creativeRules';
-import { useCampaign } from './queries';
+import { useAdvertiserNames, useCampaign } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
 
 export function AdPage(): ReactNode {
@@ -48,10 +48,14 @@ function Found({ ad, project }: { ad: Ad; project: Project }): ReactNode {
   const { project_id: projectId } = project;
   const whose = { projectId, campaignId: ad.campaign_id };
   const campaign = useCampaign(projectId, ad.campaign_id).data;
+  const by = useAdvertiserNames(projectId).get(campaign?.advertiser_id ?? '');
   const back = (
-    <Anchor component={Link} to="/projects/$projectId/campaigns/$campaignId" params={whose as never} inherit>
-      {campaign === undefined ? t('advertising.campaign') : (campaign.name ?? campaign.ad_title)}
-    </Anchor>
+    <>
+      {t('advertising.ofCampaign')}{' '}
+      <Anchor component={Link} to="/projects/$projectId/campaigns/$campaignId" params={whose as never} inherit>
+        {campaign === undefined ? '…' : (campaign.name ?? campaign.ad_title)}
+      </Anchor>
+    </>
   );
   return (
     <>
@@ -73,6 +77,7 @@ function Found({ ad, project }: { ad: Ad; project: Project }): ReactNode {
             <AdPreview
               title={ad.creative.title}
               text={ad.creative.text}
+              by={by}
               landingUrl={ad.creative.landing_url ?? undefined}
               imageUrl={wordsOf(ad.creative).image?.url}
             />

@@ -7,6 +7,7 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { mayAs, type Project } from '@/shared/session/viewer';
+import { AdThumbnail } from '@/shared/ui/AdPreview';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { count, percent } from '@/shared/ui/number';
@@ -89,7 +90,7 @@ function Head({ withArchived, onArchived, create }: HeadProps): ReactNode {
         </Text>
       </div>
       <Group gap="sm">
-        <Button variant="subtle" onClick={onArchived}>
+        <Button variant="subtle" color="gray" onClick={onArchived}>
           {t(withArchived ? 'advertising.ads.showCurrent' : 'advertising.ads.showArchived')}
         </Button>
         {create}
@@ -192,21 +193,24 @@ function WeightInput({ ad, onChange }: { ad: Ad; onChange: Working['onChange'] }
 function What({ ad, project }: { ad: Ad; project: Project }): ReactNode {
   const { creative } = ad;
   return (
-    <Stack gap={2} miw={220} maw={460}>
-      <Anchor
-        component={Link}
-        to="/projects/$projectId/campaigns/$campaignId/ads/$adId"
-        params={{ projectId: project.project_id, campaignId: ad.campaign_id, adId: ad.ad_id } as never}
-        size="sm"
-        fw={500}
-        className="break-anywhere"
-      >
-        {ad.name ?? creative.title}
-      </Anchor>
-      <Text size="xs" c="dimmed" lineClamp={2} className="break-anywhere">
-        {ad.name == null ? creative.text : `${creative.title} · ${creative.text}`}
-      </Text>
-    </Stack>
+    <Group gap="sm" wrap="nowrap" maw={460}>
+      <AdThumbnail imageUrl={creative.image_url} />
+      <Stack gap={2} miw={180}>
+        <Anchor
+          component={Link}
+          to="/projects/$projectId/campaigns/$campaignId/ads/$adId"
+          params={{ projectId: project.project_id, campaignId: ad.campaign_id, adId: ad.ad_id } as never}
+          size="sm"
+          fw={500}
+          className="break-anywhere"
+        >
+          {ad.name ?? creative.title}
+        </Anchor>
+        <Text size="xs" c="dimmed" lineClamp={2} className="break-anywhere">
+          {ad.name == null ? creative.text : `${creative.title} · ${creative.text}`}
+        </Text>
+      </Stack>
+    </Group>
   );
 }
 

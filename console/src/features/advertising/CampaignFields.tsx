@@ -75,7 +75,7 @@ export function Audience({ form }: { form: Form }): ReactNode {
   return (
     <Part title={t('field.targeting')}>
       <div>
-        <Text size="sm" fw={500} mb={4} id="audience-gender">
+        <Text size="sm" fw={600} mb={4} id="audience-gender">
           {t('field.gender')}
         </Text>
         <SegmentedControl

@@ -1,5 +1,5 @@
 // One campaign: its ad, its terms, how far it is, and what it delivered.
-import { Card, Grid, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Card, Grid, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,11 +11,13 @@ import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { usePathPart, useProjectId } from '@/shared/url/filters';
 
+import { useAds } from './adQueries';
 import { AdsCard } from './AdsCard';
 import { BudgetCard, PaceCard } from './BudgetCard';
 import { CampaignSteps } from './CampaignSteps';
 import { Delivered } from './Delivered';
 import { DeliveryCard } from './DeliveryCard';
+import { wordsOf } from './creativeRules';
 import { type Campaign, useAdvertiserNames, useCampaign } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
 import { StatusBadge } from './StatusBadge';
@@ -49,13 +51,14 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
   const names = useAdvertiserNames(project.project_id);
   const by = names.get(campaign.advertiser_id);
   const advertiser = (
-    <Link
+    <Anchor
+      component={Link}
       to="/projects/$projectId/advertisers/$advertiserId"
       params={{ projectId: project.project_id, advertiserId: campaign.advertiser_id } as never}
-      style={{ color: 'inherit' }}
+      inherit
     >
       {by ?? t('advertising.advertiser')}
-    </Link>
+    </Anchor>
   );
   return (
     <>
@@ -67,28 +70,48 @@ function Found({ campaign, project }: { campaign: Campaign; project: Project }):
       />
       <Stack gap="lg">
         <Grid gap="lg">
-          <Grid.Col span={{ base: 12, md: 5 }}>
-            <AdPreview title={campaign.ad_title} text={campaign.ad_text} by={by} />
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 7 }}>
-            <Terms campaign={campaign} project={project} />
-          </Grid.Col>
-        </Grid>
-        <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 7 }}>
             <Stack gap="lg">
               <DeliveryCard campaign={campaign} project={project} />
+              <Terms campaign={campaign} project={project} />
               <PaceCard campaign={campaign} project={project} />
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
-            <BudgetCard campaign={campaign} project={project} />
+            <Stack gap="lg">
+              <Shown campaign={campaign} by={by} projectId={project.project_id} />
+              <BudgetCard campaign={campaign} project={project} />
+            </Stack>
           </Grid.Col>
         </Grid>
         <AdsCard campaign={campaign} project={project} />
         <StatisticsPanel kind="campaign" id={campaign.campaign_id} project={project} />
       </Stack>
     </>
+  );
+}
+
+interface ShownProps {
+  campaign: Campaign;
+  by: string | undefined;
+  projectId: string;
+}
+
+/** What clients see of it: the ad that it was made with, in all its parts. */
+function Shown({ campaign, by, projectId }: ShownProps): ReactNode {
+  const { campaign_id: campaignId, ad_title, ad_text } = campaign;
+  const ads = useAds({ projectId, campaignId }, { page: 1 }).data?.rows;
+  // The ad that is made with a campaign has its id.
+  const creative = ads?.find(({ ad_id: id }) => id === campaignId)?.creative;
+  const words = wordsOf(creative ?? { title: ad_title, text: ad_text });
+  return (
+    <AdPreview
+      title={words.title}
+      text={words.text}
+      by={by}
+      landingUrl={words.landing_url}
+      imageUrl={words.image?.url}
+    />
   );
 }
 
@@ -124,7 +147,7 @@ function Terms({ campaign, project }: { campaign: Campaign; project: Project }):
     ],
   ];
   return (
-    <Card padding="lg" h="100%">
+    <Card padding="lg">
       <Title order={2} size="h4" mb="md">
         {t('advertising.terms')}
       </Title>

@@ -21,6 +21,7 @@ import { answer, api, done } from '@/shared/api/client';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
+import { NEXT, useCampaignStatus } from './campaignStatus';
 import { type Campaign, type Status, useCampaignsChanged } from './queries';
 
 interface Props {
@@ -28,30 +29,13 @@ interface Props {
   projectId: string;
 }
 
-/** What its owner may want next of a campaign that is launched, and in which words. */
-const NEXT: Partial<Record<Status, { status: Status; text: 'launch' | 'pause' | 'resume' }>> = {
-  draft: { status: 'active', text: 'launch' },
-  active: { status: 'paused', text: 'pause' },
-  paused: { status: 'active', text: 'resume' },
-};
-
 export function CampaignSteps({ campaign, projectId }: Props): ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const changed = useCampaignsChanged(projectId);
   const [isAsking, { open, close }] = useDisclosure(false);
   const path = { projectId, campaignId: campaign.campaign_id };
-  const setting = useMutation({
-    mutationFn: (status: Status) =>
-      answer(
-        api.PATCH('/api/v1/projects/{projectId}/campaigns/{campaignId}', {
-          params: { path },
-          body: { status },
-          headers: { 'If-Match': `"${campaign.version}"` },
-        }),
-      ),
-    onSettled: changed,
-  });
+  const setting = useCampaignStatus(projectId);
   const copying = useMutation({
     mutationFn: () =>
       answer(api.POST('/api/v1/projects/{projectId}/campaigns/{campaignId}/duplicate', { params: { path } })),
@@ -78,7 +62,7 @@ export function CampaignSteps({ campaign, projectId }: Props): ReactNode {
             variant={next.text === 'pause' ? 'default' : 'filled'}
             leftSection={next.text === 'pause' ? <IconPlayerPause size={18} /> : <IconPlayerPlay size={18} />}
             loading={setting.isPending}
-            onClick={() => setting.mutate(next.status)}
+            onClick={() => setting.mutate({ campaign, status: next.status })}
           >
             {t(`advertising.${next.text}`)}
           </Button>
@@ -104,7 +88,7 @@ export function CampaignSteps({ campaign, projectId }: Props): ReactNode {
             </Menu.Item>
             <Menu.Item
               leftSection={isArchived ? <IconRestore size={16} /> : <IconArchive size={16} />}
-              onClick={() => setting.mutate(isArchived ? 'paused' : 'archived')}
+              onClick={() => setting.mutate({ campaign, status: isArchived ? 'paused' : 'archived' })}
             >
               {t(isArchived ? 'advertising.restore' : 'advertising.archive')}
             </Menu.Item>

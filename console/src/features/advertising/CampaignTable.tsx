@@ -9,6 +9,7 @@ import { mayAs, type Project, useProject } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { money } from '@/shared/ui/number';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { choice, page, text, useFilters } from '@/shared/url/filters';
 
@@ -20,12 +21,14 @@ import {
   PAGE_SIZE,
   SORTS,
   STAGES,
+  type Status,
   STATUSES,
   useAdvertiserNames,
   useCampaigns,
   type WantedCampaigns,
 } from './queries';
-import { StatusBadge } from './StatusBadge';
+import { useCampaignStatus } from './campaignStatus';
+import { StatusBadge, StatusSwitch } from './StatusBadge';
 
 const address = { search: text, stage: choice(STAGES), status: choice(STATUSES), sort: choice(SORTS), page };
 
@@ -51,23 +54,22 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
   );
   const mayWork = mayAs(project, 'marketer');
   const rows = campaigns.data?.rows ?? NO_ROWS;
-  const choosing = useMemo(() => ({ chosen, setChosen, rows }), [chosen, rows]);
-  const columns = useColumns(projectId, project, advertiserId !== undefined, mayWork ? choosing : undefined);
+  const { mutate, variables, isPending, error } = useCampaignStatus(projectId);
+  const pending = isPending ? variables.campaign.campaign_id : undefined;
+  const working = useMemo<Working>(
+    () => ({ chosen, setChosen, rows, pending, onStatus: (campaign, status) => mutate({ campaign, status }) }),
+    [chosen, rows, pending, mutate],
+  );
+  const columns = useColumns(projectId, project, advertiserId !== undefined, mayWork ? working : undefined);
   const isNarrowed = [search, stage, status].some((filter) => filter !== undefined);
   return (
     <>
-      <Group align="flex-end" mb="md" gap="md">
-        <Group gap="md" style={{ overflowX: 'auto' }}>
-          <SegmentedControl
-            aria-label={t('common.state')}
-            data={[
-              { value: '', label: t('common.all') },
-              ...STAGES.map((value) => ({ value, label: t(`advertising.stage.${value}`) })),
-            ]}
-            value={stage ?? ''}
-            onChange={(value) => change({ stage: value === '' ? undefined : value })}
-          />
-        </Group>
+      <Group align="flex-start" gap="md" className="filter-bar">
+        <SearchInput
+          label={t('advertising.searchCampaigns')}
+          value={search}
+          onChange={(words) => change({ search: words })}
+        />
         <Select
           aria-label={t('advertising.status.label')}
           placeholder={t('advertising.status.all')}
@@ -84,11 +86,20 @@ export function CampaignTable({ projectId, advertiserId }: Props): ReactNode {
           allowDeselect={false}
         />
       </Group>
-      <SearchInput
-        label={t('advertising.searchCampaigns')}
-        value={search}
-        onChange={(words) => change({ search: words })}
-      />
+      <Group mb="md">
+        <Group gap="md" style={{ overflowX: 'auto' }}>
+          <SegmentedControl
+            aria-label={t('common.state')}
+            data={[
+              { value: '', label: t('common.all') },
+              ...STAGES.map((value) => ({ value, label: t(`advertising.stage.${value}`) })),
+            ]}
+            value={stage ?? ''}
+            onChange={(value) => change({ stage: value === '' ? undefined : value })}
+          />
+        </Group>
+      </Group>
+      <ProblemAlert error={error} />
       {chosen.size > 0 && <ChosenBar projectId={projectId} chosen={chosen} onDone={() => setChosen(NOBODY)} />}
       <ListTable
         label={t('advertising.campaigns')}
@@ -157,7 +168,7 @@ function SpentOf({ campaign, currency }: { campaign: Campaign; currency: string 
   const of = (done: number, limit: number): string =>
     t('advertising.ofLimit', { done: money(done, currency), limit: money(limit, currency) });
   return (
-    <Stack gap={2} miw={120}>
+    <Stack gap={2} miw={96}>
       <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
         {total == null ? money(spent, currency) : of(spent, total)}
       </Text>
@@ -170,14 +181,18 @@ function SpentOf({ campaign, currency }: { campaign: Campaign; currency: string 
   );
 }
 
-interface Choosing {
+/** What whoever may work can do in the list. */
+interface Working {
   chosen: Chosen;
   setChosen: (chosen: Chosen) => void;
   rows: Campaign[];
+  /** The campaign whose state is being changed. */
+  pending: string | undefined;
+  onStatus: (campaign: Campaign, status: Status) => void;
 }
 
 function choiceColumn(
-  { chosen, setChosen, rows }: Choosing,
+  { chosen, setChosen, rows }: Working,
   all: string,
   one: (title: string) => string,
 ): Column<Campaign> {
@@ -218,7 +233,7 @@ function useColumns(
   projectId: string,
   project: Project | undefined,
   isOfOne: boolean,
-  choosing: Choosing | undefined,
+  working: Working | undefined,
 ): Column<Campaign>[] {
   const { t } = useTranslation();
   const names = useAdvertiserNames(projectId);
@@ -227,12 +242,12 @@ function useColumns(
   return useMemo<Column<Campaign>[]>(() => {
     const one = (title: string): string => t('advertising.choose', { title });
     return [
-      ...(choosing === undefined ? [] : [choiceColumn(choosing, t('advertising.chooseAll'), one)]),
+      ...(working === undefined ? [] : [choiceColumn(working, t('advertising.chooseAll'), one)]),
       {
         id: 'title',
         header: t('advertising.campaign'),
         cell: ({ row: { original: campaign } }) => (
-          <Stack gap={2} miw={180}>
+          <Stack gap={2} miw={150}>
             <Anchor
               component={Link}
               to="/projects/$projectId/campaigns/$campaignId"
@@ -250,12 +265,25 @@ function useColumns(
           </Stack>
         ),
       },
-      { id: 'stage', header: t('common.state'), cell: ({ row }) => <StatusBadge campaign={row.original} /> },
+      {
+        id: 'stage',
+        header: t('common.state'),
+        cell: ({ row: { original } }) =>
+          working === undefined ? (
+            <StatusBadge campaign={original} />
+          ) : (
+            <StatusSwitch
+              campaign={original}
+              onStatus={working.onStatus}
+              isPending={working.pending === original.campaign_id}
+            />
+          ),
+      },
       {
         id: 'flight',
         header: t('advertising.flight'),
         cell: ({ row: { original } }) => (
-          <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
+          <Text size="sm" className="numeric">
             {flightText(original)}
           </Text>
         ),
@@ -288,5 +316,5 @@ function useColumns(
         cell: ({ row: { original } }) => currency !== undefined && <SpentOf campaign={original} currency={currency} />,
       },
     ];
-  }, [t, projectId, currency, flightText, isOfOne, names, choosing]);
+  }, [t, projectId, currency, flightText, isOfOne, names, working]);
 }

@@ -1,11 +1,12 @@
 // The library of creatives: what ads say and where they lead, found by their words.
-import { Badge, Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { IconPhoto, IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { mayAs, useProject } from '@/shared/session/viewer';
+import { AdPreview, AdThumbnail } from '@/shared/ui/AdPreview';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
@@ -37,6 +38,7 @@ export function CreativesPage(): ReactNode {
   const { values, change, clear, isNarrowed } = useFilters(address);
   // The id of what is changed; of something new, `NEW`.
   const [edited, setEdited] = useState<string>();
+  const [viewed, setViewed] = useState<Creative>();
   const creatives = useCreatives(projectId, wantedOf(values));
   const changed = useAdsChanged(projectId);
   const archiving = useMutation({
@@ -46,7 +48,7 @@ export function CreativesPage(): ReactNode {
   });
   const { mutate: onStatus } = archiving;
   const working = useMemo(() => (mayWork ? { onEdit: setEdited, onStatus } : undefined), [mayWork, onStatus]);
-  const columns = useColumns(working);
+  const columns = useColumns(setViewed, working);
   const create = mayWork && (
     <Button leftSection={<IconPlus size={18} />} onClick={() => setEdited(NEW)}>
       {t('advertising.creatives.create')}
@@ -71,6 +73,7 @@ export function CreativesPage(): ReactNode {
         onPage={(next) => change({ page: next })}
         empty={<Empty isNarrowed={isNarrowed} onClear={clear} create={create} />}
       />
+      <PreviewModal creative={viewed} onClose={() => setViewed(undefined)} />
       {edited !== undefined && (
         <CreativeModal
           projectId={projectId}
@@ -79,6 +82,23 @@ export function CreativesPage(): ReactNode {
         />
       )}
     </>
+  );
+}
+
+/** A creative as the client will see it, for whoever may not change it, too. */
+function PreviewModal({ creative, onClose }: { creative: Creative | undefined; onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={creative !== undefined} onClose={onClose} title={t('advertising.form.preview')}>
+      {creative !== undefined && (
+        <AdPreview
+          title={creative.title}
+          text={creative.text}
+          landingUrl={creative.landing_url ?? undefined}
+          imageUrl={creative.image_url ?? undefined}
+        />
+      )}
+    </Modal>
   );
 }
 
@@ -97,7 +117,7 @@ function wantedOf({ page, search, status, sort }: Address['values']): WantedCrea
 function FilterBar({ values, change }: Pick<Address, 'values' | 'change'>): ReactNode {
   const { t } = useTranslation();
   return (
-    <Group align="flex-start" gap="md">
+    <Group align="flex-start" gap="md" className="filter-bar">
       <SearchInput
         label={t('advertising.creatives.search')}
         value={values.search}
@@ -144,7 +164,7 @@ interface Working {
   onStatus: (wanted: { creative: Creative; status: CreativeStatus }) => void;
 }
 
-function useColumns(working: Working | undefined): Column<Creative>[] {
+function useColumns(onView: (creative: Creative) => void, working: Working | undefined): Column<Creative>[] {
   const { t } = useTranslation();
   return useMemo<Column<Creative>[]>(
     () => [
@@ -152,14 +172,17 @@ function useColumns(working: Working | undefined): Column<Creative>[] {
         id: 'words',
         header: t('advertising.creatives.one'),
         cell: ({ row: { original } }) => (
-          <Stack gap={2} miw={240} maw={520}>
-            <Text size="sm" fw={500} className="break-anywhere">
-              {original.title}
-            </Text>
-            <Text size="xs" c="dimmed" lineClamp={2} className="break-anywhere">
-              {original.text}
-            </Text>
-          </Stack>
+          <Group gap="sm" wrap="nowrap" maw={520}>
+            <AdThumbnail imageUrl={original.image_url} />
+            <Stack gap={2} miw={200} align="flex-start">
+              <Anchor component="button" type="button" size="sm" fw={500} ta="left" onClick={() => onView(original)}>
+                {original.title}
+              </Anchor>
+              <Text size="xs" c="dimmed" lineClamp={2} className="break-anywhere">
+                {original.text}
+              </Text>
+            </Stack>
+          </Group>
         ),
       },
       {
@@ -183,7 +206,7 @@ function useColumns(working: Working | undefined): Column<Creative>[] {
       { id: 'created', header: t('common.created'), cell: ({ row }) => <Moment at={row.original.created_at} dimmed /> },
       ...(working === undefined ? [] : [stepsColumn(working)]),
     ],
-    [t, working],
+    [t, onView, working],
   );
 }
 

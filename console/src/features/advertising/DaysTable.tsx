@@ -46,6 +46,7 @@ export function DaysTable({ statistics, project }: { statistics: Statistics; pro
       pageSize={PAGE_SIZE}
       onPage={setPage}
       empty={null}
+      isDense
     />
   );
 }

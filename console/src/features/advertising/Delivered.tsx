@@ -14,7 +14,7 @@ interface DeliveredProps {
 export function Delivered({ done, limit, label }: DeliveredProps): ReactNode {
   const { t } = useTranslation();
   return (
-    <Stack gap={4} miw={110}>
+    <Stack gap={4} miw={88}>
       <Text size="sm" className="numeric" style={{ whiteSpace: 'nowrap' }}>
         {t('advertising.ofLimit', { done: count(done), limit: count(limit) })}
       </Text>

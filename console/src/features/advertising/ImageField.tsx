@@ -49,7 +49,7 @@ export function ImageField({ projectId, image, onChange, error }: Props): ReactN
   const told = fault ?? error;
   return (
     <Stack gap="xs">
-      <Text size="sm" fw={500}>
+      <Text size="sm" fw={600}>
         {t('field.image_id')}
       </Text>
       <Group gap="sm">

@@ -60,7 +60,7 @@ function Totals({ total, currency }: { total: Statistics['total'] | undefined; c
     <SimpleGrid cols={{ base: 2, md: 4 }}>
       {figures.map(([name, value]) => (
         <Card key={name} padding="md">
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" mb="auto">
             {t(`advertising.figure.${name}`)}
           </Text>
           {value === undefined ? (

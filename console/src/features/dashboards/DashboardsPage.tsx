@@ -13,9 +13,11 @@ import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
 import { count } from '@/shared/ui/number';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
@@ -24,22 +26,16 @@ import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 import { MoreMenu } from './MoreMenu';
 
 const address = { search: text, page };
-const PAGE_SIZE = 50;
+const wordsOf = ({ name }: Kept): string[] => [name];
 
 export function DashboardsPage(): ReactNode {
   const { t } = useTranslation();
   const projectId = useProjectId();
-  const { values, change } = useFilters(address);
+  const { values, change, clear, isNarrowed } = useFilters(address);
   const [isCreating, { open, close }] = useDisclosure(false);
   const mayChange = mayAs(useProject(projectId).data, 'marketer');
   const dashboards = useDashboards(projectId);
-  const wanted = (values.search ?? '').toLocaleLowerCase();
-  const found = useMemo(() => {
-    if (dashboards.data === undefined) return undefined;
-    const rows = dashboards.data.rows.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
-    const first = (values.page - 1) * PAGE_SIZE;
-    return { rows: rows.slice(first, first + PAGE_SIZE), total: rows.length };
-  }, [dashboards.data, wanted, values.page]);
+  const found = useFound(dashboards, values, wordsOf);
   const create = mayChange && (
     <Button leftSection={<IconPlus size={18} />} onClick={open}>
       {t('dashboards.create')}
@@ -49,18 +45,18 @@ export function DashboardsPage(): ReactNode {
   return (
     <>
       <PageHeader title={t('dashboards.list')} description={t('dashboards.lead')} actions={create} />
-      <Stack gap="md">
+      <div>
         <SearchInput label={t('dashboards.search')} value={values.search} onChange={(search) => change({ search })} />
         <ListTable
           label={t('dashboards.list')}
           columns={columns}
-          query={{ ...dashboards, data: found, refetch: () => dashboards.refetch() }}
+          query={found}
           rowId={({ dashboard_id }) => dashboard_id}
           page={values.page}
-          pageSize={PAGE_SIZE}
+          pageSize={FOUND_PAGE_SIZE}
           onPage={(next) => change({ page: next })}
           empty={
-            wanted === '' ? (
+            !isNarrowed ? (
               <EmptyState
                 icon={IconLayoutDashboard}
                 title={t('dashboards.none')}
@@ -68,15 +64,11 @@ export function DashboardsPage(): ReactNode {
                 action={create}
               />
             ) : (
-              <EmptyState
-                icon={IconLayoutDashboard}
-                title={t('common.nothingFits')}
-                hint={t('common.nothingFitsHint')}
-              />
+              <NothingFound icon={IconLayoutDashboard} onClear={clear} />
             )
           }
         />
-      </Stack>
+      </div>
       {isCreating && <CreateModal projectId={projectId} onClose={close} />}
     </>
   );

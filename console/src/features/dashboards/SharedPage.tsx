@@ -27,7 +27,7 @@ export function SharedPage(): ReactNode {
   const token = useLocation().hash;
   return (
     <Stack mih="100dvh" gap={0}>
-      <Group justify="space-between" p="md">
+      <Group justify="space-between" px={{ base: 'md', sm: 'xl' }} py="md" w="100%" maw={1600} mx="auto">
         <Logo />
         <Group gap="xs">
           <LanguageSwitch />

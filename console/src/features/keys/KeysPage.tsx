@@ -2,43 +2,46 @@
 import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey, IconPlus } from '@tabler/icons-react';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, done, listed, type Schema } from '@/shared/api/client';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { ALL, FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
 import { useNow } from '@/shared/ui/now';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { page, useFilters, useProjectId } from '@/shared/url/filters';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { CreateKeyModal } from './CreateKeyModal';
 import { type Scope } from './scopes';
 
 type Key = Schema<'ApiKey'>;
 
-const PAGE_SIZE = 50;
-const address = { page };
+const address = { search: text, page };
+const wordsOf = ({ name, prefix }: Key): string[] => [name, prefix];
 
 export function KeysPage(): ReactNode {
   const { t } = useTranslation();
   const projectId = useProjectId();
-  const { values, change } = useFilters(address);
+  const { values, change, clear, isNarrowed } = useFilters(address);
   const [isCreating, { open, close }] = useDisclosure(false);
   const [revoking, setRevoking] = useState<Key>();
   const keys = useQuery({
-    queryKey: ['keys', projectId, values.page],
+    queryKey: ['keys', projectId],
     queryFn: () =>
       listed(
         api.GET('/api/v1/projects/{projectId}/keys', {
-          params: { path: { projectId }, query: { size: PAGE_SIZE, page: values.page } },
+          params: { path: { projectId }, query: { size: ALL } },
         }),
       ),
-    placeholderData: keepPreviousData,
   });
+  const found = useFound(keys, values, wordsOf);
   const columns = useColumns(setRevoking);
   const create = (
     <Button leftSection={<IconPlus size={18} />} onClick={open}>
@@ -48,15 +51,22 @@ export function KeysPage(): ReactNode {
   return (
     <>
       <PageHeader title={t('keys.title')} description={t('keys.lead')} actions={create} />
+      <SearchInput label={t('keys.search')} value={values.search} onChange={(search) => change({ search })} />
       <ListTable
         label={t('keys.title')}
         columns={columns}
-        query={keys}
+        query={found}
         rowId={(key) => key.key_id}
         page={values.page}
-        pageSize={PAGE_SIZE}
+        pageSize={FOUND_PAGE_SIZE}
         onPage={(next) => change({ page: next })}
-        empty={<EmptyState icon={IconKey} title={t('keys.none')} hint={t('keys.noneHint')} action={create} />}
+        empty={
+          isNarrowed ? (
+            <NothingFound icon={IconKey} onClear={clear} />
+          ) : (
+            <EmptyState icon={IconKey} title={t('keys.none')} hint={t('keys.noneHint')} action={create} />
+          )
+        }
       />
       <CreateKeyModal projectId={projectId} isOpen={isCreating} onClose={close} />
       <RevokeKey projectId={projectId} revoked={revoking} onClose={() => setRevoking(undefined)} />

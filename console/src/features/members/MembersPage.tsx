@@ -2,7 +2,7 @@
 import { ActionIcon, Avatar, Badge, Button, Group, Select, Stack, Text, Title, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconTrash, IconUserPlus, IconUsers } from '@tabler/icons-react';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -10,19 +10,22 @@ import { answer, api, done, listed, type Schema } from '@/shared/api/client';
 import { mayAs, type Role, ROLES, useMe, useProject } from '@/shared/session/viewer';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { ALL, FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
-import { page, useFilters, useProjectId } from '@/shared/url/filters';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { Invitations } from './Invitations';
 import { InviteModal } from './InviteModal';
 
 type Member = Schema<'ProjectMember'>;
 
-const PAGE_SIZE = 50;
-const address = { page };
+const address = { search: text, page };
+const wordsOf = ({ name, email }: Member): string[] => [name, email];
 
 export function MembersPage(): ReactNode {
   const { t } = useTranslation();
@@ -62,18 +65,18 @@ export function MembersPage(): ReactNode {
 function MemberTable({ projectId, mayDecide }: { projectId: string; mayDecide: boolean }): ReactNode {
   const { t } = useTranslation();
   const me = useMe();
-  const { values, change } = useFilters(address);
+  const { values, change, clear, isNarrowed } = useFilters(address);
   const [leaving, setLeaving] = useState<Member>();
   const members = useQuery({
-    queryKey: ['members', projectId, values.page],
+    queryKey: ['members', projectId],
     queryFn: () =>
       listed(
         api.GET('/api/v1/projects/{projectId}/members', {
-          params: { path: { projectId }, query: { size: PAGE_SIZE, page: values.page } },
+          params: { path: { projectId }, query: { size: ALL } },
         }),
       ),
-    placeholderData: keepPreviousData,
   });
+  const found = useFound(members, values, wordsOf);
   const columns = useMemo<Column<Member>[]>(
     () => [
       {
@@ -112,15 +115,22 @@ function MemberTable({ projectId, mayDecide }: { projectId: string; mayDecide: b
   );
   return (
     <>
+      <SearchInput label={t('members.search')} value={values.search} onChange={(search) => change({ search })} />
       <ListTable
         label={t('members.title')}
         columns={columns}
-        query={members}
+        query={found}
         rowId={(member) => member.user_id}
         page={values.page}
-        pageSize={PAGE_SIZE}
+        pageSize={FOUND_PAGE_SIZE}
         onPage={(next) => change({ page: next })}
-        empty={<EmptyState icon={IconUsers} title={t('members.none')} hint={t('members.noneHint')} />}
+        empty={
+          isNarrowed ? (
+            <NothingFound icon={IconUsers} onClear={clear} />
+          ) : (
+            <EmptyState icon={IconUsers} title={t('members.none')} hint={t('members.noneHint')} />
+          )
+        }
       />
       <RemoveMember projectId={projectId} member={leaving} onClose={() => setLeaving(undefined)} />
     </>

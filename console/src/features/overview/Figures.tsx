@@ -1,5 +1,5 @@
 // The five numbers that an owner asks first, each with what it was before and how it went. Choosing one shows it below.
-import { Group, SimpleGrid, Skeleton, Text, UnstyledButton } from '@mantine/core';
+import { SimpleGrid, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -10,7 +10,7 @@ import { type Column, metricsOf, numberOf, type Report } from '@/shared/report/q
 
 import { type Metric, METRICS } from './queries';
 
-const CARD_PX = 132;
+const CARD_PX = 148;
 
 interface Props {
   trend: Report | undefined;
@@ -67,14 +67,14 @@ function Figure({ trend, column, isChosen, onChoose }: FigureProps): ReactNode {
         {valueText(kind, numberOf(totals, name), currency)}
       </Text>
       {trend.previous !== undefined && (
-        <Group gap="0 6px" fz="xs">
+        <Stack gap={0} fz="xs">
           <Text span inherit className="numeric" fw={550} style={{ color: TONES[toneOf(name, change)] }}>
             {changeText(change)}
           </Text>
           <Text span inherit c="dimmed" truncate>
             {t('overview.was', { value: valueText(kind, numberOf(totals.previous, name), currency) })}
           </Text>
-        </Group>
+        </Stack>
       )}
       <Sparkline values={trend.rows.map((row) => numberOf(row, name))} />
     </UnstyledButton>

@@ -62,7 +62,7 @@ function Who({ client }: { client: Client }): ReactNode {
         {client.login}
       </Text>
       <Group gap={6}>
-        <Badge variant="light">{t(`gender.${client.gender}`)}</Badge>
+        <Badge variant="light">{t(`gender.one.${client.gender}`)}</Badge>
         <Badge variant="light">{t('playground.age', { count: client.age })}</Badge>
         <Badge variant="light">{client.location}</Badge>
       </Group>

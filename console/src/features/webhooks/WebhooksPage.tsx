@@ -7,19 +7,27 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { useProjectId } from '@/shared/url/filters';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { CreateWebhookModal } from './CreateWebhookModal';
 import { type Event, useWebhooks, type Webhook } from './queries';
 import { WebhookState } from './states';
 
+const address = { search: text, page };
+const wordsOf = ({ url, description }: Webhook): string[] => [url, description];
+
 export function WebhooksPage(): ReactNode {
   const { t } = useTranslation();
   const projectId = useProjectId();
+  const { values, change, clear, isNarrowed } = useFilters(address);
   const webhooks = useWebhooks(projectId);
+  const found = useFound(webhooks, values, wordsOf);
   const [isCreating, { open, close }] = useDisclosure(false);
   const columns = useColumns(projectId);
   const create = (
@@ -30,13 +38,21 @@ export function WebhooksPage(): ReactNode {
   return (
     <>
       <PageHeader title={t('webhooks.title')} description={t('webhooks.lead')} actions={create} />
+      <SearchInput label={t('webhooks.search')} value={values.search} onChange={(search) => change({ search })} />
       <ListTable
         label={t('webhooks.title')}
         columns={columns}
-        query={webhooks}
+        query={found}
+        page={values.page}
+        pageSize={FOUND_PAGE_SIZE}
+        onPage={(next) => change({ page: next })}
         rowId={(webhook) => webhook.webhook_id}
         empty={
-          <EmptyState icon={IconWebhook} title={t('webhooks.none')} hint={t('webhooks.noneHint')} action={create} />
+          isNarrowed ? (
+            <NothingFound icon={IconWebhook} onClear={clear} />
+          ) : (
+            <EmptyState icon={IconWebhook} title={t('webhooks.none')} hint={t('webhooks.noneHint')} action={create} />
+          )
         }
       />
       <CreateWebhookModal projectId={projectId} isOpen={isCreating} onClose={close} />

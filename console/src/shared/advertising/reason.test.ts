@@ -23,8 +23,9 @@ const told = (reason: Partial<Reason> & { reason: string }, calendar = moscow): 
 test('money that does not suffice is told with what is spent, what there is and what a show needs', () => {
   const reason = { reason: 'daily_budget', most: 400, used: 395.5, needed: 11.75, until: '2026-11-21T21:00:00Z' };
   const text = told(reason);
-  for (const part of ['395,5 ₽', '400 ₽', '11,75 ₽', 'Продолжится само: 22 нояб. 2026 г.'])
+  for (const part of ['395,50 ₽', '400 ₽', '11,75 ₽', 'Продолжится само: 22 нояб. 2026 г.'])
     expect(text).toContain(part);
+  expect(text).not.toContain('..');
 });
 
 test('shows are counted, not paid', () => {

@@ -7,7 +7,7 @@ import type { Schema } from '../api/client';
 import { currentLanguage } from '../i18n/i18n';
 import type { Project } from '../session/viewer';
 import { dayOfIso } from '../ui/day';
-import { count, price } from '../ui/number';
+import { count, price, roughly } from '../ui/number';
 
 export type Reason = Schema<'DeliveryReason'>;
 
@@ -83,10 +83,13 @@ export function reasonText(reason: Reason, calendar: Calendar, t: TFunction): st
   const { currency } = calendar.project;
   const number = (value: number | null | undefined): string =>
     value === null || value === undefined ? '—' : OF_MONEY.includes(code) ? price(value, currency) : count(value);
-  const values = { most: number(most), used: number(used), needed: number(needed) };
+  // What even pacing has released grows while it is read.
+  const bound = code === 'paced' && most != null ? roughly(most, currency) : number(most);
+  const values = { most: bound, used: number(used), needed: number(needed) };
   const when = until === null || until === undefined ? '' : whenText(until, calendar, t);
   const told = t(`advertising.reason.${code}`, values);
-  return when === '' ? told : `${told} ${t('advertising.reason.until', { when })}`;
+  // A date may end in a full stop of its own.
+  return when === '' ? told : `${told} ${t('advertising.reason.until', { when })}`.replace(/\.\.$/, '.');
 }
 
 export function useReasonText(calendar: Calendar): (reason: Reason) => string {

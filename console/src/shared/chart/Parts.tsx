@@ -13,6 +13,14 @@ export interface Part {
   value: number | null;
 }
 
+/** A name is broken into lines of this width, and cut off when it needs more than a few of them. */
+const LABEL_PX = 104;
+const MAX_NAME = 38;
+
+function shortened(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
+}
+
 interface Props {
   label: string;
   parts: Part[];
@@ -24,14 +32,14 @@ interface Props {
 
 function bars({ parts, scale }: Props, colors: Colors): Option {
   return {
-    grid: { left: 8, right: 76, top: 4, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 72, top: 4, bottom: 4, containLabel: true },
     tooltip: { trigger: 'item', ...tooltip(colors), valueFormatter: (value: unknown) => text(value, scale) },
     xAxis: { type: 'value', show: false },
     yAxis: {
       type: 'category',
       inverse: true,
       data: parts.map(({ name }) => name),
-      axisLabel: { color: colors.text, width: 140, overflow: 'truncate' },
+      axisLabel: { color: colors.text, width: LABEL_PX, overflow: 'break', lineHeight: 14, formatter: shortened },
       axisLine: { lineStyle: { color: colors.line } },
       axisTick: { show: false },
     },

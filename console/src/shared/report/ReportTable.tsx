@@ -16,13 +16,13 @@ type Line = TableRow<typeof features, Row>;
 const ROW_PX = 40;
 const COMPARED_ROW_PX = 54;
 /** On a phone a name leaves room for numbers. */
-const NAME_WIDTH = 'clamp(120px, 32vw, 200px)';
+const NAME_WIDTH = 'clamp(120px, 32vw, 140px)';
 const TIME_WIDTH = 'clamp(120px, 32vw, 150px)';
-const LEAST_NUMBER_PX = 104;
+const LEAST_NUMBER_PX = 86;
 const DIGIT_PX = 9;
 /** Of a heading. */
 const LETTER_PX = 8;
-const PADDING_PX = 24;
+const PADDING_PX = 20;
 /** Rows drawn beyond the edges, so that none is missing while scrolling. */
 const BEYOND = 8;
 
@@ -211,7 +211,7 @@ function NameCell({ column, value, drill }: { column: Column; value: string; dri
           {text}
         </button>
       ) : (
-        text
+        <span className="report-plain">{text}</span>
       )}
     </td>
   );

@@ -23,6 +23,12 @@ function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
+/** The image in a list, small; nothing where there is none. */
+export function AdThumbnail({ imageUrl }: { imageUrl: string | null | undefined }): ReactNode {
+  if (imageUrl == null) return null;
+  return <img src={pathOf(imageUrl)} alt="" className="ad-thumbnail" />;
+}
+
 export function AdPreview({ title, text, by, landingUrl = '', imageUrl, children }: Props): ReactNode {
   const { t } = useTranslation();
   return (

@@ -21,6 +21,8 @@ interface Props<Row> {
   pageSize?: number;
   page?: number;
   onPage?: (page: number) => void;
+  /** Short numbers only: it stays a table on a phone, where other lists become cards. */
+  isDense?: boolean;
 }
 
 /** Rows that a list shows before it knows how many there are. */
@@ -46,7 +48,7 @@ export function ListTable<Row extends object>(props: Props<Row>): ReactNode {
   );
 }
 
-function Rows<Row extends object>({ columns, query, rowId, label }: Props<Row>): ReactNode {
+function Rows<Row extends object>({ columns, query, rowId, label, isDense = false }: Props<Row>): ReactNode {
   const table = useTable({ features, columns, data: query.data?.rows ?? NO_ROWS, getRowId: rowId });
   return (
     <Table
@@ -54,29 +56,40 @@ function Rows<Row extends object>({ columns, query, rowId, label }: Props<Row>):
       verticalSpacing="xs"
       horizontalSpacing="md"
       highlightOnHover
+      data-cards={!isDense}
       data-stale={query.isPlaceholderData === true}
       aria-busy={query.data === undefined || query.isPlaceholderData === true}
       aria-label={label}
+      {...asA('table')}
     >
-      <Table.Thead>
+      <Table.Thead {...asA('rowgroup')}>
         {table.getHeaderGroups().map((group) => (
-          <Table.Tr key={group.id}>
+          <Table.Tr key={group.id} {...asA('row')}>
             {group.headers.map((header) => (
-              <Table.Th key={header.id}>
+              <Table.Th
+                key={header.id}
+                data-named={nameOf(header.column.columnDef) !== undefined}
+                {...asA('columnheader')}
+              >
                 <table.FlexRender header={header} />
               </Table.Th>
             ))}
           </Table.Tr>
         ))}
       </Table.Thead>
-      <Table.Tbody>
+      <Table.Tbody {...asA('rowgroup')}>
         {query.data === undefined ? (
           <SkeletonRows columns={columns.length} />
         ) : (
           table.getRowModel().rows.map((row) => (
-            <Table.Tr key={row.id}>
+            <Table.Tr key={row.id} {...asA('row')}>
               {row.getAllCells().map((cell) => (
-                <Table.Td key={cell.id}>
+                <Table.Td
+                  key={cell.id}
+                  data-column={cell.column.id}
+                  data-label={nameOf(cell.column.columnDef)}
+                  {...asA('cell')}
+                >
                   <table.FlexRender cell={cell} />
                 </Table.Td>
               ))}
@@ -86,6 +99,16 @@ function Rows<Row extends object>({ columns, query, rowId, label }: Props<Row>):
       </Table.Tbody>
     </Table>
   );
+}
+
+/** A table that is drawn as cards on a phone says itself what its parts are. */
+function asA(role: 'table' | 'rowgroup' | 'row' | 'columnheader' | 'cell'): { role: string } {
+  return { role };
+}
+
+/** What a card writes before the value. */
+function nameOf({ header }: { header?: unknown }): string | undefined {
+  return typeof header === 'string' && header !== '' ? header : undefined;
 }
 
 function SkeletonRows({ columns }: { columns: number }): ReactNode {

@@ -29,8 +29,7 @@ export function SearchInput({ label, value, onChange }: Props): ReactNode {
   };
   return (
     <TextInput
-      mb="md"
-      maw="28rem"
+      className="search-input"
       type="search"
       aria-label={label}
       placeholder={label}

@@ -10,15 +10,24 @@ function of(currency: string): Pick<Intl.NumberFormatOptions, 'style' | 'currenc
   return { style: 'currency', currency, currencyDisplay: 'narrowSymbol' };
 }
 
+/** Whole sums stand without decimals, all others with two at least: 9, but 9.50. */
+const TIDY: Intl.NumberFormatOptions = { minimumFractionDigits: 2, trailingZeroDisplay: 'stripIfInteger' };
+
 export function money(value: number, currency: string): string {
-  const format = { ...of(currency), minimumFractionDigits: 0, maximumFractionDigits: 2 };
+  const format = { ...of(currency), ...TIDY, maximumFractionDigits: 2 };
   return new Intl.NumberFormat(currentLanguage(), format).format(value);
 }
 
 /** A price of one event may be a fraction of a cent: it is kept to six decimals. */
 export function price(value: number, currency: string): string {
-  const format = { ...of(currency), minimumFractionDigits: 0, maximumFractionDigits: 6 };
+  const format = { ...of(currency), ...TIDY, maximumFractionDigits: 6 };
   return new Intl.NumberFormat(currentLanguage(), format).format(value);
+}
+
+/** About how much: of something that changes while it is read, three digits are enough. */
+export function roughly(value: number, currency: string): string {
+  if (Math.abs(value) >= 1) return money(value, currency);
+  return new Intl.NumberFormat(currentLanguage(), { ...of(currency), maximumSignificantDigits: 3 }).format(value);
 }
 
 export function percent(value: number): string {

@@ -1,5 +1,14 @@
 // How the console looks: one accent, quiet surfaces, system fonts, so that nothing is fetched before text can be read.
-import { createTheme, type CSSVariablesResolver, darken, type MantineColorsTuple } from '@mantine/core';
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  darken,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+  mergeThemeOverrides,
+} from '@mantine/core';
+
+import type { Language } from '../i18n/i18n';
 
 const plum: MantineColorsTuple = [
   '#f3f0ff',
@@ -30,7 +39,7 @@ const dark: MantineColorsTuple = [
 
 export const FONT = 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif';
 
-export const theme = createTheme({
+const base = createTheme({
   primaryColor: 'plum',
   primaryShade: { light: 7, dark: 6 },
   colors: { plum, dark },
@@ -46,14 +55,26 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Modal: {
+      styles: { title: { fontWeight: 600 } },
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
+    },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
-    // Half of the readers write a comma.
-    NumberInput: { defaultProps: { allowedDecimalSeparators: ['.', ','] } },
     Paper: { defaultProps: { withBorder: true } },
     Card: { defaultProps: { withBorder: true } },
   },
 });
+
+/** Either separator may be typed, whichever is shown. */
+const SEPARATORS: Record<Language, string> = { en: '.', ru: ',' };
+
+/** The look, with numbers in fields written as they are elsewhere on the page. */
+function themeIn(language: Language): MantineThemeOverride {
+  const written = { allowedDecimalSeparators: ['.', ','], decimalSeparator: SEPARATORS[language] };
+  return mergeThemeOverrides(base, { components: { NumberInput: { defaultProps: written } } });
+}
+
+export const THEMES: Record<Language, MantineThemeOverride> = { en: themeIn('en'), ru: themeIn('ru') };
 
 /** How much darker than its darkest shade a colour is where it is text on its own lightest one: enough to be read. */
 const TEXT_SHADE = 0.3;
@@ -66,6 +87,6 @@ export const legibleColors: CSSVariablesResolver = ({ colors }) => ({
       darken(shades[9], TEXT_SHADE),
     ]),
   ),
-  // Small print is a link too.
-  dark: { '--mantine-color-anchor': plum[3] },
+  // Small print is a link too; a quiet surface is not black.
+  dark: { '--mantine-color-anchor': plum[3], '--mantine-color-gray-light': dark[5] },
 });
