@@ -250,7 +250,7 @@ impl Column {
 }
 
 fn print(args: &HttpArgs, columns: &Columns, audits: &[(bool, String)]) {
-    let HttpArgs { setting, rate, seconds } = args;
+    let HttpArgs { setting, rate, seconds, .. } = args;
     let title = format!(
         "Decisions on {}: {} campaigns, {} clients, {} a second for {seconds} s, {} runs",
         setting.database_name(),
