@@ -156,7 +156,7 @@ test('what somebody else has changed meanwhile is shown, and nothing typed is lo
   await page.getByRole('button', { name: 'Put my changes on top' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL(address);
-  await page.getByText('Yellow ones, and green ones.').waitFor();
+  await page.getByText('Yellow ones, and green ones.').first().waitFor();
   await page.getByText(/of ₽400,000/).waitFor();
 });
 
@@ -218,6 +218,36 @@ test('a campaign has several ads: made, weighed, rested, and found in the librar
   await page.getByRole('searchbox').fill('stays at home');
   await page.waitForURL(/search=stays/);
   await page.getByText('Raincoats for two').waitFor();
+});
+
+test('a campaign is paused and resumed where it is listed', async () => {
+  await page.getByRole('link', { name: 'Campaigns' }).first().click();
+  await page.getByRole('button', { name: 'Pause “Raincoats”' }).click();
+  const row = page.getByRole('row').filter({ hasText: 'Raincoats' });
+  await row.getByText('paused', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Resume “Raincoats”' }).click();
+  await row.getByText('running', { exact: true }).waitFor();
+});
+
+test('a dashboard is built, and taken away as a file', async () => {
+  await page.getByRole('link', { name: 'Dashboards' }).first().click();
+  await page.getByRole('button', { name: 'New dashboard' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Campaigns every morning');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.waitForURL(/edit=true/);
+  await page.getByRole('button', { name: 'Add a widget', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Pie', { exact: true }).click();
+  await dialog.getByRole('textbox', { name: 'Title' }).fill('Channels');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
+  await page.getByRole('img', { name: 'Channels' }).waitFor();
+  await page.getByRole('button', { name: 'What can be done with “Channels”' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /^CSV/ }).click();
+  expect((await download).suggestedFilename()).toBe('Channels.csv');
 });
 
 test('nothing complained on the way', () => {

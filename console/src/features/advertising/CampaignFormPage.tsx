@@ -24,6 +24,7 @@ function useOpen(projectId: string): (campaign: Campaign) => void {
     const campaignId = campaign.campaign_id;
     queries.setQueryData(['campaign', projectId, campaignId], campaign);
     void queries.invalidateQueries({ queryKey: ['campaigns', projectId] });
+    void queries.invalidateQueries({ queryKey: ['ads', projectId, campaignId] });
     void navigate({ to: '/projects/$projectId/campaigns/$campaignId', params: { projectId, campaignId } as never });
   };
 }

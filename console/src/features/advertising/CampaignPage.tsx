@@ -103,7 +103,7 @@ function Shown({ campaign, by, projectId }: ShownProps): ReactNode {
   const ads = useAds({ projectId, campaignId }, { page: 1 }).data?.rows;
   // The ad that is made with a campaign has its id.
   const creative = ads?.find(({ ad_id: id }) => id === campaignId)?.creative;
-  const words = wordsOf(creative ?? { title: ad_title, text: ad_text });
+  const words = wordsOf({ ...creative, title: ad_title, text: ad_text });
   return (
     <AdPreview
       title={words.title}
