@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use barker_domain::{
     AdvertiserId, Code, Error, Result,
     advertiser::{Advertiser, KeptAdvertiser},
+    campaign::{Campaign, Status},
     error::unless_faulty,
     page::{Listed, Page},
     trail::Action,
@@ -61,6 +62,11 @@ pub async fn get_kept(app: &App, project: &ProjectHandle, id: AdvertiserId) -> R
 pub(crate) async fn refuse_archived(app: &App, project: &ProjectHandle, id: AdvertiserId) -> Result<()> {
     let kept = get_kept(app, project, id).await?;
     if kept.is_archived { Err(Error::of(Code::AdvertiserArchived)) } else { Ok(()) }
+}
+
+/// The same where a campaign of it is taken out of the archive.
+pub(crate) async fn refuse_taking_out(app: &App, project: &ProjectHandle, (before, status): (&Campaign, Status)) -> Result<()> {
+    if status.is_taken_out_from(before.plan.status) { refuse_archived(app, project, before.advertiser_id).await } else { Ok(()) }
 }
 
 /// What changes about an advertiser; what is `None` stays.

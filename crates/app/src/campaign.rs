@@ -142,17 +142,19 @@ async fn change_by(desk: &Desk, wanted: Wanted, edit: impl FnOnce(&Campaign) -> 
     desk.app.see_through(async move { change_whole(&whole, wanted, edit).await }).await
 }
 
+async fn get_version(app: &App, project: &ProjectHandle, (named, version): (Named, Option<i32>)) -> Result<Campaign> {
+    let campaign = get(app, project, named).await?;
+    refuse_outdated(&campaign, version).map(|()| campaign)
+}
+
 async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl FnOnce(&Campaign) -> Result<Campaign>) -> Result<Campaign> {
     let (app, project) = (&desk.app, Arc::clone(&desk.project));
     let turn = project.take_turn().await;
-    let before = get(app, &project, named).await?;
-    refuse_outdated(&before, version)?;
+    let before = get_version(app, &project, (named, version)).await?;
     let listing = project.engine.find(before.id).ok_or_else(|| Error::of(Code::CampaignNotFound))?;
     let today = project.today(app.now_ms());
     let after = decided(&before, edit(&before)?, today);
-    if after.plan.status.is_taken_out_from(before.plan.status) {
-        advertiser::refuse_archived(app, &project, before.advertiser_id).await?;
-    }
+    advertiser::refuse_taking_out(app, &project, (&before, after.plan.status)).await?;
     let spent = (listing.meter.delivered(), listing.meter.budgets.spent_on(today));
     let after = unless_faulty(after.clone(), rules.faults((&before, &after), today, spent))?;
     if before.plan.daily_amount() != after.plan.daily_amount() {
@@ -161,8 +163,7 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     let overshoot_percent = app.inner.settings.overshoot_percent;
     let held_back = listing.meter.hold_back((&before, &after), overshoot_percent, today).map_err(below_what_is_under_way)?;
     let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));
-    // What an ad of another campaign says may be what changes here.
-    let also = if has_other_words(&before, &after) { ad::list_campaigns_with(app, &project, before.id).await? } else { Vec::new() };
+    let also = list_that_say_the_same(app, &project, (&before, &after)).await?;
     let update = app.inner.store.write((after.clone(), project.id(), desk.entry(event)), |transaction, (after, project_id, entry)| {
         Box::pin(async move {
             transaction.in_project(project_id).update_campaign(&after).await?;
@@ -183,8 +184,10 @@ async fn change_whole(desk: &Desk, (named, rules, version): Wanted, edit: impl F
     }
 }
 
-fn has_other_words(before: &Campaign, after: &Campaign) -> bool {
-    before.terms.ad_title != after.terms.ad_title || before.terms.ad_text != after.terms.ad_text
+/// Campaigns with an ad that says what changes here: one creative may be shown by several.
+async fn list_that_say_the_same(app: &App, project: &ProjectHandle, (before, after): (&Campaign, &Campaign)) -> Result<Vec<CampaignId>> {
+    let has_other_words = before.terms.ad_title != after.terms.ad_title || before.terms.ad_text != after.terms.ad_text;
+    if has_other_words { ad::list_campaigns_with(app, project, before.id).await } else { Ok(Vec::new()) }
 }
 
 /// The campaign as it is after `edit`, decided today.

@@ -75,12 +75,15 @@ pub async fn list(app: &App, project: &ProjectHandle, filter: &ClientFilter, sor
 /// # Errors
 /// [`Code::InvalidRequest`] with every field at fault: its id too, when somebody has it.
 pub async fn create(desk: &Desk, client: Client) -> Result<Client> {
-    let mut faults = client.faults();
-    if desk.project.rows(&desk.app).find_client(client.id).await?.is_some() {
-        faults.push(FieldError::new("/client_id", "taken", "is another client's"));
-    }
-    unless_faulty((), faults)?;
-    upsert(desk, vec![client.clone()]).await.map(|_| client)
+    let id = client.id;
+    let decide = move |before: Option<&Client>| {
+        let mut faults = client.faults();
+        if before.is_some() {
+            faults.push(FieldError::new("/client_id", "taken", "is another client's"));
+        }
+        unless_faulty(client.clone(), faults)
+    };
+    keep(desk, id, Arc::new(decide)).await
 }
 
 /// Changes a client by `edit`, which sees them as they are; with a tag, only while they are still what the tag is of.
@@ -89,38 +92,47 @@ pub async fn create(desk: &Desk, client: Client) -> Result<Client> {
 /// [`Code::ClientNotFound`]; [`Code::VersionConflict`]; [`Code::InvalidRequest`] with every field at fault; whatever `edit` answers.
 pub async fn change(
     desk: &Desk,
-    wanted: (ClientId, Option<String>),
+    (id, tag): (ClientId, Option<String>),
     edit: impl Fn(&Client) -> Result<Client> + Send + Sync + 'static,
 ) -> Result<Client> {
-    let whole = desk.clone();
-    desk.app.see_through(async move { change_whole(&whole, wanted, Arc::new(edit)).await }).await
+    let decide = move |before: Option<&Client>| {
+        let before = before.ok_or_else(|| Error::of(Code::ClientNotFound))?;
+        refuse_outdated(tag.as_deref(), &tag_of(before))?;
+        let after = edit(before)?;
+        let faults = after.faults();
+        unless_faulty(after, faults)
+    };
+    keep(desk, id, Arc::new(decide)).await
 }
 
-/// What a client becomes.
-type Edit = Arc<dyn Fn(&Client) -> Result<Client> + Send + Sync>;
+/// What a client becomes, after what they are, if they are there.
+type Decide = Arc<dyn Fn(Option<&Client>) -> Result<Client> + Send + Sync>;
 
-async fn change_whole(desk: &Desk, wanted: (ClientId, Option<String>), edit: Edit) -> Result<Client> {
-    let (app, project_id, id) = (&desk.app, desk.project.id(), wanted.0);
+async fn keep(desk: &Desk, id: ClientId, decide: Decide) -> Result<Client> {
+    let whole = desk.clone();
+    desk.app.see_through(async move { keep_whole(&whole, id, decide).await }).await
+}
+
+/// Decides inside the transaction that writes: of two who make the same client, one is told.
+async fn keep_whole(desk: &Desk, id: ClientId, decide: Decide) -> Result<Client> {
+    let (app, project_id) = (&desk.app, desk.project.id());
     let entry = desk.entry(desk.event(Action::ClientsStored).to(json!({"clients": 1})));
-    let update = app.inner.store.write((project_id, wanted, edit, entry), |transaction, (project_id, (id, tag), edit, entry)| {
+    let write = app.inner.store.write((project_id, id, decide, entry), |transaction, (project_id, id, decide, entry)| {
         Box::pin(async move {
             let rows = transaction.in_project(project_id);
-            let before = rows.find_client(id).await?.ok_or_else(|| Error::of(Code::ClientNotFound))?;
-            refuse_outdated(tag.as_deref(), &tag_of(&before))?;
-            let after = edit(&before)?;
-            let faults = after.faults();
-            let after = unless_faulty(after, faults)?;
-            if after != before {
+            let before = rows.find_client(id).await?;
+            let after = decide(before.as_ref())?;
+            if before.as_ref() != Some(&after) {
                 rows.upsert_clients(std::slice::from_ref(&after)).await?;
                 transaction.record(&entry).await?;
             }
             Ok(after)
         })
     });
-    let updated = update.await;
+    let kept = write.await;
     // Whatever became of it, as in bulk.
     app.inner.audience.forget(project_id, [id]);
-    updated.map_err(|error| {
+    kept.map_err(|error| {
         app.or_in_doubt(error, None, move |app| {
             app.inner.audience.forget(project_id, [id]);
             std::future::ready(Ok(()))

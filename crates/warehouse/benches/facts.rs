@@ -124,7 +124,7 @@ async fn load(engine: &DuckDb, project_id: ProjectId, facts: &Path) -> (usize, D
         let (started, before) = (Instant::now(), processor_time());
         futures::future::join_all(batches.into_iter().map(keep)).await;
         spent += started.elapsed();
-        worked += processor_time() - before;
+        worked += processor_time().saturating_sub(before);
     }
     (count, spent, worked)
 }

@@ -79,9 +79,7 @@ async fn change_whole(desk: &Desk, ids: &[CampaignId], action: BulkAction) -> Re
     let mut changes = Vec::new();
     for before in find_all(&project, ids, action)? {
         let plan = Plan { status: action.status(), ..before.plan.clone() };
-        if plan.status.is_taken_out_from(before.plan.status) {
-            advertiser::refuse_archived(app, &project, before.advertiser_id).await?;
-        }
+        advertiser::refuse_taking_out(app, &project, (&before, plan.status)).await?;
         if plan != before.plan {
             let after = Campaign { plan, version: before.version + 1, ..before.clone() };
             let event = desk.event(Action::CampaignChanged).about(after.id).from(json_of(&before)).to(json_of(&after));

@@ -71,7 +71,7 @@ struct Key {
 /// Secrets never get into a log.
 impl std::fmt::Debug for LinkTokens {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("LinkTokens").field("keys", &self.keys.load().len()).finish()
+        formatter.debug_struct("LinkTokens").field("keys", &self.keys.load().len()).field("life_s", &self.life_s).finish()
     }
 }
 

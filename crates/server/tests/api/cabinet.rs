@@ -145,6 +145,10 @@ async fn clients_are_made_found_changed_and_only_by_whoever_has_seen_them(#[case
     assert_eq!(cabinet.change_tagged(&path, &first_tag, json!({"age": 31})).await.problem(412).0, "version-conflict");
     let twin = json!({"client_id": client, "login": "twin", "age": 30, "location": "Moscow", "gender": "MALE"});
     assert_eq!(cabinet.post("/clients", &twin).await.problem(400).1, ["/client_id taken"]);
+    let at_once = json!({"client_id": Uuid::now_v7(), "login": "hasty", "age": 99, "location": "Perm", "gender": "MALE"});
+    let tries = futures::future::join_all([(); 4].map(|()| cabinet.post("/clients", &at_once))).await;
+    assert_eq!(tries.iter().filter(|answer| answer.status == 201).count(), 1, "one of several at once makes them");
+    cabinet.app.delete_as(&cabinet.token, &format!("{}/clients/{}", cabinet.below, at_once["client_id"].as_str().unwrap())).await;
     let own = Uuid::now_v7();
     let oleg = json!({"client_id": own, "login": "oleg", "age": 60, "location": "Kazan", "gender": "MALE"});
     assert_eq!(cabinet.post("/clients", &oleg).await.expect(201), oleg);
