@@ -96,8 +96,8 @@ test('jobs are narrowed, and one that goes on is cancelled', async () => {
   await page.getByText('waiting', { exact: true }).first().click();
   await page.waitForURL(/state=waiting/);
   await page.getByRole('row').filter({ hasText: 'Message to a webhook' }).nth(1).waitFor();
-  await page.goBack();
   await page.getByText('All', { exact: true }).first().click();
+  await page.waitForURL((url) => !url.search.includes('state'));
   await page.getByRole('row').filter({ hasText: 'Message to a webhook' }).first().getByText('Details').click();
   await page.getByRole('dialog').getByText('What went wrong last').waitFor();
   await page.getByRole('button', { name: 'Cancel the job' }).click();

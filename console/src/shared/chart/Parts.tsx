@@ -16,6 +16,8 @@ export interface Part {
 /** A name is broken into lines of this width, and cut off when it needs more than a few of them. */
 const LABEL_PX = 104;
 const MAX_NAME = 38;
+/** With more of them there is one line for each. */
+const MAX_BROKEN = 6;
 
 function shortened(name: string): string {
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
@@ -39,7 +41,13 @@ function bars({ parts, scale }: Props, colors: Colors): Option {
       type: 'category',
       inverse: true,
       data: parts.map(({ name }) => name),
-      axisLabel: { color: colors.text, width: LABEL_PX, overflow: 'break', lineHeight: 14, formatter: shortened },
+      axisLabel: {
+        color: colors.text,
+        width: LABEL_PX,
+        overflow: parts.length > MAX_BROKEN ? 'truncate' : 'break',
+        lineHeight: 14,
+        formatter: shortened,
+      },
       axisLine: { lineStyle: { color: colors.line } },
       axisTick: { show: false },
     },
