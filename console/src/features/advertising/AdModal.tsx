@@ -98,6 +98,7 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
       onClose={onClose}
       size="xl"
       title={t(ad === undefined ? 'advertising.ads.create' : 'advertising.ads.edit')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form onSubmit={submit} noValidate>
         <WithPreview words={source === 'known' ? (known ?? NO_WORDS) : creative}>

@@ -46,6 +46,7 @@ export function CreativeModal({ projectId, creative, onClose }: Props): ReactNod
       onClose={onClose}
       size="xl"
       title={t(isNew ? 'advertising.creatives.create' : 'advertising.creatives.edit')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form onSubmit={submit} noValidate>
         <WithPreview words={form.values}>

@@ -89,7 +89,12 @@ export function CreativesPage(): ReactNode {
 function PreviewModal({ creative, onClose }: { creative: Creative | undefined; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal opened={creative !== undefined} onClose={onClose} title={t('advertising.form.preview')}>
+    <Modal
+      opened={creative !== undefined}
+      onClose={onClose}
+      title={t('advertising.form.preview')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       {creative !== undefined && (
         <AdPreview
           title={creative.title}
