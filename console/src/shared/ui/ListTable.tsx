@@ -1,6 +1,6 @@
 // A page of a list as a table: skeletons of the same height while it loads, an empty state that says what to do, pages.
 import { Box, Group, Pagination, Paper, ScrollArea, Skeleton, Table, Text } from '@mantine/core';
-import { type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table';
+import { type Cell, type ColumnDef, tableFeatures, useTable } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -90,7 +90,7 @@ function Rows<Row extends object>({ columns, query, rowId, label, isDense = fals
                   data-label={nameOf(cell.column.columnDef)}
                   {...asA('cell')}
                 >
-                  <table.FlexRender cell={cell} />
+                  {drawn(cell)}
                 </Table.Td>
               ))}
             </Table.Tr>
@@ -99,6 +99,15 @@ function Rows<Row extends object>({ columns, query, rowId, label, isDense = fals
       </Table.Tbody>
     </Table>
   );
+}
+
+/**
+ * What a cell holds. Its function is called, not drawn as a component: columns that are made anew with the rows would begin every cell
+ * anew, and with it an open menu or a number that is being typed.
+ */
+function drawn<Row extends object>(cell: Cell<typeof features, Row>): ReactNode {
+  const { cell: draw } = cell.column.columnDef;
+  return (typeof draw === 'function' ? draw(cell.getContext()) : draw) as ReactNode;
 }
 
 /** A table that is drawn as cards on a phone says itself what its parts are. */
