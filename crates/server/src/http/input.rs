@@ -179,6 +179,16 @@ impl<S: Send + Sync> FromRequestParts<S> for FileNameInPath {
     }
 }
 
+/// What stands in `If-Match`; `None` without it, or where anything will do. What is no text is an empty one.
+fn wanted_tag(parts: &Parts) -> Option<&str> {
+    let tag = parts.headers.get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
+    (tag != "*").then_some(tag)
+}
+
+fn inside_quotes(tag: &str) -> Option<&str> {
+    tag.strip_prefix('"')?.strip_suffix('"')
+}
+
 /// The version that `If-Match` names, as an `ETag` of ours.
 #[derive(Debug, Clone, Copy)]
 pub struct IfMatch(pub Option<i32>);
@@ -187,12 +197,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Some(tag) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let tag = tag.to_str().unwrap_or_default().trim();
-        if tag == "*" {
-            return Ok(Self(None));
-        }
-        let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+        let Some(tag) = wanted_tag(parts) else { return Ok(Self(None)) };
+        let version = inside_quotes(tag).and_then(|version| version.parse().ok());
         let refused = || Error::invalid(vec![FieldError::new("/If-Match", "format", "must be the ETag of an answer, like \"3\", or *")]);
         Ok(Self(Some(version.ok_or_else(refused)?)))
     }
@@ -206,12 +212,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatchTag {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Some(tag) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let tag = tag.to_str().unwrap_or_default().trim();
-        if tag == "*" {
-            return Ok(Self(None));
-        }
-        let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).filter(|tag| !tag.is_empty());
+        let Some(tag) = wanted_tag(parts) else { return Ok(Self(None)) };
+        let tag = inside_quotes(tag).filter(|tag| !tag.is_empty());
         let refused = || Error::invalid(vec![FieldError::new("/If-Match", "format", "must be the ETag of an answer, or *")]);
         Ok(Self(Some(tag.ok_or_else(refused)?.to_owned())))
     }
