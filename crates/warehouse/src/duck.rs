@@ -40,7 +40,7 @@ use write::{Task, Writer};
 /// time. A start after a crash reads the log, some hundred megabytes a second.
 const CHECKPOINT_THRESHOLD: &str = "64MiB";
 
-/// The oldest DuckDB that can read the file: newer ways to compress texts take a quarter less of an append's time.
+/// The oldest DuckDB that can read the file: newer ways to compress texts cost an append less.
 const STORAGE_VERSION: &str = "v1.5.0";
 
 /// How DuckDB may use the machine.
