@@ -18,15 +18,18 @@ use barker_warehouse::{
     question::{Attribution, Dimension, Key, Measure, Question, Sales},
 };
 use duckdb::{Connection, Row};
+use futures::stream::{self, StreamExt};
 use jiff::tz::TimeZone;
 use serde_json::json;
 use uuid::Uuid;
 
 const FIRST_DAY: Day = Day(19_670);
 const LAST_DAY: Day = Day(20_399);
-/// Events of one batch, and batches that are sent at the same time: the next are sent when these are answered.
+/// Events of one batch, batches that wait for an answer at the same time, and batches that are in memory before any is sent: reading them is
+/// not measured.
 const BATCH: usize = 10_000;
-const BATCHES_AT_ONCE: usize = 25;
+const BATCHES_AT_ONCE: usize = 50;
+const BATCHES_READ: usize = 100;
 const CURRENCY: &str = "RUB";
 /// What the warehouse may use while it is measured.
 const MEMORY_MEGABYTES: u32 = 2_048;
@@ -117,12 +120,12 @@ async fn load(engine: &DuckDb, project_id: ProjectId, facts: &Path) -> (usize, D
     let count: usize = source.query_row(&format!("SELECT count(*) FROM {}", path("events")), [], |row| row.get(0)).unwrap();
     let (mut at, mut spent, mut worked) = (0, Duration::ZERO, Duration::ZERO);
     while at < count {
-        let text = format!("SELECT * FROM {} LIMIT {} OFFSET {at}", path("events"), BATCH * BATCHES_AT_ONCE);
-        let rows = read(&source, &text, event);
+        let text = format!("SELECT * FROM {} LIMIT {} OFFSET {at}", path("events"), BATCH * BATCHES_READ);
+        let mut rows = read(&source, &text, event).into_iter();
         at += rows.len();
-        let batches: Vec<_> = rows.chunks(BATCH).map(|rows| Facts::Events(rows.to_vec())).collect();
+        let batches: Vec<_> = (0..rows.len().div_ceil(BATCH)).map(|_| Facts::Events(rows.by_ref().take(BATCH).collect())).collect();
         let (started, before) = (Instant::now(), processor_time());
-        futures::future::join_all(batches.into_iter().map(keep)).await;
+        stream::iter(batches).map(keep).buffer_unordered(BATCHES_AT_ONCE).for_each(|_| async {}).await;
         spent += started.elapsed();
         worked += processor_time().saturating_sub(before);
     }

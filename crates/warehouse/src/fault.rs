@@ -26,6 +26,16 @@ pub(crate) fn closing() -> Error {
     Error::new(Code::StorageUnavailable, "the warehouse is closing")
 }
 
+/// A commit that was laid out on the word of one that failed.
+pub(crate) fn unfounded() -> Error {
+    Error::new(Code::StorageUnavailable, "the commit before this one failed")
+}
+
+/// The error once more, for another of those whom it concerns.
+pub(crate) fn repeated(error: &Error) -> Error {
+    Error::new(error.code, error.detail.clone())
+}
+
 /// A row that is not what its table's columns say: a fault of this crate.
 pub(crate) fn misfit(table: &str) -> Error {
     Error::new(Code::Internal, format!("a row does not fit the columns of {table}"))

@@ -50,7 +50,17 @@ impl Known {
 
     /// What was admitted until now is in the table.
     pub(crate) fn begin_commit(&mut self) {
-        self.committed_turn = self.turn;
+        self.committed_through(self.turn);
+    }
+
+    /// Now: what is admitted from here on has a later turn.
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn
+    }
+
+    /// What was admitted until that turn is in the table.
+    pub(crate) fn committed_through(&mut self, turn: u64) {
+        self.committed_turn = turn;
     }
 
     /// Whether it has to be said which days the project's events lie on, by [`Self::span`].

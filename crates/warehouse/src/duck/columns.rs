@@ -12,6 +12,7 @@ use duckdb::arrow::{
     error::ArrowError,
 };
 
+use super::keep::Chunk;
 use crate::{
     cell::Cell,
     fault,
@@ -22,15 +23,6 @@ use crate::{
 /// Rows of one chunk: few enough that one is written while the next is filled, and no column reaches Arrow's two gigabytes.
 const ROWS: usize = 8_192;
 const UUID_BYTES: i32 = 16;
-
-/// What goes to whoever writes.
-#[derive(Debug)]
-pub(super) enum Chunk {
-    /// Rows of a table.
-    Rows(&'static str, RecordBatch),
-    /// There are no more: what was sent is to be kept.
-    End,
-}
 
 /// Fills chunks and sends each as it is full.
 #[derive(Debug)]
@@ -62,16 +54,13 @@ impl Columns {
         Self { tables: Vec::new(), chunks }
     }
 
-    /// What is left, and the end.
+    /// What is left.
     pub(super) fn finish(mut self) -> Result<()> {
-        for mut filling in std::mem::take(&mut self.tables) {
-            self.send(filling.take()?)?;
-        }
-        self.send(Chunk::End)
+        std::mem::take(&mut self.tables).into_iter().try_for_each(|mut filling| self.send(filling.take()?))
     }
 
     fn send(&self, chunk: Chunk) -> Result<()> {
-        // Whoever writes has failed, and says why.
+        // Whoever writes is gone.
         self.chunks.send(chunk).map_err(|_| fault::closing())
     }
 

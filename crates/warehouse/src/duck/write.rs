@@ -1,26 +1,29 @@
-//! The one thread that decides what is written. A commit takes whatever has queued while the previous one ran; there is no timer.
+//! The one thread that decides what is written. A commit takes whatever has queued meanwhile; there is no timer.
 //!
-//! While it lays rows out in columns, a thread beside it gives them to DuckDB, in one transaction. DuckDB's commit returns after its log is flushed to disk, so that what was answered is there after a power cut.
+//! It lays rows out in columns; [`Keeper`]'s thread gives them to DuckDB, in one transaction, and may still be ending the commit before.
+//! DuckDB's commit returns after its log is flushed to disk, so that what was answered is there after a power cut.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
-    thread::{self, JoinHandle},
+    thread::JoinHandle,
 };
 
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
-use duckdb::{Appender, Connection, params, params_from_iter};
+use duckdb::{Connection, params, params_from_iter};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{
     DuckDbSettings,
-    columns::{Chunk, Columns},
+    columns::Columns,
     dialect::DIALECT,
     error::{failed, unavailable},
+    keep::{Answer, Callers, Chunk, Keeper},
     read,
 };
 use crate::{
@@ -34,11 +37,9 @@ use crate::{
 /// Rows that end a commit; beyond it the callers at its front would wait too long. Two of DuckDB's row groups: what fills one is
 /// written to the file once, compressed, and not to its log before.
 const MAX_COMMIT_ROWS: usize = 2 * 122_880;
-/// Chunks between laying out and writing.
-const QUEUED_CHUNKS: usize = 4;
+/// Commits that may be under way when one more is begun.
+const MAX_UNDER_WAY: usize = 1;
 const DAY_MS: i64 = 86_400_000;
-
-type Answer<T> = oneshot::Sender<Result<T>>;
 
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -60,10 +61,13 @@ pub(super) enum Task {
 }
 
 struct Work {
-    /// Writes.
+    /// Reads what was committed, and tidies while nothing is being written.
     connection: Connection,
-    /// Reads what was committed.
-    reading: Connection,
+    keeper: Keeper,
+    /// Commits under way, each with the turn of `known` at which it was begun.
+    begun: VecDeque<u64>,
+    /// How many times it was told that a commit failed, after which nothing is under way.
+    failures: usize,
     known: Known,
     clock: SharedClock,
     seq: Sequence,
@@ -75,8 +79,10 @@ impl Writer {
         let (tasks, queue) = mpsc::channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let seq = Sequence::after(last_seq(&connection)?);
-        let reading = connection.try_clone().map_err(unavailable)?;
-        let mut work = Work { connection, reading, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued) };
+        let tidying = connection.try_clone().map_err(unavailable)?;
+        let keeper = Keeper::start(connection, Arc::clone(&queued))?;
+        let (known, begun) = (Known::new(settings.known_events), VecDeque::new());
+        let mut work = Work { connection: tidying, keeper, begun, failures: 0, known, clock, seq, queued: Arc::clone(&queued) };
         let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || {
             let closed = work.go_on(&queue);
             // The file first, so that whoever waits may open it again.
@@ -118,8 +124,7 @@ impl Work {
     /// Until nobody can ask any more, or somebody asks for the end; then answers who did.
     fn go_on(&mut self, queue: &mpsc::Receiver<Task>) -> Option<Answer<()>> {
         while let Ok(first) = queue.recv() {
-            let mut appends = Vec::new();
-            let mut rows = 0;
+            let (mut appends, mut rows) = (Vec::new(), 0);
             let mut next = Some(first);
             while let Some(task) = next {
                 match task {
@@ -128,63 +133,92 @@ impl Work {
                         appends.push((batch, answer));
                     }
                     Task::Close(answer) => {
-                        self.commit(appends);
+                        self.commit(appends, rows);
                         return Some(answer);
                     }
                     other => {
-                        self.commit(std::mem::take(&mut appends));
-                        self.queued.fetch_sub(std::mem::take(&mut rows), Ordering::AcqRel);
+                        self.commit(std::mem::take(&mut appends), std::mem::take(&mut rows));
+                        self.settle();
                         self.tidy(other);
                     }
                 }
                 next = if rows < MAX_COMMIT_ROWS { queue.try_recv().ok() } else { None };
             }
-            self.commit(appends);
-            self.queued.fetch_sub(rows, Ordering::AcqRel);
+            self.commit(appends, rows);
         }
         None
     }
 
-    /// All of them, or none.
-    fn commit(&mut self, appends: Vec<(Batch, Answer<Appended>)>) {
+    /// All of them, or none. They are answered when it has ended, which is not waited for.
+    fn commit(&mut self, appends: Vec<(Batch, Answer<Appended>)>, rows: usize) {
         if appends.is_empty() {
             return;
         }
+        self.begin();
         let (batches, answers): (Vec<_>, Vec<_>) = appends.into_iter().unzip();
-        match self.write(&batches) {
-            Ok(appended) => {
-                for (answer, appended) in answers.into_iter().zip(appended) {
-                    // Whoever has gone needs no answer; what they sent is kept all the same.
-                    let _gone = answer.send(Ok(appended));
-                }
+        let laid_out = self.keeper.chunks().and_then(|chunks| {
+            let appended = lay_out(&batches, (&self.connection, &mut self.known, &mut self.seq), Columns::new(chunks.clone()))?;
+            Ok((chunks, appended))
+        });
+        match laid_out {
+            Ok((chunks, appended)) => {
+                let answers = answers.into_iter().zip(appended).collect();
+                let _gone = chunks.send(Chunk::Commit(Callers { answers, rows, failures: self.failures }));
             }
-            Err(error) => self.undo(&error, answers),
+            Err(error) => self.abandon(&error, answers, rows),
         }
     }
 
-    fn undo(&mut self, error: &Error, answers: Vec<Answer<Appended>>) {
-        tracing::error!(error = error as &dyn std::error::Error, batches = answers.len(), "a commit of the warehouse failed");
-        self.known.forget_all();
-        let _nothing_begun = self.connection.execute_batch("ROLLBACK");
-        for answer in answers {
-            let _gone = answer.send(Err(Error::new(error.code, error.detail.clone())));
+    /// Another commit is under way.
+    fn begin(&mut self) {
+        let mut is_whole = true;
+        while let Some(is_kept) = self.keeper.outcome_now() {
+            is_whole &= is_kept;
+            self.begun.pop_front();
         }
-    }
-
-    fn write(&mut self, batches: &[Batch]) -> Result<Vec<Appended>> {
-        self.known.begin_commit();
+        while self.begun.len() > MAX_UNDER_WAY {
+            is_whole &= self.keeper.outcome();
+            self.begun.pop_front();
+        }
+        if !is_whole {
+            self.start_anew();
+        }
+        self.begun.push_back(self.known.turn());
+        self.known.committed_through(self.begun.front().copied().unwrap_or_default());
         self.seq.is_now(self.clock.now_ms());
-        let Self { connection, reading, known, seq, .. } = self;
-        let (sender, chunks) = mpsc::sync_channel(QUEUED_CHUNKS);
-        thread::scope(|scope| {
-            let writing = thread::Builder::new().name("warehouse-rows".to_owned()).spawn_scoped(scope, move || keep(connection, &chunks));
-            let writing = writing.map_err(|error| Error::of(Code::Internal).caused_by(error))?;
-            let laid_out = lay_out(batches, (reading, known, seq), Columns::new(sender));
-            let written = writing.join().map_err(|_| Error::of(Code::Internal))?;
-            // Where both failed, the one that wrote knows why: the other found nobody to send to.
-            written?;
-            laid_out
-        })
+    }
+
+    /// Waits until nothing is under way.
+    fn settle(&mut self) {
+        let mut is_whole = true;
+        while self.begun.pop_front().is_some() {
+            is_whole &= self.keeper.outcome();
+        }
+        if !is_whole {
+            self.start_anew();
+        }
+    }
+
+    /// What is under way was founded on a commit that failed, and fails as well.
+    fn start_anew(&mut self) {
+        while self.begun.pop_front().is_some() {
+            self.keeper.outcome();
+        }
+        self.failures += 1;
+        self.known.forget_all();
+    }
+
+    /// What was taken for known has to be read again, once all that is under way is there to be read.
+    fn abandon(&mut self, error: &Error, answers: Vec<Answer<Appended>>, rows: usize) {
+        tracing::error!(error = error as &dyn std::error::Error, batches = answers.len(), "a commit of the warehouse was not laid out");
+        let _gone = self.keeper.chunks().map(|chunks| chunks.send(Chunk::Abandon));
+        self.begun.pop_back();
+        self.settle();
+        self.known.forget_all();
+        self.queued.fetch_sub(rows, Ordering::AcqRel);
+        for answer in answers {
+            let _gone = answer.send(Err(fault::repeated(error)));
+        }
     }
 
     fn tidy(&mut self, task: Task) {
@@ -300,29 +334,6 @@ fn lay_out(
     layout.finish()?;
     columns.finish()?;
     Ok(appended)
-}
-
-/// Keeps what comes until the end. Without one nothing is kept: whoever sent it failed, and knows why.
-fn keep(connection: &mut Connection, chunks: &mpsc::Receiver<Chunk>) -> Result<()> {
-    connection.execute_batch("BEGIN").map_err(unavailable)?;
-    let mut appenders: Vec<(&str, Appender<'_>)> = Vec::new();
-    loop {
-        match chunks.recv() {
-            Ok(Chunk::Rows(table, rows)) => {
-                if appenders.iter().all(|(known, _)| *known != table) {
-                    appenders.push((table, connection.appender(table).map_err(failed)?));
-                }
-                let appender = appenders.iter_mut().find(|(known, _)| *known == table);
-                appender.ok_or_else(|| fault::misfit(table))?.1.append_record_batch(rows).map_err(unavailable)?;
-            }
-            Ok(Chunk::End) => break,
-            Err(mpsc::RecvError) => return Ok(()),
-        }
-    }
-    for (_, mut appender) in appenders {
-        appender.flush().map_err(unavailable)?;
-    }
-    connection.execute_batch("COMMIT").map_err(unavailable)
 }
 
 /// The first and the last day with events of the project.

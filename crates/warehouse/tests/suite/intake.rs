@@ -83,6 +83,23 @@ async fn many_callers_at_once_are_all_answered_and_nothing_is_doubled(#[case] ki
     assert!(stats.tables.contains(&("events", 149)), "{stats:?}");
 }
 
+/// A commit is laid out while the one before it ends: what that one brings is known before it is there, also where memory is too
+/// short for the days of both.
+#[apply(every_engine)]
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_who_repeat_each_other_while_commits_are_under_way_double_nothing(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
+    let project = ProjectId::generate();
+    let appends = (0..30).map(|caller| {
+        let ids = (0..400).map(move |id| (id + caller * 37) % 400);
+        async { engine.append(batch(project, ids)).await }
+    });
+    let appended = futures::future::try_join_all(appends).await.unwrap();
+    assert_eq!(appended.iter().fold((0, 0), |(rows, twice), it| (rows + it.rows, twice + it.duplicates)), (400, 29 * 400));
+    assert!(engine.stats().await.unwrap().tables.contains(&("events", 400)));
+}
+
 #[apply(every_engine)]
 #[tokio::test]
 async fn events_beyond_retention_go_and_others_stay(#[case] kind: Kind) {
