@@ -73,9 +73,10 @@ impl Operator {
 
     async fn fill_account(&self, sandbox: &str, number: u32) -> Fallible<()> {
         let account = format!("{sandbox}/advertisers/{}/account", Market::advertiser_id(number));
-        self.send(self.call(Method::PATCH, &account).json(&json!({"kind": "prepaid", "credit_limit": 0}))).await?;
+        // First: what was spent until now is owed, and who owes cannot be without credit.
         let top_up = self.call(Method::POST, &format!("{account}/top-ups")).header("Idempotency-Key", format!("top-up-{number}"));
-        self.send(top_up.json(&json!({"amount": MUCH}))).await.map(drop)
+        self.send(top_up.json(&json!({"amount": MUCH}))).await?;
+        self.send(self.call(Method::PATCH, &account).json(&json!({"kind": "prepaid", "credit_limit": 0}))).await.map(drop)
     }
 
     async fn list_campaigns(&self, sandbox: &str, page: u32) -> Fallible<Vec<String>> {
