@@ -1,13 +1,23 @@
 //! A database that disappears with the value that holds it.
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use barker_domain::Result;
 use barker_store::{Settings, Store};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, PgConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::template;
+
 /// Connections that read at the same time, in tests.
 const READ_CONNECTIONS: u32 = 3;
+
+/// What a database in a file is called.
+const FILE: &str = "barker.db";
 
 /// Every way to a database that Barker promises to behave alike on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +55,7 @@ impl Backend {
     /// # Panics
     /// When the variable is not set.
     #[must_use]
-    fn server_url(self) -> String {
+    pub(crate) fn server_url(self) -> String {
         let variable = match self {
             Self::Sqlite | Self::Postgres => POSTGRES_URL,
             Self::PgBouncer => PGBOUNCER_URL,
@@ -78,13 +88,61 @@ impl TestDatabase {
     /// # Panics
     /// When it cannot be made, or nobody said where its server is.
     pub async fn create(on: Backend) -> Self {
+        Self::create_as(on, &Self::new_name()).await
+    }
+
+    /// A new database with its schema up to date, for tests that are not about how it is made.
+    ///
+    /// # Panics
+    /// When it cannot be made, or nobody said where its server is.
+    pub async fn with_schema(on: Backend) -> Self {
+        if let Some(copy) = template::copy(on).await {
+            return copy;
+        }
+        let database = Self::create(on).await;
+        let store = database.connect().await.expect("a database whose schema can be made");
+        store.close().await.expect("a database that can be closed");
+        database
+    }
+
+    pub(crate) fn new_name() -> String {
+        format!("barker_test_{}", Uuid::now_v7().simple())
+    }
+
+    pub(crate) async fn create_as(on: Backend, name: &str) -> Self {
         if on == Backend::Sqlite {
             return Self { home: Home::File(tempfile::tempdir().expect("a temporary directory")) };
         }
-        let name = format!("barker_test_{}", Uuid::now_v7().simple());
+        let database = Self::on_server(on, name.to_owned());
+        if let Home::Server { server, .. } = &database.home {
+            execute(server, format!("CREATE DATABASE {name}")).await.expect("a server that makes databases");
+        }
+        database
+    }
+
+    /// The one of that name, which goes with this value.
+    pub(crate) fn on_server(on: Backend, name: String) -> Self {
         let server = if on == Backend::PgBouncer { Backend::Postgres } else { on }.server_url();
-        execute(&server, format!("CREATE DATABASE {name}")).await.expect("a server that makes databases");
         Self { home: Home::Server { url: format!("{}/{name}", on.server_url()), server, name } }
+    }
+
+    /// A copy of a file.
+    pub(crate) fn of_file(template: &Path) -> Self {
+        let database = Self { home: Home::File(tempfile::tempdir().expect("a temporary directory")) };
+        fs::copy(template, database.file().expect("a file")).expect("a copy of a file");
+        database
+    }
+
+    /// Where it is, when it is a file.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        if let Home::File(directory) = &self.home { Some(directory.path().join(FILE)) } else { None }
+    }
+
+    /// Leaves it on its server, and answers its name.
+    pub(crate) fn keep(mut self) -> String {
+        let kept = if let Home::Server { name, .. } = &mut self.home { std::mem::take(name) } else { String::new() };
+        assert!(!kept.is_empty(), "a file goes with its directory");
+        kept
     }
 
     /// How to reach it.
@@ -97,7 +155,7 @@ impl TestDatabase {
     #[must_use]
     pub fn url(&self) -> String {
         match &self.home {
-            Home::File(directory) => format!("sqlite://{}?mode=rwc", directory.path().join("barker.db").display()),
+            Home::File(directory) => format!("sqlite://{}?mode=rwc", directory.path().join(FILE).display()),
             Home::Server { url, .. } => url.clone(),
         }
     }
@@ -117,6 +175,9 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let Home::Server { server, name, .. } = &self.home else { return };
+        if name.is_empty() {
+            return;
+        }
         let (server, name) = (server.clone(), name.clone());
         // Dropping happens inside a test's runtime, which cannot be blocked on.
         let dropped = std::thread::spawn(move || {
@@ -142,7 +203,7 @@ async fn drop_database(server: &str, name: &str) -> std::result::Result<(), sqlx
     connection.execute(AssertSqlSafe(format!("DROP DATABASE {name}"))).await.map(drop)
 }
 
-/// Runs one statement on a server of either kind.
+/// Runs a statement on a server of either kind; on `MariaDB` also several.
 ///
 /// # Errors
 /// When the server does not answer, or refuses.
@@ -154,6 +215,6 @@ pub async fn execute(url: &str, statement: String) -> std::result::Result<(), sq
         return connection.close().await;
     }
     let mut connection = MySqlConnection::connect(url).await?;
-    connection.execute(statement).await?;
+    sqlx::raw_sql(statement).execute(&mut connection).await?;
     connection.close().await
 }

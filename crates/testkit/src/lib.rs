@@ -9,8 +9,10 @@ pub mod collector;
 mod database;
 pub mod mail;
 pub mod server;
+mod template;
 
 pub use clock::ManualClock;
 pub use database::{
     Backend, CLICKHOUSE_URL, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL, TestDatabase, execute,
 };
+pub use template::{TEMPLATES, drop_templates};

@@ -90,7 +90,7 @@ mod tests {
 
     impl World {
         async fn create(max_bytes: u64) -> Self {
-            let database = TestDatabase::create(Backend::Sqlite).await;
+            let database = TestDatabase::with_schema(Backend::Sqlite).await;
             let store = database.connect().await.unwrap();
             let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
             let audience = Arc::new(Audience::start(store.clone(), max_bytes, (&tasks, &closing)));

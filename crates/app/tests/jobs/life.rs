@@ -22,7 +22,7 @@ const HOUR_MS: i64 = 3_600_000;
 async fn ground_on(on: Backend) -> Ground {
     let home = tempfile::tempdir().unwrap();
     let queue = job_queue::Settings::Sqlite(home.path().join("jobs.db"));
-    Ground::with(TestDatabase::create(on).await, home, queue).await
+    Ground::with(TestDatabase::with_schema(on).await, home, queue).await
 }
 
 #[apply(every_queue)]

@@ -28,7 +28,7 @@ async fn until_dispatched(ground: &Ground) {
 }
 
 async fn ground(queue: job_queue::Settings) -> Ground {
-    Ground::with(TestDatabase::create(Backend::Sqlite).await, tempfile::tempdir().unwrap(), queue).await
+    Ground::with(TestDatabase::with_schema(Backend::Sqlite).await, tempfile::tempdir().unwrap(), queue).await
 }
 
 async fn assert_done_once(ground: &Ground, ids: &[barker_domain::JobId]) {

@@ -40,7 +40,7 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) async fn of(on: Tickets) -> Self {
-        let database = TestDatabase::create(if on == Tickets::Sqlite { Backend::Sqlite } else { Backend::Postgres }).await;
+        let database = TestDatabase::with_schema(if on == Tickets::Sqlite { Backend::Sqlite } else { Backend::Postgres }).await;
         let home = tempfile::tempdir().unwrap();
         let prefix = format!("test-{}", Uuid::now_v7());
         let variable = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests through scripts/test"));

@@ -20,7 +20,7 @@ use crate::{
 async fn fifty_who_ask_at_once_for_the_same_key_get_the_same_job(#[case] on: Backend) {
     let home = tempfile::tempdir().unwrap();
     let queue = job_queue::Settings::Sqlite(home.path().join("jobs.db"));
-    let ground = Ground::with(TestDatabase::create(on).await, home, queue).await;
+    let ground = Ground::with(TestDatabase::with_schema(on).await, home, queue).await;
     // Two processes' worth of connections.
     let stores = [ground.store.clone(), ground.database.connect().await.unwrap()];
     let asking = (0..50).map(|asker| {

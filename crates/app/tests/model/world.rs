@@ -56,7 +56,7 @@ impl World {
     pub(crate) fn start(on: Backend) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let clock = ManualClock::default();
-        let database = runtime.block_on(TestDatabase::create(on));
+        let database = runtime.block_on(TestDatabase::with_schema(on));
         let home = tempfile::tempdir().unwrap();
         let app = runtime.block_on(start((&database, &home), &clock, AUDIENCE_BYTES));
         Self { app: RefCell::new(app), clock, sandboxes: Cell::new(0), runtime, database, home }

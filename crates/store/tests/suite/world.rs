@@ -14,7 +14,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn create(on: Backend) -> Self {
-        let database = TestDatabase::create(on).await;
+        let database = TestDatabase::with_schema(on).await;
         let store = database.connect().await.unwrap();
         let (project, campaign, client) = Self::add_project(&store, "sandbox").await;
         Self { store, project, campaign, client, database }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use barker_testkit::{
-    CLICKHOUSE_URL, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL,
+    Backend, CLICKHOUSE_URL, MYSQL_URL, PGBOUNCER_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, S3_URL, TEMPLATES, drop_templates,
     server::{ClickHouseServer, Durability, Kind, RabbitMqServer, RedisServer, S3Server, Server, start_pgbouncer},
 };
 
@@ -36,7 +36,10 @@ async fn main() -> ExitCode {
     let Some(wanted) = wanted(std::env::args_os().skip(1)) else { return usage() };
     let mut command = Command::new(&wanted.command[0]);
     command.args(&wanted.command[1..]);
-    let homes = [(); 7].map(|()| tempfile::tempdir().expect("a temporary directory"));
+    let homes = [(); 8].map(|()| tempfile::tempdir().expect("a temporary directory"));
+    // What is made once and copied for each test; whoever comes first makes it.
+    let templates = homes[7].path();
+    command.env(TEMPLATES, templates);
     let is_wanted = |kind, variable| wanted.kinds.contains(&kind) && std::env::var_os(variable).is_none();
     if let (Some(postgres), None) = (std::env::var_os(POSTGRES_URL), std::env::var_os(PGBOUNCER_URL)) {
         command.env(PGBOUNCER_URL, postgres);
@@ -82,6 +85,9 @@ async fn main() -> ExitCode {
         command.env(CLICKHOUSE_URL, server.url());
     }
     let status = command.status();
+    // Servers that somebody else runs live on.
+    let named = [(Backend::Postgres, POSTGRES_URL), (Backend::MySql, MYSQL_URL)];
+    drop_templates(templates, named.into_iter().filter_map(|(on, variable)| Some((on, std::env::var(variable).ok()?)))).await;
     drop((bouncing, running, redis, s3, rabbitmq, clickhouse));
     let code = status.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(1))
