@@ -100,7 +100,7 @@ async fn a_collector_that_is_away_or_silent_holds_nobody_up_and_is_mentioned_onc
         for client in barker.clients(100).await {
             let begun = Instant::now();
             assert_eq!(ask(&barker, &format!("/ads?client_id={client}"), None).await, 200);
-            assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+            assert!(begun.elapsed() < Duration::from_secs(4), "less than the collector is waited for: {:?}", begun.elapsed());
         }
         let begun = Instant::now();
         let (ended_well, log) = tokio::task::spawn_blocking(move || barker.terminate()).await.unwrap();
