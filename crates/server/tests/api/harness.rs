@@ -1,29 +1,28 @@
 //! A server of its own for each test, on a free port, with a clock that stands still.
 
+mod answer;
+mod settings;
+mod start;
+
 use std::{sync::Arc, time::Duration};
 
-use barker_app::{App, Foundations, PasswordCost, ProjectHandle, Settings, project::NewSandbox, seal::KeySource};
-use barker_domain::{
-    clock::SharedClock,
-    installation::{Registration, Settings as InstallationSettings},
-    project::Ranking,
-};
-use barker_infra::{CacheSettings, RedisSettings, Services, Settings as ServiceSettings, courier};
-use barker_server::{
-    http::{CorsOrigins, Limits, ServerSettings, ServerState, listener, listener::ListenerSettings, router},
-    telemetry,
-};
-use barker_store::Claim;
+use barker_app::{App, ProjectHandle, Settings, project::NewSandbox};
+use barker_domain::project::Ranking;
+use barker_infra::RedisSettings;
+use barker_server::http::{ServerSettings, listener::ListenerSettings};
 use barker_testkit::{
     Backend, ManualClock, TestDatabase,
     mail::{Letter, read_folder},
 };
-use barker_warehouse::{DuckDb, DuckDbSettings, Engine};
-use reqwest::{Method, Response, StatusCode};
+use barker_warehouse::Engine;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+pub(crate) use answer::Answer;
+pub(crate) use settings::{installation, listener_settings, server_settings, settings};
+use start::{Surroundings, serve, serve_with, start};
 
 /// How long anything in the background may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,42 +38,6 @@ pub(crate) struct TestApp {
     database: TestDatabase,
     /// Where mail is kept.
     home: TempDir,
-}
-
-/// What a server answered.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: reqwest::header::HeaderMap,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    pub(crate) async fn read(response: Response) -> Self {
-        let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Self { status, headers, body }
-    }
-
-    /// The body of an answer with that status.
-    #[track_caller]
-    pub(crate) fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.body);
-        self.body
-    }
-
-    /// The code of a problem with that status, and what it says about fields as `pointer code`.
-    #[track_caller]
-    pub(crate) fn problem(self, status: u16) -> (String, Vec<String>) {
-        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.body);
-        let body = self.expect(status);
-        assert_eq!(body["status"], status);
-        let word = |value: &Value| value.as_str().unwrap().to_owned();
-        let fields = body["errors"].as_array().map_or(&[][..], Vec::as_slice);
-        let fields = fields.iter().map(|field| format!("{} {}", word(&field["pointer"]), word(&field["code"])));
-        (word(&body["code"]), fields.collect())
-    }
 }
 
 impl TestApp {
@@ -98,7 +61,7 @@ impl TestApp {
 
     async fn start_in(on: Backend, settings: Settings, surroundings: Surroundings) -> Self {
         let _already = rustls::crypto::ring::default_provider().install_default();
-        let (database, home, clock) = (TestDatabase::create(on).await, tempfile::tempdir().unwrap(), ManualClock::default());
+        let (database, home, clock) = (TestDatabase::with_schema(on).await, tempfile::tempdir().unwrap(), ManualClock::default());
         let app = start(&database, (&home, surroundings), &clock, settings).await;
         let sandbox = NewSandbox { name: "sandbox".into(), currency: "RUB".into(), ranking: Ranking::ExpectedProfit, first_day: None };
         let project = app.open_sandbox(sandbox).await.unwrap();
@@ -291,31 +254,6 @@ impl TestApp {
     }
 }
 
-/// As an operator has them, with little memory.
-pub(crate) fn settings() -> Settings {
-    let claim = Claim { holder: "a test".to_owned(), by_force: false };
-    Settings {
-        overshoot_percent: 0,
-        audience_bytes: 10_000_000,
-        commit_queue: 4_096,
-        link_life_ms: 24 * 60 * 60 * 1_000,
-        report_lifetime: Duration::from_mins(15),
-        outbox_retention_ms: 0,
-        impression_retention_days: None,
-        event_retention_days: None,
-        installation: installation(Registration::Open),
-        password_cost: PasswordCost { memory_kib: 8, iterations: 1, at_once: 2 },
-        jobs: barker_app::job::Settings::default(),
-        keys: KeySource::Given("dGhpcyBpcyBhIHNlYWxpbmcga2V5IG9mIDMyIGJ5dGU=".into()),
-        claim,
-    }
-}
-
-/// What an operator has configured about the whole installation.
-pub(crate) fn installation(registration: Registration) -> InstallationSettings {
-    InstallationSettings { registration, default_ranking: Ranking::ExpectedProfit, default_currency: "RUB".to_owned() }
-}
-
 /// A campaign a test has made.
 #[derive(Debug, Clone)]
 pub(crate) struct TestCampaign {
@@ -343,65 +281,5 @@ pub(crate) fn overlay(object: &mut Value, changes: Value) {
     let Value::Object(changes) = changes else { panic!("changes are an object") };
     for (name, value) in changes {
         object[name] = value;
-    }
-}
-
-/// What a server may find beside itself; by default everything is its own.
-#[derive(Default)]
-struct Surroundings {
-    redis: Option<RedisSettings>,
-    warehouse: Option<Arc<dyn Engine>>,
-}
-
-async fn start(database: &TestDatabase, (home, beside): (&TempDir, Surroundings), clock: &ManualClock, settings: Settings) -> App {
-    let store = database.connect().await.unwrap();
-    let clock: SharedClock = Arc::new(clock.clone());
-    // What tests are told stands on this machine.
-    let courier = courier::Settings { allows_private_addresses: true, ..courier::Settings::default() };
-    let embedded = ServiceSettings { courier, ..ServiceSettings::embedded(home.path()) };
-    let services = match beside.redis {
-        Some(redis) => ServiceSettings { cache: CacheSettings::Redis(redis), ..embedded },
-        None => embedded,
-    };
-    let services = Services::open(&services, &clock).unwrap();
-    let own = || Arc::new(DuckDb::open(&DuckDbSettings::small(home.path().join("warehouse.duckdb")), Arc::clone(&clock)).unwrap());
-    let warehouse = beside.warehouse.unwrap_or_else(|| own());
-    App::start(Foundations { store, services, warehouse, clock }, settings).await.unwrap()
-}
-
-async fn serve(app: &App, open_project: Option<Arc<ProjectHandle>>) -> String {
-    serve_with(app, server_settings(open_project), listener_settings()).await
-}
-
-/// Patient, and without TLS.
-pub(crate) fn listener_settings() -> ListenerSettings {
-    ListenerSettings {
-        max_connections: 10_000,
-        header_timeout: Duration::from_secs(20),
-        idle_timeout: Duration::from_mins(1),
-        certificates: None,
-    }
-}
-
-async fn serve_with(app: &App, settings: ServerSettings, listening: ListenerSettings) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let scheme = if listening.certificates.is_some() { "https" } else { "http" };
-    let address = format!("{scheme}://{}", listener.local_addr().unwrap());
-    let router = router(ServerState::new(app.clone(), settings, telemetry::metrics().unwrap()));
-    tokio::spawn(async move { listener::serve(listener, router, &listening, (&CancellationToken::new(), Duration::ZERO)).await });
-    address
-}
-
-/// As an operator has them behind a gateway, without limits.
-pub(crate) fn server_settings(open_project: Option<Arc<ProjectHandle>>) -> ServerSettings {
-    ServerSettings {
-        open_project,
-        public_url: "https://ads.example.com".to_owned(),
-        forwarded_hops: 0,
-        body_limit_bytes: BODY_LIMIT_BYTES,
-        request_timeout: Duration::from_secs(20),
-        body_timeout: Duration::from_secs(10),
-        limits: Limits::default(),
-        cors_origins: CorsOrigins::default(),
     }
 }

@@ -46,6 +46,7 @@ mod reports;
 mod roles;
 mod scores;
 mod shop;
+mod statements;
 mod statistics;
 mod tenants;
 mod time;

@@ -14,65 +14,65 @@ use crate::{
 };
 
 /// The sandbox's money, in the hands of an administrator.
-struct Cashier {
-    app: TestApp,
-    root: Person,
-    campaign: TestCampaign,
+pub(crate) struct Cashier {
+    pub(crate) app: TestApp,
+    pub(crate) root: Person,
+    pub(crate) campaign: TestCampaign,
 }
 
 impl Cashier {
     /// Impressions cost 1.5, clicks 10.
-    async fn open(on: Backend) -> Self {
+    pub(crate) async fn open(on: Backend) -> Self {
         Self::open_with(on, json!({})).await
     }
 
-    async fn open_with(on: Backend, terms: Value) -> Self {
+    pub(crate) async fn open_with(on: Backend, terms: Value) -> Self {
         let app = TestApp::start(on).await;
         let (root, campaign) = (app.person("root").await, app.campaign(terms).await);
         Self { app, root, campaign }
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("/api/v1/projects/{}/advertisers/{}{rest}", self.app.project.id(), self.campaign.advertiser_id)
     }
 
-    async fn get(&self, rest: &str) -> Value {
+    pub(crate) async fn get(&self, rest: &str) -> Value {
         self.app.get_as(&self.root.access_token, &self.path(rest)).await.expect(200)
     }
 
     /// With a key of its own, unless one is given.
-    async fn post(&self, (rest, key): (&str, Option<&str>), body: &Value) -> Answer {
+    pub(crate) async fn post(&self, (rest, key): (&str, Option<&str>), body: &Value) -> Answer {
         let key = key.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
         let request = self.app.http.post(self.app.url(&self.path(rest))).bearer_auth(&self.root.access_token).json(body);
         Answer::read(request.header("Idempotency-Key", key).send().await.unwrap()).await
     }
 
-    async fn top_up(&self, amount: f64) {
+    pub(crate) async fn top_up(&self, amount: f64) {
         self.post(("/account/top-ups", None), &json!({"amount": amount})).await.expect(201);
     }
 
-    async fn set(&self, terms: Value) -> Value {
+    pub(crate) async fn set(&self, terms: Value) -> Value {
         self.app.patch_as(&self.root.access_token, &self.path("/account"), &terms).await.expect(200)
     }
 
     /// What is in the account: balance, unposted spend, spendable.
-    async fn money(&self) -> [Value; 3] {
+    pub(crate) async fn money(&self) -> [Value; 3] {
         let account = self.get("/account").await;
         ["balance", "unposted_spend", "spendable"].map(|name| account[name].clone())
     }
 
     /// What is left, posted or not.
-    async fn left(&self) -> f64 {
+    pub(crate) async fn left(&self) -> f64 {
         let [balance, unposted, _] = self.money().await;
         balance.as_f64().unwrap() - unposted.as_f64().unwrap()
     }
 
-    async fn is_shown(&self) -> bool {
+    pub(crate) async fn is_shown(&self) -> bool {
         let client = self.app.client().await;
         self.app.ad(client).await.is_some()
     }
 
-    async fn post_spend(&self) {
+    pub(crate) async fn post_spend(&self) {
         barker_app::outbox::catch_up(&self.app.app).await.unwrap();
     }
 }
@@ -256,123 +256,6 @@ async fn an_account_is_changed_only_by_whoever_has_seen_it(#[case] on: Backend) 
     assert_eq!(cashier.get("/account").await["credit_limit"], 7.0);
     let trail = cashier.app.trail(&cashier.root, "action=account.changed").await;
     assert_eq!((&trail[0]["before"]["credit_limit_micros"], &trail[0]["after"]["credit_limit_micros"]), (&Value::Null, &json!(7_000_000)));
-}
-
-#[apply(every_database)]
-#[tokio::test]
-async fn a_statement_opens_with_what_the_last_one_closed_with(#[case] on: Backend) {
-    let cashier = Cashier::open(on).await;
-    let (anna, boris) = (cashier.app.client().await, cashier.app.client().await);
-    cashier.top_up(100.0).await;
-    cashier.app.ad(anna).await.unwrap();
-    cashier.app.click(cashier.campaign.id, anna).await;
-    cashier.app.day(1).await;
-    cashier.app.ad(boris).await.unwrap();
-    cashier.post(("/account/refunds", None), &json!({"amount": 0.5, "note": "Sorry"})).await.expect(201);
-    let epoch = cashier.app.project.project().epoch;
-    let date = |day: i32| epoch.plus(day).date().to_string();
-    let both = cashier.get(&format!("/account/statement?date_from={}&date_to={}", date(0), date(1))).await;
-    let row = |day: i32, kind: &str, amount: f64| json!({"date": date(day), "kind": kind, "transactions": 1, "amount": amount});
-    assert_eq!((&both["opening"], &both["closing"]), (&json!(0.0), &json!(87.5)));
-    assert_eq!(both["rows"], json!([row(0, "top_up", 100.0), row(0, "spend", -11.5), row(1, "spend", -1.5), row(1, "refund", 0.5)]));
-    assert_eq!(both["totals"], json!({"top_up": 100.0, "spend": -13.0, "refund": 0.5, "adjustment": 0.0}));
-    let second = cashier.get(&format!("/account/statement?date_from={}&date_to={}", date(1), date(1))).await;
-    assert_eq!((&second["opening"], &second["closing"]), (&json!(88.5), &json!(87.5)));
-    let csv = cashier.get(&format!("/account/statement?date_from={}&date_to={}&format=csv", date(1), date(1))).await;
-    let lines = [
-        "date,kind,postings,amount,balance,currency",
-        "{1},opening,0,,88.50,RUB",
-        "{1},spend,1,-1.50,87.00,RUB",
-        "{1},refund,1,0.50,87.50,RUB",
-        "{1},closing,0,,87.50,RUB",
-        "",
-    ];
-    assert_eq!(csv, lines.join("\n").replace("{1}", &date(1)));
-    assert_eq!(cashier.get("/account/statement").await["closing"], 87.5, "this month");
-    let token = &cashier.root.access_token;
-    for (query, field) in [
-        ("date_from=2026-02-30", "/date_from format"),
-        ("date_from=2026-11-02&date_to=2026-11-01", "/date_to order"),
-        ("format=pdf", "/format enum"),
-    ] {
-        assert_eq!(cashier.app.get_as(token, &cashier.path(&format!("/account/statement?{query}"))).await.problem(400).1, [field]);
-    }
-    let kinds = async |query: &str| {
-        let listed = cashier.get(&format!("/account/transactions?{query}")).await;
-        listed.as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(kinds("sort=earliest").await, ["top_up", "spend", "spend", "refund"]);
-    assert_eq!(kinds("kind=spend").await, ["spend", "spend"]);
-    assert_eq!(kinds(&format!("date_to={}", date(0))).await.len(), 2);
-    assert_eq!(kinds("sort=amount&size=1").await, ["top_up"]);
-    assert_eq!(kinds("size=1&page=3").await.len(), 1);
-    cashier.app.assert_audit_is_clean().await;
-}
-
-#[apply(every_database)]
-#[tokio::test]
-async fn invalid_clicks_are_given_back_once_and_leave_a_trail(#[case] on: Backend) {
-    let cashier = Cashier::open_with(on, json!({"clicks_limit": 2})).await;
-    let clients = cashier.app.clients(3).await;
-    for client in &clients {
-        cashier.app.ad(*client).await.unwrap();
-        cashier.app.click(cashier.campaign.id, *client).await;
-    }
-    let billed = cashier.get("/clicks?outcome=billed").await;
-    let ids: Vec<_> = billed.as_array().unwrap().iter().map(|click| click["click_id"].clone()).collect();
-    assert_eq!(ids.len(), 2);
-    let body = json!({"click_ids": ids, "reason": "bot", "note": "One address"});
-    let refund = cashier.post(("/clicks/refund", Some("bots")), &body).await.expect(201);
-    assert_eq!((&refund["amount"], &refund["invalid_clicks"], &refund["kind"]), (&json!(20.0), &json!(2), &json!("refund")));
-    assert_eq!(cashier.post(("/clicks/refund", Some("bots")), &body).await.expect(201), refund);
-    let again = cashier.post(("/clicks/refund", None), &body).await.problem(400);
-    assert_eq!(again.1, ["/click_ids/0 state", "/click_ids/1 state"]);
-    // Statistics know them no more, and the campaign may earn as many again.
-    assert_eq!(cashier.app.stats(cashier.campaign.id).await, (3, 0, 4.5));
-    let invalid = cashier.get("/clicks?outcome=invalid").await;
-    assert_eq!(
-        (&invalid[0]["invalid_reason"], &invalid[0]["refund_id"], &invalid[0]["price"]),
-        (&json!("bot"), &refund["transaction_id"], &json!(10.0))
-    );
-    cashier.app.click(cashier.campaign.id, clients[0]).await;
-    assert_eq!(cashier.app.stats(cashier.campaign.id).await.1, 0, "whoever clicked has clicked");
-    let late = cashier.app.client().await;
-    cashier.app.ad(late).await.unwrap();
-    cashier.app.click(cashier.campaign.id, late).await;
-    assert_eq!(cashier.app.stats(cashier.campaign.id).await, (4, 1, 16.0));
-    cashier.app.assert_audit_is_clean().await;
-    cashier.post_spend().await;
-    assert_eq!(cashier.left().await, -16.0);
-    cashier.app.assert_audit_is_clean().await;
-    let trail = cashier.app.trail(&cashier.root, "action=clicks.refunded").await;
-    assert_eq!((trail.len(), &trail[0]["after"]["reason"], &trail[0]["after"]["click_ids"]), (1, &json!("bot"), &body["click_ids"]));
-    let cashier = Cashier { app: cashier.app.restart().await, ..cashier };
-    assert_eq!((cashier.left().await, cashier.app.stats(cashier.campaign.id).await), (-16.0, (4, 1, 16.0)));
-    cashier.app.assert_audit_is_clean().await;
-}
-
-#[apply(every_database)]
-#[tokio::test]
-async fn only_billed_clicks_of_the_advertiser_are_given_back(#[case] on: Backend) {
-    let cashier = Cashier::open(on).await;
-    let other = cashier.app.campaign(json!({"cost_per_impression": 2000.0})).await;
-    let client = cashier.app.client().await;
-    assert_eq!(cashier.app.ad(client).await, Some(other.id));
-    cashier.app.click(other.id, client).await;
-    let path = format!("/api/v1/projects/{}/advertisers/{}/clicks", cashier.app.project.id(), other.advertiser_id);
-    let foreign = cashier.app.get_as(&cashier.root.access_token, &path).await.expect(200)[0]["click_id"].clone();
-    let nobodys = Uuid::now_v7();
-    let body = json!({"click_ids": [foreign, nobodys, nobodys], "reason": "fraud"});
-    assert_eq!(cashier.post(("/clicks/refund", None), &body).await.problem(400).1, ["/click_ids/2 duplicate"]);
-    let body = json!({"click_ids": [foreign, nobodys], "reason": "fraud"});
-    assert_eq!(cashier.post(("/clicks/refund", None), &body).await.problem(400).1, ["/click_ids/0 unknown", "/click_ids/1 unknown"]);
-    assert_eq!(
-        cashier.post(("/clicks/refund", None), &json!({"click_ids": [], "reason": "bot"})).await.problem(400).1,
-        ["/click_ids length"]
-    );
-    let faulty = json!({"click_ids": ["x"], "reason": "mood"});
-    assert_eq!(cashier.post(("/clicks/refund", None), &faulty).await.problem(400).1, ["/click_ids/0 format", "/reason enum"]);
-    assert_eq!(cashier.app.stats(other.id).await.1, 1, "nothing was refunded");
 }
 
 #[apply(every_database)]
