@@ -9,6 +9,7 @@ mod bounds;
 mod commands;
 mod demo;
 mod faults;
+mod images;
 mod import;
 mod keys;
 mod kill;
