@@ -15,6 +15,7 @@ const ADVERTISER: &str = "019aa000-0000-7000-8000-0000000000a1";
 const CAMPAIGN: &str = "019aa000-0000-7000-8000-0000000000c1";
 const CLIENTS: [&str; 3] =
     ["019aa000-0000-7000-8000-0000000000e1", "019aa000-0000-7000-8000-0000000000e2", "019aa000-0000-7000-8000-0000000000e3"];
+const IMAGE: &str = "019aa000-0000-7000-8000-000000000401";
 
 /// Data as they were: the migrations that made their schema, and their tables.
 #[derive(Deserialize)]
@@ -68,6 +69,11 @@ async fn data_of_every_earlier_schema_are_brought_up_to_date(#[case] on: Backend
             barker.http.get(format!("{}/ads?client_id={client}", barker.address)).send().await.unwrap();
         }
         assert_eq!(barker.get(&format!("/stats/campaigns/{CAMPAIGN}")).await["impressions_count"], 3);
+        if fixture.tables.iter().any(|table| table.name == "files") {
+            let ad = barker.get(&format!("/ads?client_id={}", CLIENTS[1])).await;
+            let shown = ad["image_url"].as_str().unwrap();
+            assert!(shown.ends_with(&format!("/files/{IMAGE}.png")) && ad["click_url"].is_string(), "{ad}");
+        }
         if fixture.tables.iter().any(|table| table.name == "api_keys") {
             let key = format!("barker_{}", "A".repeat(43));
             let read = barker.http.get(format!("{}/clients/{}", barker.address, CLIENTS[1])).bearer_auth(key).send().await.unwrap();
