@@ -11,7 +11,7 @@ use crate::{
     http::{
         fields::read_array,
         input::{InPath, JsonBody, Query},
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{ManagedSite, Read, Site},
         problem::{Problem, ProblemDocument, Refusals},
     },
@@ -23,8 +23,7 @@ use crate::{
 #[utoipa::path(get, path = "/advertisers", operation_id = "listAdvertisers", tag = "Advertisers", security((), ("key" = ["read"])),
     params(
         ("search" = Option<String>, Query, description = "Only those whose name contains this, in any case.", example = "smart"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Advertiser>, description = "A page of advertisers.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]

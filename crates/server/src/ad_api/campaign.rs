@@ -14,7 +14,7 @@ use crate::{
     http::{
         fields::read_object,
         input::{InPath, JsonBody, Query},
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{ManagedSite, Read, Site},
         problem::{Problem, ProblemDocument, Refusals},
     },
@@ -43,8 +43,7 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/advertisers/{advertiserId}/campaigns", operation_id = "listCampaigns", tag = "Campaigns", security((), ("key" = ["read"])),
     params(
         ("advertiserId" = Uuid, Path, description = "Whose campaigns.", example = "addf3407-9265-44b8-8e7e-6b015f63c47d"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Campaign>, description = "A page of campaigns.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals))]

@@ -31,7 +31,7 @@ use crate::{
     http::{
         fields::{Fields, read_object},
         input::{IfMatchTag, InPath, JsonBody, Query},
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{Marketer, Member, Viewer},
         problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
     },
@@ -112,8 +112,7 @@ pub(super) struct AdvertiserWithBalance {
         ("status" = Option<String>, Query, pattern = "^(active|archived)$", description = "`active`, as when it is absent, or `archived`.", example = "active"),
         ("search" = Option<String>, Query, description = "Only those whose name contains this, in any case.", example = "smart"),
         ("sort" = Option<String>, Query, pattern = "^(created|name)$", description = "Newest first (as when it is absent), or by name.", example = "name"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<AdvertiserWithBalance>, description = "A page of advertisers.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,

@@ -32,7 +32,7 @@ use crate::{
     http::{
         fields::read_object,
         input::{IfMatch, InPath, JsonBody, Query},
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{Marketer, Member, Viewer},
         problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
     },
@@ -84,8 +84,7 @@ impl Statistics {
         ("search" = Option<String>, Query, description = "Only those whose name, title or text contains this, in any case.", example = "bear"),
         ("sort" = Option<String>, Query, pattern = "^(created|title|start_date|end_date|impressions|clicks)$",
             description = "By what: newest first (as when it is absent), by title, by first or last day, most impressions or clicks first.", example = "impressions"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<CampaignOverview>, description = "A page of campaigns.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,

@@ -21,7 +21,7 @@ use super::{account::transaction::Transaction, desk_of, instant, project_of};
 use crate::http::{
     fields::{Fields, read_object},
     input::{IdempotencyKey, InPath, JsonBody, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Marketer, Member, Owner},
     problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
 };
@@ -103,8 +103,7 @@ impl Click {
         ("outcome" = Option<String>, Query, pattern = "^(billed|no_impression|clicks_limit|no_money|budget|link_expired|prefetch|bot|invalid)$", description = "Only those with this outcome.", example = "billed"),
         ("date_from" = Option<String>, Query, description = "Only those of this day and later.", example = "2026-11-01"),
         ("date_to" = Option<String>, Query, description = "Only those of this day and earlier.", example = "2026-11-30"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Click>, description = "A page of clicks.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,

@@ -19,7 +19,7 @@ use crate::{
     http::{
         fields::{Fields, read_object},
         input::{IfMatchTag, InPath, JsonBody, Query},
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{Marketer, Member, Owner},
         problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
     },
@@ -86,8 +86,7 @@ pub(super) struct ClientPatch {
         ("age_to" = Option<i32>, Query, description = "Only those of this age and younger.", example = 40),
         ("search" = Option<String>, Query, description = "Only those whose login contains this, to the letter.", example = "anna"),
         ("sort" = Option<String>, Query, pattern = "^(id|login|age)$", description = "By id (as when it is absent), by login, or the youngest first.", example = "login"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Client>, description = "A page of clients.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,

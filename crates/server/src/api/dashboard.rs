@@ -23,7 +23,7 @@ use super::{
 };
 use crate::http::{
     input::{DashboardId, IfMatch, InPath, JsonBody, LinkId, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Marketer, Member, Viewer},
     problem::{ChangeRefusals, Problem, Refusals, VersionRefusals},
 };
@@ -203,8 +203,7 @@ fn place(project_id: ProjectId, InPath(DashboardId(id)): InPath<DashboardId>) ->
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/dashboards", operation_id = "listDashboards", tag = "Dashboards", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Dashboard>, description = "A page of dashboards.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

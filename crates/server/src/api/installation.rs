@@ -15,7 +15,7 @@ use super::project::Project;
 use crate::http::{
     PublicUrl,
     input::Query,
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::Administrator,
     problem::{Problem, Refusals},
 };
@@ -95,8 +95,7 @@ pub(super) async fn health(Administrator(person): Administrator) -> Json<Vec<Par
 /// Of everybody, newest first, archived ones too. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
 #[utoipa::path(get, path = "/api/v1/installation/projects", operation_id = "listAllProjects", tag = "Administration", security(("session" = [])),
     params(
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Project>, description = "A page of projects.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

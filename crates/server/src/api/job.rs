@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::instant;
 use crate::http::{
     input::{InPath, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Administrator, Marketer, Member, Person, Viewer},
     problem::{ChangeRefusals, Problem, Refusals},
 };
@@ -108,8 +108,7 @@ impl From<&Record> for Job {
         ("kind" = Option<String>, Query, description = "Only those of this kind.", example = "invitation.mail"),
         ("from" = Option<String>, Query, format = "date-time", description = "Only those asked for from this instant on.", example = "2026-11-01T00:00:00Z"),
         ("before" = Option<String>, Query, format = "date-time", description = "Only those asked for before this instant.", example = "2026-12-01T00:00:00Z"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Job>, description = "A page of jobs.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),
@@ -157,8 +156,7 @@ pub(super) async fn cancel(Administrator(person): Administrator, InPath(id): InP
         ("kind" = Option<String>, Query, description = "Only those of this kind.", example = "invitation.mail"),
         ("from" = Option<String>, Query, format = "date-time", description = "Only those asked for from this instant on.", example = "2026-11-01T00:00:00Z"),
         ("before" = Option<String>, Query, format = "date-time", description = "Only those asked for before this instant.", example = "2026-12-01T00:00:00Z"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Job>, description = "A page of jobs.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

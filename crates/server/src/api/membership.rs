@@ -14,7 +14,7 @@ use super::instant;
 use crate::http::{
     fields::read_object,
     input::{InPath, JsonBody, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Member, Owner, Viewer},
     problem::{ChangeRefusals, Problem, Refusals},
 };
@@ -52,8 +52,7 @@ pub(super) struct MemberRole {
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/members", operation_id = "listMembers", tag = "Projects", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<ProjectMember>, description = "A page of members.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

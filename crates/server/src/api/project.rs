@@ -18,7 +18,7 @@ use super::instant;
 use crate::http::{
     fields::{Fields, read_object},
     input::{JsonBody, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Member, Owner, Person, Viewer},
     problem::{ChangeRefusals, Problem, Refusals},
 };
@@ -155,8 +155,7 @@ impl Project {
 /// Where you are a member, newest first, archived ones too. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
 #[utoipa::path(get, path = "/api/v1/projects", operation_id = "listProjects", tag = "Projects", security(("session" = [])),
     params(
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Project>, description = "A page of projects.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

@@ -20,7 +20,7 @@ use self::export::Format;
 use super::instant;
 use crate::http::{
     input::Query,
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Administrator, Member, Owner, Person},
     problem::{Problem, Refusals},
 };
@@ -112,19 +112,6 @@ struct WantedLines {
     /// Only before this instant.
     #[param(format = DateTime, example = "2026-12-01T00:00:00Z")]
     before: Option<String>,
-}
-
-/// Which page of them.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documentation; queries are read by hand")]
-struct WantedPage {
-    /// Rows on a page; 50 when absent.
-    #[param(minimum = 1, maximum = 1000, example = 50)]
-    size: Option<u64>,
-    /// Which page, from 1.
-    #[param(minimum = 1, maximum = 1_000_000_000, example = 1)]
-    page: Option<u64>,
 }
 
 /// As what they are written.

@@ -11,7 +11,7 @@ use super::{auth::read_locale, instant};
 use crate::http::{
     fields::{Fields, read_object},
     input::{InPath, JsonBody, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::Administrator,
     problem::{ChangeRefusals, Problem, Refusals},
 };
@@ -79,8 +79,7 @@ impl From<&barker_domain::user::User> for User {
 #[utoipa::path(get, path = "/api/v1/users", operation_id = "listUsers", tag = "Administration", security(("session" = [])),
     params(
         ("search" = Option<String>, Query, description = "Only those whose e-mail or name contains this, in any case.", example = "anna"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<User>, description = "A page of users.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

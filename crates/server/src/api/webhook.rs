@@ -19,7 +19,7 @@ use super::instant;
 use crate::http::{
     fields::{Fields, read_object},
     input::{DeliveryId, InPath, JsonBody, Query, WebhookId},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Member, Owner},
     problem::{ChangeRefusals, Problem, Refusals},
 };
@@ -314,8 +314,7 @@ pub(super) async fn ping(member: Member<Owner>, InPath(WebhookId(id)): InPath<We
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("webhookId" = Uuid, Path, description = "The webhook.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
         ("state" = Option<String>, Query, pattern = "^(pending|delivered|failed)$", description = "Only those.", example = "failed"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Delivery>, description = "A page of deliveries.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),

@@ -10,12 +10,26 @@ use barker_domain::{
     page::{Listed, MAX_SIZE, Page},
 };
 use serde::Serialize;
+use utoipa::IntoParams;
 
 use super::input::Query;
 
 const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 /// The farthest page: far beyond any list, and safe to multiply.
 const MAX_PAGE: u64 = 1_000_000_000;
+
+/// What lists take, as the documentation tells it.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation; queries are read by hand")]
+pub struct WantedPage {
+    /// Rows on a page; 50 when absent.
+    #[param(minimum = 1, maximum = 1000, example = 50)]
+    size: Option<u64>,
+    /// Which page, from 1.
+    #[param(minimum = 1, maximum = 1_000_000_000, example = 1)]
+    page: Option<u64>,
+}
 
 /// The page a query asks for.
 ///

@@ -24,7 +24,7 @@ use super::super::{desk_of, instant, project_of};
 use crate::http::{
     fields::{Fields, read_object},
     input::{IdempotencyKey, InPath, JsonBody, Query},
-    paging::{PagedJson, page},
+    paging::{PagedJson, WantedPage, page},
     permission::{Member, Owner, Viewer},
     problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
 };
@@ -110,8 +110,7 @@ impl Transaction {
         ("date_to" = Option<String>, Query, description = "Only those of this day and earlier.", example = "2026-11-30"),
         ("search" = Option<String>, Query, description = "Only those whose note or key contains this, to the letter.", example = "Invoice 7"),
         ("sort" = Option<String>, Query, pattern = "^(latest|earliest|amount)$", description = "The latest day first (as when it is absent), the earliest, or the largest amount.", example = "latest"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Transaction>, description = "A page of transactions.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
@@ -138,8 +137,7 @@ pub(in crate::api) async fn list(
         ("date_to" = Option<String>, Query, description = "Only those of this day and earlier.", example = "2026-11-30"),
         ("search" = Option<String>, Query, description = "Only those whose note or key contains this, to the letter.", example = "Invoice 7"),
         ("sort" = Option<String>, Query, pattern = "^(latest|earliest|amount)$", description = "The latest day first (as when it is absent), the earliest, or the largest amount.", example = "latest"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Transaction>, description = "A page of transactions.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,

@@ -14,7 +14,7 @@ use crate::{
     http::{
         PublicUrl,
         input::{InPath, Query},
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{Marketer, Member, Viewer},
         problem::{Problem, ProblemDocument, Refusals},
     },
@@ -116,8 +116,7 @@ pub(in crate::api) async fn delivery(member: Member<Viewer>, InPath(id): InPath<
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("client_id" = Uuid, Query, description = "The client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<DecisionCandidate>, description = "A page of campaigns.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,

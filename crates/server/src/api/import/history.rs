@@ -11,7 +11,7 @@ use crate::{
     api::{instant, job::reach},
     http::{
         input::Query,
-        paging::{PagedJson, page},
+        paging::{PagedJson, WantedPage, page},
         permission::{Marketer, Member},
         problem::{Problem, Refusals},
     },
@@ -97,8 +97,7 @@ impl From<Asked> for Import {
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/imports", operation_id = "listImports", tag = "Data", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("size" = Option<u64>, Query, minimum = 1, maximum = 1000, description = "Rows on a page; 50 when absent.", example = 50),
-        ("page" = Option<u64>, Query, minimum = 1, maximum = 1_000_000_000, description = "Which page, from 1.", example = 1),
+        WantedPage,
     ),
     responses((status = 200, body = Vec<Import>, description = "A page of imports.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),
