@@ -9,6 +9,7 @@ mod compose;
 mod dimension;
 pub mod export;
 mod key;
+mod names;
 mod period;
 mod plan;
 mod read;
@@ -33,6 +34,7 @@ pub(crate) use cache::Reports;
 pub use changes::{Changes, ChangesRequest, Contribution, answer_changes};
 pub use dimension::{DIMENSIONS, DimensionKind, KnownDimension, UNATTRIBUTED, find_dimension, name_of};
 pub use key::Label;
+pub use names::Names;
 pub use period::{Comparison, Period, Range, Until, Window};
 pub use read::{dating_name, model_name, read_changes, read_file, read_report};
 pub use source::{Freshness, Source};
@@ -107,6 +109,8 @@ pub enum Column {
 pub struct Report {
     /// What the columns are: dimensions, then metrics.
     pub group_by: Vec<Dimension>,
+    /// What the advertisers among the rows are called, by their ids.
+    pub names: Names,
     /// The metrics.
     pub metrics: Vec<&'static Metric>,
     /// When.
@@ -168,7 +172,8 @@ pub async fn answer(app: &App, project_id: ProjectId, request: &ReportRequest) -
     let ground = Ground::of(app, project_id).await?;
     let plan = Plan::new(&ground, request)?;
     let (now, before) = futures::try_join!(sums(app, &plan, plan.range), sums_before(app, &plan))?;
-    compose::report(plan, &now, before.as_deref(), source::used(&ground, request))
+    let names = names::of_advertisers(app, project_id, &request.group_by, [Some(&*now), before.as_deref()]).await?;
+    compose::report(plan, (&now, before.as_deref()), (source::used(&ground, request), names))
 }
 
 async fn sums_before(app: &App, plan: &Plan<'_>) -> Result<Option<Arc<Sums>>> {

@@ -149,7 +149,7 @@ fn analytics() -> OpenApiRouter<ServerState> {
         .routes(routes!(event::send))
         .routes(routes!(import::preview))
         .routes(routes!(import::start, import::history::list))
-        .routes(routes!(import::rejects))
+        .routes(routes!(import::rejects::get))
         .routes(routes!(channel::rules))
         .routes(routes!(channel::test))
         .routes(routes!(report::get, report::post))

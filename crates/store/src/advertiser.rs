@@ -113,6 +113,21 @@ impl InProject<'_> {
         Ok(known)
     }
 
+    /// What these advertisers are called; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_names_of_advertisers(&self, ids: &[AdvertiserId]) -> Result<Vec<(AdvertiserId, String)>> {
+        let mut named = Vec::new();
+        for ids in ids.chunks(ROWS_PER_STATEMENT) {
+            let matching = self.advertisers().filter(self.among(Column::Id, ids.iter().map(|id| id.0)));
+            let rows = matching.select_only().column(Column::Id).column(Column::Name).into_tuple::<(uuid::Uuid, String)>();
+            let rows = rows.all(&self.executor).await.map_err(failed("look up the names of advertisers"))?;
+            named.extend(rows.into_iter().map(|(id, name)| (AdvertiserId(id), name)));
+        }
+        Ok(named)
+    }
+
     /// Whether the advertiser has a campaign that is neither archived nor deleted.
     ///
     /// # Errors

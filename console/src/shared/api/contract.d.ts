@@ -1612,7 +1612,7 @@ export interface paths {
         /**
          * Import a file
          * @description CSV, JSON lines or Parquet, up to 1 GiB, as the body. Answers a job to watch, cancel and retry; importing a file again changes
-         *     nothing. Rows that cannot be read are told afterwards, with line and reason.
+         *     nothing. Rows that cannot be read are told afterwards, with line, code and reason.
          */
         post: operations["importFile"];
         delete?: never;
@@ -1630,7 +1630,8 @@ export interface paths {
         };
         /**
          * Rejected rows of an import
-         * @description A CSV file: line, field, reason, and the row as it stood. Only a header when there are none.
+         * @description A CSV file: line, field, code, reason, and the row as it stood; only a header when there are none. With `format=json` the first
+         *     100 of them.
          */
         get: operations["getImportRejects"];
         put?: never;
@@ -3767,6 +3768,8 @@ export interface components {
             difference?: number | null;
             /** @description Which metric. */
             metric: string;
+            /** @description What people call the ids of dimension `advertiser` among them; absent when there are none. */
+            names?: Record<string, never>;
             /**
              * Format: double
              * @description Over the range.
@@ -4910,6 +4913,35 @@ export interface components {
             rows: string[][];
         };
         /**
+         * @description The first rejected rows of an import.
+         * @example {
+         *       "columns": [
+         *         "Номер заказа",
+         *         "Дата заказа",
+         *         "Итого"
+         *       ],
+         *       "rows": [
+         *         {
+         *           "cells": [
+         *             "2",
+         *             "вчера",
+         *             "7"
+         *           ],
+         *           "code": "date_time",
+         *           "field": "occurred_at",
+         *           "line": 3,
+         *           "reason": "\"вчера\" is no date and time"
+         *         }
+         *       ]
+         *     }
+         */
+        ImportRejects: {
+            /** @description What the columns of the file are called. */
+            columns: string[];
+            /** @description The rejected rows, at most 100. */
+            rows: components["schemas"]["RejectedRow"][];
+        };
+        /**
          * @description How the installation does, and what holds for it.
          * @example {
          *       "database": "SQLite",
@@ -5674,6 +5706,39 @@ export interface components {
             registration: string;
         };
         /**
+         * @description A row that was not kept.
+         * @example {
+         *       "cells": [
+         *         "2",
+         *         "вчера",
+         *         "7"
+         *       ],
+         *       "code": "date_time",
+         *       "field": "occurred_at",
+         *       "line": 3,
+         *       "reason": "\"вчера\" is no date and time"
+         *     }
+         */
+        RejectedRow: {
+            /** @description The row as it stood. */
+            cells: string[];
+            /**
+             * @description A stable word for what is wrong: `required`, `no_amount`, `date_time`, `date`, `number`, `decimals`, `whole_number`, `positive`,
+             *     `too_large`, `currency`, `length`, `event_type`, `time_range`, `too_many_cells`, `broken_csv`, `broken_json`, `line_too_long`,
+             *     `unreadable`; null of a file that an earlier version has imported.
+             */
+            code?: string | null;
+            /** @description Which field is wrong; empty when it is the row as a whole. */
+            field: string;
+            /**
+             * Format: int64
+             * @description Its line in the file, from 1; of Parquet and after lines that go on, its row.
+             */
+            line: number;
+            /** @description The same for people. */
+            reason: string;
+        };
+        /**
          * @description A refresh token. Browsers send their cookie instead.
          * @example {
          *       "refresh_token": "q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E"
@@ -5788,6 +5853,8 @@ export interface components {
             freshness: Record<string, never>;
             /** @description Whether there are more than are shown. */
             is_cut: boolean;
+            /** @description What people call the ids of dimension `advertiser` in the rows; absent when there are none. */
+            names?: Record<string, never>;
             previous?: components["schemas"]["RangeAnswer"] | null;
             /** @description Where orders and revenue come from: `orders`, or `purchases` in a project without a shop. */
             revenue_from: string;
@@ -18055,7 +18122,13 @@ export interface operations {
     };
     getImportRejects: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `csv`, as when it is absent, or `json`.
+                 * @example json
+                 */
+                format?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -18079,7 +18152,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example line,field,reason */
+                    "application/json": components["schemas"]["ImportRejects"];
+                    /** @example line,field,code,reason */
                     "text/csv": string;
                 };
             };

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::{
-    Kind, Mapping, Reject,
+    Kind, Mapping, Reject, RejectCode,
     date::{self, DateOrder},
     table::Row,
 };
@@ -45,8 +45,8 @@ pub(super) struct Conversion {
     pub(super) newest_ms: i64,
 }
 
-/// Which field is wrong, and how.
-type Wrong = (&'static str, String);
+/// Which field is wrong, and how: for callers, and for people.
+type Wrong = (&'static str, RejectCode, String);
 type Read<T> = std::result::Result<T, Wrong>;
 
 /// Where facts are from when nobody says.
@@ -92,7 +92,7 @@ impl Conversion {
             }),
             Kind::Rates => self.rate(&row).map(Fact::Rate),
         };
-        fact.map_err(|(field, reason)| Reject { line: row.line, field: field.to_owned(), reason, row: row.cells })
+        fact.map_err(|(field, code, reason)| Reject { line: row.line, field: field.to_owned(), code: Some(code), reason, row: row.cells })
     }
 
     fn event(&self, row: &Row) -> Read<Event> {
@@ -129,7 +129,7 @@ impl Conversion {
         }
         event::complete(&mut event);
         match event::faults(&event, self.newest_ms).into_iter().next() {
-            Some(fault) => Err((self.field_named(&fault.pointer), fault.message)),
+            Some(fault) => Err((self.field_named(&fault.pointer), RejectCode::of_fault(&fault), fault.message)),
             None => Ok(event),
         }
     }
@@ -145,7 +145,8 @@ impl Conversion {
             (None, Some(gross)) => Some((Micros(gross.0.saturating_sub(discount.0)), gross)),
             (None, None) => None,
         };
-        let (net, gross) = both(net, gross).ok_or(("net", "says neither what was paid nor what it cost".to_owned()))?;
+        let (net, gross) =
+            both(net, gross).ok_or_else(|| ("net", RejectCode::NoAmount, "says neither what was paid nor what it cost".to_owned()))?;
         let order_id = self.needed(row, "order_id")?;
         let utm = ["utm_source", "utm_medium", "utm_campaign"].map(|name| self.text(row, name));
         let click_id = self.click_id(row);
@@ -172,7 +173,7 @@ impl Conversion {
 
     fn refund(&self, row: &Row) -> Read<Refund> {
         let occurred_at_ms = self.instant(row, "occurred_at")?;
-        let amount = self.money(row, "amount")?.ok_or(("amount", "is empty".to_owned()))?;
+        let amount = self.money(row, "amount")?.ok_or_else(|| empty("amount"))?;
         Ok(Refund {
             source: self.text_or(row, "source", DEFAULT_SOURCE),
             refund_id: self.needed(row, "refund_id")?,
@@ -232,11 +233,11 @@ impl Conversion {
     }
 
     fn rate(&self, row: &Row) -> Read<Rate> {
-        let value = self.money(row, "value")?.ok_or(("value", "is empty".to_owned()))?;
+        let value = self.money(row, "value")?.ok_or_else(|| empty("value"))?;
         if value.0 <= 0 {
-            return Err(("value", "must be more than 0".to_owned()));
+            return Err(("value", RejectCode::Positive, "must be more than 0".to_owned()));
         }
-        let value_nanos = value.0.checked_mul(1_000).ok_or(("value", "is too large".to_owned()))?;
+        let value_nanos = value.0.checked_mul(1_000).ok_or_else(|| ("value", RejectCode::TooLarge, "is too large".to_owned()))?;
         Ok(Rate { day: self.day(row)?, currency: self.currency(row)?, value_nanos })
     }
 
@@ -255,13 +256,16 @@ impl Conversion {
 
     fn needed(&self, row: &Row, field: &'static str) -> Read<String> {
         let text = self.cell(row, field);
-        if text.is_empty() { Err((field, "is empty".to_owned())) } else { Ok(text.to_owned()) }
+        if text.is_empty() { Err(empty(field)) } else { Ok(text.to_owned()) }
     }
 
     fn instant(&self, row: &Row, field: &'static str) -> Read<i64> {
         let text = self.cell(row, field);
-        let wrong = || if text.is_empty() { "is empty".to_owned() } else { format!("{text:?} is no date and time") };
-        date::instant_ms(text, &self.time_zone, self.order).ok_or_else(|| (field, wrong()))
+        if text.is_empty() {
+            return Err(empty(field));
+        }
+        let wrong = || (field, RejectCode::DateTime, format!("{text:?} is no date and time"));
+        date::instant_ms(text, &self.time_zone, self.order).ok_or_else(wrong)
     }
 
     fn instant_or(&self, row: &Row, field: &'static str, default: i64) -> Read<i64> {
@@ -270,8 +274,10 @@ impl Conversion {
 
     fn day(&self, row: &Row) -> Read<Day> {
         let text = self.cell(row, "day");
-        date::day(text, self.order)
-            .ok_or_else(|| ("day", if text.is_empty() { "is empty".to_owned() } else { format!("{text:?} is no date") }))
+        if text.is_empty() {
+            return Err(empty("day"));
+        }
+        date::day(text, self.order).ok_or_else(|| ("day", RejectCode::Date, format!("{text:?} is no date")))
     }
 
     fn money(&self, row: &Row, field: &'static str) -> Read<Option<Micros>> {
@@ -281,8 +287,8 @@ impl Conversion {
         }
         match decimal::millionths(text, self.mark) {
             Ok(micros) => Ok(Some(Micros(micros))),
-            Err(NotMicros::TooPrecise) => Err((field, format!("{text:?} has more than six decimals"))),
-            Err(NotMicros::OutOfRange) => Err((field, format!("{text:?} is no number, or too large"))),
+            Err(NotMicros::TooPrecise) => Err((field, RejectCode::Decimals, format!("{text:?} has more than six decimals"))),
+            Err(NotMicros::OutOfRange) => Err((field, RejectCode::Number, format!("{text:?} is no number, or too large"))),
         }
     }
 
@@ -292,7 +298,11 @@ impl Conversion {
 
     fn count(&self, row: &Row, field: &'static str) -> Read<i64> {
         let micros = self.money_or(row, field, Micros::ZERO)?.0;
-        if micros % 1_000_000 == 0 { Ok(micros / 1_000_000) } else { Err((field, "is no whole number".to_owned())) }
+        if micros % 1_000_000 == 0 {
+            Ok(micros / 1_000_000)
+        } else {
+            Err((field, RejectCode::WholeNumber, "is no whole number".to_owned()))
+        }
     }
 
     fn currency(&self, row: &Row) -> Read<String> {
@@ -304,7 +314,7 @@ impl Conversion {
             other => other.to_uppercase(),
         };
         match text::currency_fault("", &code) {
-            Some(_) => Err(("currency", format!("{text:?} is no ISO 4217 code"))),
+            Some(_) => Err(("currency", RejectCode::Currency, format!("{text:?} is no ISO 4217 code"))),
             None => Ok(code),
         }
     }
@@ -328,6 +338,10 @@ impl Conversion {
         let name = pointer.trim_start_matches('/');
         self.kind.fields().iter().find(|field| field.name == name).map_or("", |field| field.name)
     }
+}
+
+fn empty(field: &'static str) -> Wrong {
+    (field, RejectCode::Required, "is empty".to_owned())
 }
 
 /// The channel that a shop's order came by; empty where the shop does not know.

@@ -14,7 +14,7 @@ use barker_domain::{Code, Error, Result};
 use encoding_rs::{CoderResult, Decoder};
 use serde_json::{Map, Value};
 
-use super::{Format, Reject, Sample, guess::SAMPLE_BYTES};
+use super::{Format, Reject, RejectCode, Sample, guess::SAMPLE_BYTES};
 
 /// Longest line of JSON.
 const MAX_LINE_BYTES: u64 = 1 << 20;
@@ -87,15 +87,17 @@ impl Iterator for Table {
 }
 
 fn row_of(record: csv::Result<csv::StringRecord>, width: usize) -> Result<Row, Reject> {
-    let broken = |line, reason: String, row| Reject { line, field: String::new(), reason, row };
-    let record = record.map_err(|error| broken(error.position().map_or(0, csv::Position::line), error.to_string(), Vec::new()))?;
+    let broken = |line, code, reason, row| Reject { line, field: String::new(), code: Some(code), reason, row };
+    let line_of = |error: &csv::Error| error.position().map_or(0, csv::Position::line);
+    let record = record.map_err(|error| broken(line_of(&error), RejectCode::BrokenCsv, error.to_string(), Vec::new()))?;
     let line = record.position().map_or(0, csv::Position::line);
     let mut cells: Vec<_> = record.iter().map(str::to_owned).collect();
     if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
         last.pop();
     }
     if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-        return Err(broken(line, format!("has {} cells, the header has {width}", cells.len()), cells));
+        let reason = format!("has {} cells, the header has {width}", cells.len());
+        return Err(broken(line, RejectCode::TooManyCells, reason, cells));
     }
     Ok(Row { line, cells })
 }
@@ -114,24 +116,24 @@ impl<R: Read> Lines<R> {
     fn next_object(&mut self) -> Option<Result<Object, Reject>> {
         while !self.is_over {
             let mut bytes = Vec::new();
-            let broken = |line, reason: String| Some(Err(Reject { line, field: String::new(), reason, row: Vec::new() }));
+            let broken = |line, code, reason| Some(Err(Reject { line, field: String::new(), code: Some(code), reason, row: Vec::new() }));
             self.line += 1;
             match (&mut self.reader).take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes) {
                 Ok(0) => return None,
                 Ok(_) if bytes.len() as u64 == MAX_LINE_BYTES => {
                     self.reader.skip_until(b'\n').ok()?;
-                    return broken(self.line, "the line is longer than a megabyte".to_owned());
+                    return broken(self.line, RejectCode::LineTooLong, "the line is longer than a megabyte".to_owned());
                 }
                 Ok(_) if bytes.trim_ascii().is_empty() => (),
                 Ok(_) => {
                     return match serde_json::from_slice(&bytes) {
                         Ok(object) => Some(Ok((self.line, object))),
-                        Err(error) => broken(self.line, format!("is no JSON object: {error}")),
+                        Err(error) => broken(self.line, RejectCode::BrokenJson, format!("is no JSON object: {error}")),
                     };
                 }
                 Err(error) => {
                     self.is_over = true;
-                    return broken(self.line, format!("the file cannot be read from here on: {error}"));
+                    return broken(self.line, RejectCode::Unreadable, format!("the file cannot be read from here on: {error}"));
                 }
             }
         }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use super::{Kind, Plan, Progress, Summary, Told, Wanted, run};
+use super::{Kind, Plan, Progress, RejectTable, Summary, Told, Wanted, run};
 use crate::{
     App,
     backup::unwritable,
@@ -27,6 +27,8 @@ use crate::{
 const MAX_BYTES: u64 = 1 << 30;
 /// Bytes of a file of rejects that are written into the storage together.
 const CHUNK_BYTES: usize = 1 << 20;
+/// Bytes of a file of rejects that are read to list the first rows.
+const MAX_LISTED_BYTES: usize = 4 << 20;
 
 /// Where files and rejects are kept, and what they are called there.
 pub(super) const FOLDER: &str = "imports";
@@ -88,7 +90,7 @@ pub async fn upload(
     Ok(job::enqueue(app.workshop(), new).await?.id)
 }
 
-/// The rejected rows of an import, with line and reason: a CSV file; `None` when there are none, or not yet.
+/// The rejected rows of an import, with line, code and reason: a CSV file; `None` when there are none, or not yet.
 ///
 /// # Errors
 /// [`Code::JobNotFound`] when the job is no import of the project.
@@ -99,6 +101,22 @@ pub async fn find_rejects(app: &App, reach: Reach, id: JobId) -> Result<Option<O
     }
     let Some(project_id) = record.project_id else { return Err(Error::of(Code::JobNotFound)) };
     app.objects().find(&key_of(project_id, id.0, REJECTS)?).await
+}
+
+/// At most so many of the first rejected rows; none when there are none, or not yet.
+///
+/// # Errors
+/// [`Code::JobNotFound`] when the job is no import of the project.
+pub async fn list_rejects(app: &App, reach: Reach, id: JobId, most: usize) -> Result<RejectTable> {
+    let Some(file) = find_rejects(app, reach, id).await? else { return Ok(RejectTable::default()) };
+    let mut beginning = Vec::new();
+    let size_bytes = file.head.size_bytes;
+    let mut chunks = file.into_stream();
+    while beginning.len() < MAX_LISTED_BYTES {
+        let Some(bytes) = chunks.try_next().await? else { break };
+        beginning.extend_from_slice(&bytes);
+    }
+    RejectTable::read(&beginning, beginning.len() as u64 >= size_bytes, most)
 }
 
 fn key_of(project_id: ProjectId, import_id: Uuid, name: &str) -> Result<Key> {

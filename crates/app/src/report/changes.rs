@@ -13,6 +13,7 @@ use barker_warehouse::question::{Key, Sums};
 use super::{
     Label, ReportRequest, Source,
     dimension::{DimensionKind, kind_of},
+    names::{self, Names},
     period::Range,
     plan::{Ground, Plan},
     source, sums, sums_before,
@@ -45,6 +46,8 @@ pub struct Changes {
     pub difference: Option<f64>,
     /// The largest first.
     pub contributions: Vec<Contribution>,
+    /// What the advertisers among them are called, by their ids.
+    pub names: Names,
     /// What all the others contributed together, and how many they are.
     pub others: (f64, usize),
     /// What the metric was read from.
@@ -86,7 +89,8 @@ pub async fn answer_changes(app: &App, project_id: ProjectId, request: &ChangesR
     };
     let sides = Sides { metric, order: &plan.sums, now: &now, before: &before };
     let changes = concluded(&sides, &plan, previous_range);
-    Ok(Changes { sources: source::used(&ground, report), ..changes })
+    let names = names::of_advertisers(app, project_id, &report.group_by, [Some(&*now), Some(&*before)]).await?;
+    Ok(Changes { sources: source::used(&ground, report), names, ..changes })
 }
 
 fn refuse_unsplittable(report: &ReportRequest, metric: &Metric) -> Result<()> {
@@ -185,5 +189,6 @@ fn concluded(sides: &Sides<'_>, plan: &Plan<'_>, previous_range: Range) -> Chang
         contributions: rows,
         others: (others.iter().map(|row| row.contribution).sum(), others.len()),
         sources: Vec::new(),
+        names: Names::new(),
     }
 }

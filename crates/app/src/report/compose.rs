@@ -15,6 +15,7 @@ use super::{
     Column, MAX_FILE_ROWS, Report, Row, Sort, Values,
     dimension::{DimensionKind, kind_of},
     key::Label,
+    names::{self, Names},
     period::{Shift, buckets},
     plan::{Plan, garbled},
     source::Source,
@@ -26,18 +27,19 @@ type Sizes = Vec<Option<i128>>;
 /// Sums of one key: of the range, and of the range before.
 type Pair = (Option<Sizes>, Option<Sizes>);
 
-pub(super) fn report(plan: Plan<'_>, now: &Sums, before: Option<&Sums>, sources: Vec<Source>) -> Result<Report> {
+pub(super) fn report(plan: Plan<'_>, (now, before): (&Sums, Option<&Sums>), (sources, names): (Vec<Source>, Names)) -> Result<Report> {
     let all = [Some(now), before];
     if all.iter().flatten().any(|sums| sums.totals.len() != plan.sums.len()) {
         return Err(garbled());
     }
     let mut rows = rows(&plan, now, before)?;
     let totals = values(&plan, (Some(&now.totals), before.map(|before| &before.totals)), (now, before));
-    sort(&mut rows, &plan);
+    sort(&mut rows, &plan, &names);
     let row_count = rows.len();
     rows.truncate(plan.request.limit);
     Ok(Report {
         group_by: plan.request.group_by.clone(),
+        names,
         metrics: plan.request.metrics.clone(),
         range: plan.range,
         previous_range: plan.previous.map(|(range, _)| range),
@@ -126,11 +128,14 @@ fn metrics(metrics: &[&'static Metric], order: &[Sum], sizes: Option<&Sizes>, to
     metrics.iter().map(|metric| metric.value(size)).collect()
 }
 
-fn sort(rows: &mut [Row], plan: &Plan<'_>) {
-    let chosen = &plan.request.sort;
-    let sort = if chosen.is_empty() { default_sort(&plan.request.group_by) } else { chosen.clone() };
+fn sort(rows: &mut [Row], plan: &Plan<'_>, names: &Names) {
+    let (chosen, group_by) = (&plan.request.sort, &plan.request.group_by);
+    let sort = if chosen.is_empty() { default_sort(group_by) } else { chosen.clone() };
+    let by_name = |place: usize, left: &Label, right: &Label| names::compare((left, right), &group_by[place], names);
     // Rows are ordered by their keys already, and the sort is stable.
-    rows.sort_by(|left, right| sort.iter().map(|by| by.compare(left, right)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal));
+    rows.sort_by(|left, right| {
+        sort.iter().map(|by| by.compare(left, right, &by_name)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    });
 }
 
 /// By time where there is any; else the first metric, the largest first.
@@ -144,14 +149,14 @@ fn default_sort(group_by: &[Dimension]) -> Vec<Sort> {
 
 impl Sort {
     /// What has no value stands last in either direction.
-    fn compare(self, left: &Row, right: &Row) -> Ordering {
+    fn compare(self, left: &Row, right: &Row, by_name: &impl Fn(usize, &Label, &Label) -> Ordering) -> Ordering {
         let turned = |order: Ordering| if self.is_descending { order.reverse() } else { order };
         match self.column {
             Column::Dimension(place) => match (&left.labels[place], &right.labels[place]) {
                 (Label::None, Label::None) => Ordering::Equal,
                 (Label::None, _) => Ordering::Greater,
                 (_, Label::None) => Ordering::Less,
-                (left, right) => turned(left.cmp(right)),
+                (left, right) => turned(by_name(place, left, right)),
             },
             Column::Metric(place) => match (left.values.now[place], right.values.now[place]) {
                 (Some(left), Some(right)) => turned(left.cmp(&right)),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use barker_domain::{Code, Error, Result, metric::Exact};
 
-use super::{Report, Row, name_of};
+use super::{Report, Row, name_of, names::named};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn failed<E: std::error::Error + Send + Sync + 'static>(doing: &'static str) -> 
 fn columns(report: &Report) -> Vec<Column> {
     let dimensions = report.group_by.iter().enumerate().map(|(place, dimension)| Column {
         name: name_of(dimension),
-        cells: Cells::Texts(report.rows.iter().map(|row| row.labels[place].text()).collect()),
+        cells: Cells::Texts(report.rows.iter().map(|row| named(&row.labels[place], dimension, &report.names)).collect()),
     });
     let mut columns: Vec<_> = dimensions.collect();
     columns.extend(numbers(report, "", |row| row.values.now.clone()));

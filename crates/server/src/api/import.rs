@@ -1,15 +1,11 @@
 //! Files of facts: looked at, uploaded, imported by a job.
 
 pub(super) mod history;
+pub(super) mod rejects;
 
-use axum::{
-    Json,
-    body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, http::StatusCode};
 use barker_app::import::{self, Kind, Upload, Wanted};
-use barker_domain::{Code, Error, FieldError, JobId, Result};
+use barker_domain::{Code, Error, FieldError, Result};
 use futures::StreamExt;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -17,9 +13,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::job::reach;
 use crate::http::{
-    input::{BodyBytes, InPath, Query, RawBody},
+    input::{BodyBytes, Query, RawBody},
     permission::{Marketer, Member},
     problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
 };
@@ -106,7 +101,7 @@ pub(super) async fn preview(
 /// Import a file
 ///
 /// CSV, JSON lines or Parquet, up to 1 GiB, as the body. Answers a job to watch, cancel and retry; importing a file again changes
-/// nothing. Rows that cannot be read are told afterwards, with line and reason.
+/// nothing. Rows that cannot be read are told afterwards, with line, code and reason.
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/imports", operation_id = "importFile", tag = "Data", security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
@@ -136,27 +131,6 @@ pub(super) async fn start(
     let bytes = body.into_data_stream().map(|bytes| bytes.map_err(|_| Error::new(Code::InvalidRequest, "the body broke off")));
     let job_id = import::upload(app, (project.id(), Some(user_id)), upload, bytes).await?;
     Ok((StatusCode::ACCEPTED, Json(ImportAccepted { job_id: job_id.0 })))
-}
-
-/// Rejected rows of an import
-///
-/// A CSV file: line, field, reason, and the row as it stood. Only a header when there are none.
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/imports/{jobId}/rejects", operation_id = "getImportRejects", tag = "Data", security(("session" = [])),
-    params(
-        ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-        ("jobId" = Uuid, Path, description = "The job that imported the file.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
-    ),
-    responses((status = 200, body = String, content_type = "text/csv", description = "The rejected rows.", example = "line,field,reason\r\n"), Refusals))]
-pub(super) async fn rejects(member: Member<Marketer>, InPath(id): InPath<JobId>) -> Result<Response, Problem> {
-    let body = match import::find_rejects(&member.person.app, reach(&member), id).await? {
-        Some(object) => Body::from_stream(object.into_stream()),
-        None => Body::from("line,field,reason\r\n"),
-    };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"rejects.csv\"")),
-    ];
-    Ok((headers, body).into_response())
 }
 
 fn kind(query: &Query) -> Result<Kind> {

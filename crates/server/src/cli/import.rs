@@ -39,7 +39,7 @@ pub(super) struct ImportArgs {
     /// Time zone of dates without an offset, like Europe/Moscow; by default the project's.
     #[arg(long, value_name = "NAME", default_value = "")]
     time_zone: String,
-    /// Where rejected rows are written, with line and reason. By default beside the file: FILE.rejects.csv
+    /// Where rejected rows are written, with line, code and reason. By default beside the file: FILE.rejects.csv
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
 }
@@ -116,7 +116,7 @@ fn tell(file: &Path, rejects: &Path, summary: &Summary) {
     say(&format!("{}: {}", file.display(), columns.join(", ")));
     say(&format!("  {rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected"));
     if *rejected > 0 {
-        say(&format!("  the rejected ones, with line and reason: {}", rejects.display()));
+        say(&format!("  the rejected ones, with line, code and reason: {}", rejects.display()));
     }
 }
 

@@ -93,10 +93,16 @@ async fn a_file_is_looked_at_imported_and_its_rejects_are_told(#[case] on: Backe
         import["rejected"]
     ]);
     assert_eq!(told, json!([id, "orders", "shop.csv", "done", 3, 2, 1]));
-    let rejects = format!("/api/v1/projects/{}/imports/{id}/rejects", shop.project);
-    let rejects = shop.app.get_as(&shop.anna.access_token, &rejects).await.expect(200);
+    let path = format!("/api/v1/projects/{}/imports/{id}/rejects", shop.project);
+    let rejects = shop.app.get_as(&shop.anna.access_token, &path).await.expect(200);
     let rejects = rejects.as_str().unwrap();
-    assert!(rejects.contains("3,occurred_at,\"\"\"вчера\"\" is no date and time\",2,вчера,7,RUB"), "{rejects}");
+    assert!(rejects.contains("3,occurred_at,date_time,\"\"\"вчера\"\" is no date and time\",2,вчера,7,RUB"), "{rejects}");
+    let told = shop.app.get_as(&shop.anna.access_token, &format!("{path}?format=json")).await.expect(200);
+    let row = json!({
+        "line": 3, "field": "occurred_at", "code": "date_time", "reason": "\"вчера\" is no date and time", "cells": ["2", "вчера", "7", "RUB"],
+    });
+    assert_eq!(told, json!({"columns": ["Номер заказа", "Дата заказа", "Итого", "Валюта"], "rows": [row]}));
+    assert_eq!(shop.app.get_as(&shop.anna.access_token, &format!("{path}?format=xml")).await.problem(400).1, ["/format enum"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

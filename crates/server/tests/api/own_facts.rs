@@ -11,6 +11,7 @@ use reqwest::Method;
 use rstest::rstest;
 use rstest_reuse::apply;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::{every_database, harness::TestApp};
 
@@ -157,4 +158,36 @@ async fn the_touches_of_an_erased_client_stay_without_them(#[case] on: Backend) 
     app.forget_outbox_positions(&["touches"]).await;
     outbox::catch_up(&app.app).await.unwrap();
     assert_eq!(seen(&app).await, (1, 2), "what is told once more does not bring them back");
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_split_by_advertisers_tell_their_ids_and_their_names(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let mut ids = Vec::new();
+    for name in ["Zebra", "apples", "Bears"] {
+        let id = Uuid::now_v7();
+        app.post("/advertisers/bulk", &json!([{"advertiser_id": id, "name": name}])).await.expect(201);
+        let campaign = app.campaign_of(id, json!({"impressions_limit": 1, "clicks_limit": 0})).await;
+        assert_eq!(app.ad(app.client().await).await, Some(campaign.id), "the others are full");
+        ids.push(id.to_string());
+    }
+    outbox::catch_up(&app.app).await.unwrap();
+    let token = app.person("anna").await.access_token;
+    let path = format!("/api/v1/projects/{}/reports", app.project.id());
+    let of_barker = json!({"dimension": "source", "values": "barker"});
+    let question = json!({"metrics": ["impressions"], "group_by": "advertiser", "filters": [of_barker], "sort": ["advertiser"]});
+    let report = app.post_as(&token, &format!("{path}/kpi"), &question).await.expect(200);
+    let [zebra, apples, bears] = ids.as_slice() else { panic!("{ids:?}") };
+    assert_eq!(report["names"], json!({"advertiser": {zebra: "Zebra", apples: "apples", bears: "Bears"}}));
+    let told: Vec<_> = report["rows"].as_array().unwrap().iter().map(|row| row["advertiser"].as_str().unwrap()).collect();
+    assert_eq!(told, [apples, bears, zebra], "sorted by what they are called");
+    let one = json!([of_barker, {"dimension": "advertiser", "values": bears}]);
+    let one = json!({"metrics": ["impressions"], "group_by": "advertiser", "filters": one});
+    let report = app.post_as(&token, &format!("{path}/kpi"), &one).await.expect(200);
+    assert_eq!((&report["row_count"], &report["names"]), (&json!(1), &json!({"advertiser": {bears: "Bears"}})));
+    let file = app.post_as(&token, &format!("{path}/export?format=csv"), &question).await.expect(200);
+    assert_eq!(file, json!("advertiser,impressions\r\napples,1\r\nBears,1\r\nZebra,1\r\n"));
+    let whole = json!({"metrics": ["impressions"], "filters": [of_barker]});
+    assert_eq!(app.post_as(&token, &format!("{path}/kpi"), &whole).await.expect(200).get("names"), None);
 }

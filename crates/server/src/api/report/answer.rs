@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use barker_app::report::{self, Changes, ChangesRequest, DimensionKind, Freshness, Label, Range, Report, Sales, Source, Values, name_of};
+use barker_app::report::{
+    self, Changes, ChangesRequest, DimensionKind, Freshness, Label, Names, Range, Report, Sales, Source, Values, name_of,
+};
 use barker_domain::metric::Words;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -52,6 +54,10 @@ pub(in crate::api) struct ReportAnswer {
     /// By the names of columns; compared, with `previous` and `change` (the growth as a share).
     #[schema(value_type = Vec<Object>)]
     rows: Vec<Map<String, Value>>,
+    /// What people call the ids of dimension `advertiser` in the rows; absent when there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>, required = false)]
+    names: BTreeMap<&'static str, Names>,
     /// Rows there are without the limit.
     row_count: usize,
     /// Whether there are more than are shown.
@@ -205,6 +211,10 @@ pub(in crate::api) struct ChangesAnswer {
     /// By the names of dimensions, with `before`, `now`, `contribution` and its `share` of the difference; the largest first.
     #[schema(value_type = Vec<Object>)]
     contributors: Vec<Map<String, Value>>,
+    /// What people call the ids of dimension `advertiser` among them; absent when there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>, required = false)]
+    names: BTreeMap<&'static str, Names>,
     /// How many more contributed, and how much together.
     #[schema(value_type = Object)]
     others: Value,
@@ -234,6 +244,7 @@ impl From<&Report> for ReportAnswer {
             },
             columns: columns(report),
             rows: report.rows.iter().map(row).collect(),
+            names: names(&report.names),
             row_count: report.row_count,
             is_cut: report.row_count > report.rows.len(),
             totals: numbers(report, &report.totals),
@@ -242,6 +253,10 @@ impl From<&Report> for ReportAnswer {
             unconverted: report.unconverted,
         }
     }
+}
+
+fn names(names: &Names) -> BTreeMap<&'static str, Names> {
+    if names.is_empty() { BTreeMap::new() } else { BTreeMap::from([("advertiser", names.clone())]) }
 }
 
 fn range(range: Range) -> RangeAnswer {
@@ -371,6 +386,7 @@ impl ChangesAnswer {
             difference: changes.difference,
             change: number(growth),
             contributors: changes.contributions.iter().map(contributor).collect(),
+            names: names(&changes.names),
             others: json!({"count": changes.others.1, "contribution": changes.others.0}),
             sources: changes.sources.iter().map(SourceAnswer::from).collect(),
         }
