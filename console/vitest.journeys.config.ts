@@ -1,12 +1,21 @@
-// How journeys are made: one browser, one after another, against a real server that they start and stop.
+// How journeys are made: each file has a browser and a real server of its own, which it starts and stops; two go on at once, for
+// much of their time is waiting. What measures time by the clock goes alone, before the others.
 import { defineConfig } from 'vitest/config';
+
+const ALL = 'tests/journeys/**/*.test.ts';
+const TIMED = 'tests/journeys/owner.test.ts';
 
 export default defineConfig({
   test: {
-    include: ['tests/journeys/**/*.test.ts'],
-    fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     bail: 3,
+    projects: [
+      { extends: true, test: { name: 'timed', include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: 'journeys', include: [ALL], exclude: [TIMED], maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

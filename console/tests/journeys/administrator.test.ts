@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, photographFailures } from './browser';
 import { House } from './house';
-import { ANNA, becomeAdministrator, BORIS, fillPassword, PASSWORD, signIn } from './people';
+import { ANNA, becomeAdministrator, BORIS, fillPassword, signIn, tokenOf } from './people';
 
 let house: House;
 let browser: Browser;
@@ -17,8 +17,7 @@ beforeAll(async () => {
   page = await (await openContext(browser, house.url)).newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
-  const login = { email: ANNA.email, password: PASSWORD };
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const access_token = await tokenOf(house);
   for (const name of ['Plush', 'Umbrellas']) {
     const { project_id } = await house.call<{ project_id: string }>(
       'POST',

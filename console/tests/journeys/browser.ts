@@ -1,5 +1,5 @@
 // A browser, and what every journey asks of every page: no error in its console.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -64,10 +64,30 @@ export async function settle(page: Page): Promise<void> {
   });
 }
 
+/** Changes the theme as the system does, and waits until everything is painted in it. */
+export async function turn(page: Page, colorScheme: Look['colorScheme']): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.waitForFunction(
+    (wanted) => document.documentElement.getAttribute('data-mantine-color-scheme') === wanted,
+    colorScheme,
+  );
+  await settle(page);
+}
+
 export async function screenshot(page: Page, ...names: string[]): Promise<void> {
   const folder = join(artefacts, ...names.slice(0, -1));
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${names.at(-1) ?? 'page'}.png`), fullPage: true });
+  const session = await page.context().newCDPSession(page);
+  const { cssContentSize: whole } = await session.send('Page.getLayoutMetrics');
+  const { data } = await session.send('Page.captureScreenshot', {
+    format: 'png',
+    captureBeyondViewport: true,
+    clip: { ...whole, scale: 1 },
+    // There are hundreds of them: a larger file is better than a longer wait.
+    optimizeForSpeed: true,
+  });
+  await session.detach();
+  await writeFile(join(folder, `${names.at(-1) ?? 'page'}.png`), data, 'base64');
 }
 
 /** Keeps how the page looked when a test failed, among the artefacts. */

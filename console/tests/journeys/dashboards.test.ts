@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, settle } from './browser';
 import { House } from './house';
-import { ANNA, becomeAdministrator, PASSWORD } from './people';
+import { becomeAdministrator, tokenOf } from './people';
 import { openShop } from './shop';
 
 let house: House;
@@ -49,8 +49,7 @@ beforeAll(async () => {
   page = await (await openContext(browser, house.url)).newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
-  const login = { email: ANNA.email, password: PASSWORD };
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const access_token = await tokenOf(house);
   const plush = { name: 'Plush', currency: 'RUB', time_zone: 'UTC' };
   const { project_id } = await house.call<{ project_id: string }>('POST', '/api/v1/projects', plush, access_token);
   Object.assign(ids, { project: project_id, token: access_token });
@@ -136,6 +135,18 @@ test('whoever leaves unsaved changes is asked once, and what another saved is no
   await page.getByRole('button', { name: 'Save mine over it' }).click();
   await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
   expect((await kept()).widgets).toHaveLength(2);
+});
+
+test('it fills the whole screen, without what changes it, and leaves it again', async () => {
+  const isWhole = (): Promise<boolean> => page.evaluate(() => document.fullscreenElement !== null);
+  await page.getByRole('button', { name: 'Full screen' }).click();
+  await page.getByRole('button', { name: 'Leave the full screen' }).waitFor();
+  expect(await isWhole()).toBe(true);
+  await page.getByRole('button', { name: 'Edit', exact: true }).waitFor({ state: 'hidden' });
+  await widget('Channels').getByRole('img', { name: 'Channels' }).waitFor();
+  await page.getByRole('button', { name: 'Leave the full screen' }).click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
+  expect(await isWhole()).toBe(false);
 });
 
 test('it is looked at for other days and other channels, as the address says', async () => {

@@ -1,6 +1,6 @@
 // Something on every page: what people would have after some days of work.
 import type { House } from './house';
-import { ANNA, BORIS, PASSWORD } from './people';
+import { BORIS, tokenOf } from './people';
 import { picture } from './picture';
 import { openShop } from './shop';
 
@@ -31,8 +31,7 @@ export type Ids = Record<
 
 /** Something on every page. */
 export async function furnish(house: House): Promise<Ids> {
-  const login = { email: ANNA.email, password: PASSWORD };
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const access_token = await tokenOf(house);
   const post = <T>(path: string, body?: unknown): Promise<T> => house.call<T>('POST', path, body, access_token);
   const { project_id } = await post<{ project_id: string }>('/api/v1/projects', { name: 'Plush', currency: 'RUB' });
   const below = `/api/v1/projects/${project_id}`;

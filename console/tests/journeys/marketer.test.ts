@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, photographFailures } from './browser';
 import { House } from './house';
-import { signIn } from './people';
+import { signIn, tokenOf } from './people';
 
 let house: House;
 let browser: Browser;
@@ -146,8 +146,7 @@ test('what somebody else has changed meanwhile is shown, and nothing typed is lo
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
   await page.getByLabel('Text').fill('Yellow ones, and green ones.');
   const [, project = '', campaign = ''] = /projects\/([^/]+)\/campaigns\/([^/]+)/.exec(address) ?? [];
-  const login = { email: 'demo@example.com', password: await house.demoPassword() };
-  const { access_token: token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
   const path = `/api/v1/projects/${project}/campaigns/${campaign}`;
   await house.call('PATCH', path, { daily_budget: 400_000 }, token);
   await page.getByRole('button', { name: 'Save' }).click();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, photographFailures, settle } from './browser';
 import { eventually, House } from './house';
-import { ANNA, becomeAdministrator, PASSWORD } from './people';
+import { becomeAdministrator, tokenOf } from './people';
 
 let house: House;
 let browser: Browser;
@@ -39,10 +39,8 @@ beforeAll(async () => {
   page = await (await openContext(browser, house.url)).newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
-  const login = { email: ANNA.email, password: PASSWORD };
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
-  ids.token = access_token;
-  const post = <T>(path: string, body?: unknown): Promise<T> => house.call<T>('POST', path, body, access_token);
+  ids.token = await tokenOf(house);
+  const post = <T>(path: string, body?: unknown): Promise<T> => house.call<T>('POST', path, body, ids.token);
   ids.project = (await post<{ project_id: string }>('/api/v1/projects', { name: 'Plush', currency: 'RUB' })).project_id;
   const named = { name: 'Umbrella Shop' };
   ids.advertiser = (await post<{ advertiser_id: string }>(below('/advertisers'), named)).advertiser_id;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, longestTask, openBrowser, openContext, photographFailures, settle } from './browser';
 import { barker, House } from './house';
-import { ANNA, becomeAdministrator, PASSWORD, signIn } from './people';
+import { becomeAdministrator, signIn, tokenOf } from './people';
 import { importFile, openShop } from './shop';
 
 /** What the overview may weigh, compressed. */
@@ -36,8 +36,7 @@ beforeAll(async () => {
   page = await context.newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
-  const login = { email: ANNA.email, password: PASSWORD };
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login);
+  const access_token = await tokenOf(house);
   const plush = { name: 'Plush', currency: 'RUB', time_zone: 'UTC' };
   const { project_id } = await house.call<{ project_id: string }>('POST', '/api/v1/projects', plush, access_token);
   Object.assign(ids, { project: project_id, token: access_token });

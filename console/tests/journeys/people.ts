@@ -1,6 +1,8 @@
 // Those who make the journeys.
 import type { Page } from 'playwright-core';
 
+import type { House } from './house';
+
 export const PASSWORD = 'correct horse battery';
 export const ANNA = { name: 'Anna', email: 'anna@example.com' };
 export const BORIS = { name: 'Boris', email: 'boris@example.com' };
@@ -24,4 +26,13 @@ export async function signIn(page: Page, email = ANNA.email, password = PASSWORD
   await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
   await fillPassword(page, password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** What a program calls the API with in their name. */
+export async function tokenOf(house: House, email = ANNA.email, password = PASSWORD): Promise<string> {
+  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
+    email,
+    password,
+  });
+  return access_token;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, photographFailures } from './browser';
 import { House } from './house';
-import { ANNA, becomeAdministrator, PASSWORD, signIn } from './people';
+import { becomeAdministrator, signIn, tokenOf } from './people';
 
 let house: House;
 let browser: Browser;
@@ -19,11 +19,7 @@ beforeAll(async () => {
   page = await context.newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
-  const { access_token } = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
-    email: ANNA.email,
-    password: PASSWORD,
-  });
-  await house.call('POST', '/api/v1/projects', { name: 'Plush' }, access_token);
+  await house.call('POST', '/api/v1/projects', { name: 'Plush' }, await tokenOf(house));
 });
 afterAll(async () => {
   await browser.close();
@@ -55,19 +51,16 @@ test('two tabs whose tokens end at once stay signed in', async () => {
 test('a session that is ended elsewhere leads to sign-in and back to where one was', async () => {
   await page.goto('/administration/users?search=anna');
   await page.getByRole('cell', { name: /Anna/ }).waitFor();
-  const program = await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', {
-    email: ANNA.email,
-    password: PASSWORD,
-  });
+  const program = await tokenOf(house);
   const sessions = await house.call<{ session_id: string; is_current: boolean }[]>(
     'GET',
     '/api/v1/me/sessions',
     undefined,
-    program.access_token,
+    program,
   );
   const theirs = sessions.filter((session) => !session.is_current);
   for (const { session_id } of theirs)
-    await house.call('DELETE', `/api/v1/me/sessions/${session_id}`, undefined, program.access_token);
+    await house.call('DELETE', `/api/v1/me/sessions/${session_id}`, undefined, program);
   await page.getByRole('link', { name: 'Jobs' }).click();
   await page.getByText('Your session has ended').waitFor();
   await signIn(page);

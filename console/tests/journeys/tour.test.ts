@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { artefacts, Complaints, openBrowser, openContext, settle } from './browser';
 import { eventually, House } from './house';
-import { signIn } from './people';
+import { signIn, tokenOf } from './people';
 
 let house: House;
 let browser: Browser;
@@ -37,8 +37,7 @@ beforeAll(async () => {
   page = await (await openContext(browser, house.url)).newPage();
   complaints.watch(page);
   const password = await house.demoPassword();
-  const login = { email: 'demo@example.com', password };
-  token = (await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login)).access_token;
+  token = await tokenOf(house, 'demo@example.com', password);
   const [found] = await call<{ project_id: string }[]>('GET', '/api/v1/projects');
   project = found?.project_id ?? '';
   await filled();

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Complaints, openBrowser, openContext, photographFailures } from './browser';
 import { eventually, House } from './house';
-import { ANNA, becomeAdministrator, PASSWORD } from './people';
+import { becomeAdministrator, tokenOf } from './people';
 
 let house: House;
 let browser: Browser;
@@ -45,8 +45,7 @@ beforeAll(async () => {
   page = await (await openContext(browser, house.url)).newPage();
   complaints.watch(page);
   await becomeAdministrator(page);
-  const login = { email: ANNA.email, password: PASSWORD };
-  ids.token = (await house.call<{ access_token: string }>('POST', '/api/v1/auth/token', login)).access_token;
+  ids.token = await tokenOf(house);
   const plush = { name: 'Plush', currency: 'RUB' };
   const made = await house.call<{ project_id: string }>('POST', '/api/v1/projects', plush, ids.token);
   ids.project = made.project_id;
