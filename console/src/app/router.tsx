@@ -100,6 +100,7 @@ const money = {
   account: lazyRouteComponent(() => import('@/features/money/MoneyPage'), 'MoneyPage'),
   statement: lazyRouteComponent(() => import('@/features/money/StatementPage'), 'StatementPage'),
   clicks: lazyRouteComponent(() => import('@/features/money/ClicksPage'), 'ClicksPage'),
+  transactions: lazyRouteComponent(() => import('@/features/money/TransactionsPage'), 'TransactionsPage'),
 };
 const advertiser = ofProject('advertisers/$advertiserId', advertising.advertiser);
 const ofAdvertiser = <const Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
@@ -137,6 +138,11 @@ const projectRoutes = [
     ofAdvertiser('statement', money.statement),
     ofAdvertiser('clicks', money.clicks),
   ]),
+  ofProject('transactions', money.transactions),
+  ofProject(
+    'clients',
+    lazyRouteComponent(() => import('@/features/clients/ClientsPage'), 'ClientsPage'),
+  ),
   ofProject('playground', advertising.playground),
   ofProject('data/imports/new', facts.bring),
   factsFrame.addChildren([

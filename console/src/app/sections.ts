@@ -1,6 +1,7 @@
 // The sections of the console, in the order of the side bar; whoever may not open one does not see it.
 import {
   IconActivityHeartbeat,
+  IconAddressBook,
   IconBuildingStore,
   IconChartBar,
   IconDatabase,
@@ -12,6 +13,7 @@ import {
   IconLayoutDashboard,
   IconListCheck,
   IconPhoto,
+  IconReceipt,
   IconSettings,
   IconSpeakerphone,
   IconUsers,
@@ -30,6 +32,8 @@ export interface Section {
     | 'reports'
     | 'campaigns'
     | 'advertisers'
+    | 'transactions'
+    | 'clients'
     | 'creatives'
     | 'playground'
     | 'data'
@@ -54,6 +58,8 @@ const OF_PROJECT: Section[] = [
   { to: '/projects/$projectId/campaigns', icon: IconSpeakerphone, text: 'campaigns' },
   { to: '/projects/$projectId/creatives', icon: IconPhoto, text: 'creatives' },
   { to: '/projects/$projectId/advertisers', icon: IconBuildingStore, text: 'advertisers' },
+  { to: '/projects/$projectId/transactions', icon: IconReceipt, text: 'transactions' },
+  { to: '/projects/$projectId/clients', icon: IconAddressBook, text: 'clients', role: 'marketer' },
   { to: '/projects/$projectId/playground', icon: IconFlask, text: 'playground', role: 'marketer' },
   { to: '/projects/$projectId/data', icon: IconDatabase, text: 'data' },
   { to: '/projects/$projectId/members', icon: IconUsers, text: 'members' },

@@ -38,6 +38,9 @@ export async function furnish(house: House): Promise<Ids> {
   const key = await post<{ secret: string }>(`${below}/keys`, { name: 'Shop', scopes: ['serve', 'manage', 'read'] });
   await post(`${below}/invitations`, { email: BORIS.email, role: 'marketer' });
   const { advertiser_id } = await post<{ advertiser_id: string }>(`${below}/advertisers`, { name: 'Umbrella Shop' });
+  const former = await post<{ advertiser_id: string }>(`${below}/advertisers`, { name: 'Sun Hats' });
+  const away = { status: 'archived' };
+  await house.call('PATCH', `${below}/advertisers/${former.advertiser_id}`, away, access_token);
   const campaign = { ...CAMPAIGN, advertiser_id };
   const { campaign_id } = await post<{ campaign_id: string }>(`${below}/campaigns`, campaign);
   await post(`${below}/campaigns`, { ...campaign, ad_title: 'Raincoats', start_date: 5, end_date: 9 });

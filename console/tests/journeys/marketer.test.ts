@@ -10,6 +10,7 @@ let house: House;
 let browser: Browser;
 let page: Page;
 const complaints = new Complaints();
+const VERA = 'c0000000-0000-4000-8000-00000000beef';
 
 photographFailures(() => page);
 beforeAll(async () => {
@@ -226,6 +227,42 @@ test('a campaign is paused and resumed where it is listed', async () => {
   await row.getByText('paused', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Resume “Raincoats”' }).click();
   await row.getByText('running', { exact: true }).waitFor();
+});
+
+test('a client is made, changed at the same time as by another, found and erased', async () => {
+  await page.getByRole('link', { name: 'Clients' }).first().click();
+  await page.getByRole('button', { name: 'New client' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Login').fill('vera of the journey');
+  await dialog.getByLabel('Id').fill('vera');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.getByText('An id is a UUID').waitFor();
+  await dialog.getByLabel('Id').fill(VERA);
+  await dialog.getByLabel('Age').fill('30');
+  await dialog.getByRole('combobox', { name: 'Gender' }).click();
+  await page.getByRole('option', { name: 'woman' }).click();
+  await dialog.getByLabel('Location').fill('Moscow');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('searchbox', { name: 'Search by login' }).fill('of the journey');
+  await page.waitForURL(/search=of/);
+  const row = page.getByRole('row').filter({ hasText: VERA });
+  await row.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('Age').fill('31');
+  const project = /projects\/([^/]+)/.exec(page.url())?.[1] ?? '';
+  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
+  await house.call('PATCH', `/api/v1/projects/${project}/clients/${VERA}`, { location: 'Kazan' }, token);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Somebody else has changed it').waitFor();
+  await dialog.getByRole('cell', { name: 'Kazan' }).waitFor();
+  await dialog.getByRole('button', { name: 'Put my changes on top' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await row.getByRole('cell', { name: '31', exact: true }).waitFor();
+  await row.getByRole('cell', { name: 'Kazan' }).waitFor();
+  await row.getByRole('button', { name: 'Erase' }).click();
+  await dialog.getByRole('button', { name: 'Erase' }).click();
+  await page.getByText('Nothing fits').waitFor();
 });
 
 test('a dashboard is built, and taken away as a file', async () => {

@@ -171,6 +171,43 @@ test('a statement tells where it began and ended, also as a file', async () => {
   expect(await readFile(await file.path(), 'utf8')).toContain(',top_up,1,1000.50,');
 }, 90_000);
 
+test('every movement of the project is listed, found by its note, and leads to whose it is', async () => {
+  await page.getByRole('link', { name: 'Transactions' }).first().click();
+  await page.getByRole('heading', { name: 'Transactions', level: 1 }).waitFor();
+  await page.getByRole('cell', { name: 'Adjustment' }).waitFor();
+  await page.getByRole('searchbox').fill('Invoice');
+  await page.waitForURL(/search=Invoice/);
+  await page.getByRole('cell', { name: 'Adjustment' }).waitFor({ state: 'detached' });
+  const row = page.getByRole('row').filter({ hasText: 'Invoice 7' });
+  await row.getByRole('link', { name: 'Umbrella Shop' }).click();
+  await page.getByRole('heading', { name: 'Umbrella Shop', level: 1 }).waitFor();
+});
+
+test('an advertiser is put away once its campaigns are, and found in the archive', async () => {
+  const dialog = page.getByRole('dialog');
+  const archive = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Archive' }).click();
+    await dialog.getByText('it can be taken out of the archive again').waitFor();
+    await dialog.getByRole('button', { name: 'Archive' }).click();
+  };
+  await archive();
+  await dialog.getByText('The advertiser has campaigns in use').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const together = { campaign_ids: [ids.campaign], action: 'archive' };
+  await house.call('POST', below('/campaigns/bulk'), together, ids.token);
+  await archive();
+  await page.getByText('archived', { exact: true }).first().waitFor();
+  await page.getByRole('link', { name: 'Advertisers' }).first().click();
+  await page.getByText('No advertiser yet').waitFor();
+  await page.getByRole('combobox', { name: 'State' }).click();
+  await page.getByRole('option', { name: 'Archived' }).click();
+  await page.waitForURL(/status=archived/);
+  await page.getByRole('link', { name: 'Umbrella Shop' }).click();
+  await page.getByRole('button', { name: 'Take out of the archive' }).click();
+  await page.getByRole('button', { name: 'Archive', exact: true }).waitFor();
+});
+
 test('nothing complained on the way', () => {
   // The lost answer, and the amount that was refused: browsers write both down.
   expect(complaints.except(/ERR_FAILED/, /status of (409|422|400|403)/)).toEqual([]);

@@ -57,6 +57,11 @@ const INSIDE = [
   '/projects/{project}/advertisers/{advertiser}/money',
   '/projects/{project}/advertisers/{advertiser}/statement',
   '/projects/{project}/advertisers/{advertiser}/clicks',
+  '/projects/{project}/advertisers?status=archived',
+  '/projects/{project}/transactions',
+  '/projects/{shop}/transactions',
+  '/projects/{project}/clients',
+  '/projects/{shop}/clients',
   '/projects/{project}/playground',
   '/projects/{project}',
   '/projects/{shop}/data',
@@ -113,7 +118,7 @@ function nameOf(pattern: string): string {
   const [path = '', search = ''] = pattern.split('?');
   const plain = path.replace(/\/projects\/\{(project|shop)\}/, '/$1').replace(/#.*|[{}]/g, '');
   // What is asked tells two views of one page apart.
-  const asked = /(?:by|metric)=(\w+)/.exec(search)?.[1] ?? /^edit/.exec(search)?.[0];
+  const asked = /(?:by|metric|status)=(\w+)/.exec(search)?.[1] ?? /^edit/.exec(search)?.[0];
   return plain.replaceAll('/', '-').slice(1) + (asked === undefined ? '' : `-by-${asked}`);
 }
 
@@ -210,6 +215,14 @@ const OPENED: [string, string, (page: Page) => Promise<void>][] = [
   ['creative', '/projects/{project}/creatives', (page) => press(page, 'Umbrellas for two')],
   ['edit-creative', '/projects/{project}/creatives', (page) => press(page, 'Edit')],
   ['top-up', '/projects/{project}/advertisers/{advertiser}/money', (page) => press(page, 'Top up')],
+  [
+    'archive-advertiser',
+    '/projects/{project}/advertisers/{advertiser}',
+    (page) => page.getByRole('button', { name: 'Archive', exact: true }).click(),
+  ],
+  ['new-client', '/projects/{project}/clients', (page) => press(page, 'New client')],
+  ['edit-client', '/projects/{project}/clients', (page) => press(page, 'Edit')],
+  ['erase-client', '/projects/{project}/clients', (page) => press(page, 'Erase')],
   ['period', '/projects/{shop}', (page) => page.getByText('Last 30 days').click()],
   ['widget', '/projects/{shop}/dashboards/{dashboard}?edit=true', (page) => press(page, 'Add a widget')],
   ['new-webhook', '/projects/{project}/webhooks', (page) => press(page, 'New webhook')],

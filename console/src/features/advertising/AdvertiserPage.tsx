@@ -1,5 +1,5 @@
 // One advertiser: the frame around its pages, and the first of them: what its campaigns delivered together, and the campaigns.
-import { Button, Group, Modal, Skeleton, Stack, Tabs, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Modal, Skeleton, Stack, Tabs, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -8,7 +8,6 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
 
-import { answer, api } from '@/shared/api/client';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { mayAs, useProject } from '@/shared/session/viewer';
@@ -16,8 +15,9 @@ import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { usePathPart, useProjectId } from '@/shared/url/filters';
 
+import { ArchiveAdvertiser } from './ArchiveAdvertiser';
 import { CampaignTable } from './CampaignTable';
-import { type Advertiser, useAdvertiser } from './queries';
+import { type Advertiser, changeAdvertiser, useAdvertiser } from './queries';
 import { StatisticsPanel } from './StatisticsPanel';
 
 /** Pages of an advertiser, by the end of their address. */
@@ -33,29 +33,22 @@ export function AdvertiserPage(): ReactNode {
   if (advertiser.error !== null && advertiser.data === undefined) {
     return <ProblemAlert error={advertiser.error} onRetry={() => void advertiser.refetch()} />;
   }
-  const actions = mayAs(project.data, 'marketer') && (
-    <Group gap="sm">
-      <Button
-        variant="default"
-        leftSection={<IconPencil size={18} />}
-        onClick={open}
-        disabled={advertiser.data === undefined}
-      >
-        {t('advertising.rename')}
-      </Button>
-      <Button
-        component={Link}
-        to={`/projects/${projectId}/campaigns/new?advertiser_id=${advertiserId}` as never}
-        leftSection={<IconPlus size={18} />}
-      >
-        {t('advertising.createCampaign')}
-      </Button>
-    </Group>
-  );
+  const mayWork = mayAs(project.data, 'marketer');
   return (
     <>
-      <PageHeader title={advertiser.data?.name ?? ' '} description={t('advertising.advertiser')} actions={actions} />
-      <Pages projectId={projectId} advertiserId={advertiserId} maySeeClicks={mayAs(project.data, 'marketer')} />
+      <PageHeader
+        title={advertiser.data?.name ?? ' '}
+        description={t('advertising.advertiser')}
+        actions={mayWork && <Actions projectId={projectId} advertiser={advertiser.data} onRename={open} />}
+        badge={
+          advertiser.data?.status === 'archived' && (
+            <Badge variant="light" color="gray">
+              {t('advertising.advertiserArchived')}
+            </Badge>
+          )
+        }
+      />
+      <Pages projectId={projectId} advertiserId={advertiserId} maySeeClicks={mayWork} />
       <Modal
         opened={isRenaming}
         onClose={close}
@@ -65,6 +58,38 @@ export function AdvertiserPage(): ReactNode {
         {advertiser.data !== undefined && <Rename projectId={projectId} advertiser={advertiser.data} onClose={close} />}
       </Modal>
     </>
+  );
+}
+
+interface ActionsProps {
+  projectId: string;
+  advertiser: Advertiser | undefined;
+  onRename: () => void;
+}
+
+function Actions({ projectId, advertiser, onRename }: ActionsProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group gap="sm">
+      <Button
+        variant="default"
+        leftSection={<IconPencil size={18} />}
+        onClick={onRename}
+        disabled={advertiser === undefined}
+      >
+        {t('advertising.rename')}
+      </Button>
+      {advertiser !== undefined && <ArchiveAdvertiser projectId={projectId} advertiser={advertiser} />}
+      {advertiser?.status === 'active' && (
+        <Button
+          component={Link}
+          to={`/projects/${projectId}/campaigns/new?advertiser_id=${advertiser.advertiser_id}` as never}
+          leftSection={<IconPlus size={18} />}
+        >
+          {t('advertising.createCampaign')}
+        </Button>
+      )}
+    </Group>
   );
 }
 
@@ -133,12 +158,10 @@ interface RenameProps {
 function Rename({ projectId, advertiser, onClose }: RenameProps): ReactNode {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const path = { projectId, advertiserId: advertiser.advertiser_id };
   const { form, submit, sending, problem } = useProblemForm<{ name: string }, Advertiser>({
     initial: { name: advertiser.name },
     schema,
-    send: (body) =>
-      answer(api.PATCH('/api/v1/projects/{projectId}/advertisers/{advertiserId}', { params: { path }, body })),
+    send: (body) => changeAdvertiser(projectId, advertiser.advertiser_id, body),
     onSuccess: (renamed) => {
       queries.setQueryData(['advertiser', projectId, advertiser.advertiser_id], renamed);
       void queries.invalidateQueries({ queryKey: ['advertisers', projectId] });

@@ -1,5 +1,5 @@
 // Those who pay for campaigns.
-import { Anchor, Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -14,15 +14,25 @@ import { useProblemForm } from '@/shared/form/useProblemForm';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { movement } from '@/shared/ui/number';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
-import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
+import { choice, page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
-import { type Advertiser, type AdvertiserWithBalance, PAGE_SIZE, useAdvertisers } from './queries';
+import {
+  type Advertiser,
+  ADVERTISER_SORTS,
+  ADVERTISER_STATUSES,
+  type AdvertiserWithBalance,
+  PAGE_SIZE,
+  useAdvertisers,
+  type WantedAdvertisers,
+} from './queries';
 
-const address = { search: text, page };
+const address = { search: text, status: choice(ADVERTISER_STATUSES), sort: choice(ADVERTISER_SORTS), page };
+type Address = ReturnType<typeof useFilters<typeof address>>;
 
 export function AdvertisersPage(): ReactNode {
   const { t } = useTranslation();
@@ -30,8 +40,7 @@ export function AdvertisersPage(): ReactNode {
   const mayWork = mayAs(useProject(projectId).data, 'marketer');
   const { values, change, clear, isNarrowed } = useFilters(address);
   const [isCreating, { open, close }] = useDisclosure(false);
-  const search = values.search === undefined ? {} : { search: values.search };
-  const advertisers = useAdvertisers(projectId, { ...search, page: values.page });
+  const advertisers = useAdvertisers(projectId, wantedOf(values));
   const columns = useColumns(projectId);
   const create = (
     <Button leftSection={<IconPlus size={18} />} onClick={open}>
@@ -45,11 +54,7 @@ export function AdvertisersPage(): ReactNode {
         description={t('advertising.advertisersLead')}
         actions={mayWork && create}
       />
-      <SearchInput
-        label={t('advertising.searchAdvertisers')}
-        value={values.search}
-        onChange={(words) => change({ search: words })}
-      />
+      <FilterBar values={values} change={change} />
       <ListTable
         label={t('advertising.advertisers')}
         columns={columns}
@@ -60,16 +65,7 @@ export function AdvertisersPage(): ReactNode {
         onPage={(next) => change({ page: next })}
         empty={
           isNarrowed ? (
-            <EmptyState
-              icon={IconBuildingStore}
-              title={t('common.nothingFits')}
-              hint={t('common.nothingFitsHint')}
-              action={
-                <Button variant="light" onClick={clear}>
-                  {t('common.clearFilters')}
-                </Button>
-              }
-            />
+            <NothingFound icon={IconBuildingStore} onClear={clear} />
           ) : (
             <EmptyState
               icon={IconBuildingStore}
@@ -89,6 +85,43 @@ export function AdvertisersPage(): ReactNode {
         <CreateAdvertiser projectId={projectId} onClose={close} />
       </Modal>
     </>
+  );
+}
+
+/** Without what is not said. */
+function wantedOf({ page, search, status, sort }: Address['values']): WantedAdvertisers {
+  return {
+    page,
+    ...(search === undefined ? {} : { search }),
+    ...(status === undefined ? {} : { status }),
+    ...(sort === undefined ? {} : { sort }),
+  };
+}
+
+function FilterBar({ values, change }: Pick<Address, 'values' | 'change'>): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group align="flex-start" gap="md" className="filter-bar">
+      <SearchInput
+        label={t('advertising.searchAdvertisers')}
+        value={values.search}
+        onChange={(words) => change({ search: words })}
+      />
+      <Select
+        aria-label={t('common.state')}
+        data={ADVERTISER_STATUSES.map((value) => ({ value, label: t(`advertising.creatives.status.${value}`) }))}
+        allowDeselect={false}
+        value={values.status ?? 'active'}
+        onChange={(value) => change({ status: value === 'active' ? undefined : value })}
+      />
+      <Select
+        aria-label={t('advertising.sort.label')}
+        data={ADVERTISER_SORTS.map((value) => ({ value, label: t(`advertising.sort.${value}`) }))}
+        allowDeselect={false}
+        value={values.sort ?? 'created'}
+        onChange={(value) => change({ sort: value === 'created' ? undefined : value })}
+      />
+    </Group>
   );
 }
 

@@ -4,7 +4,7 @@ import { useCallback, useMemo } from 'react';
 
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
 
-export type Advertiser = Schema<'Advertiser'>;
+export type Advertiser = Schema<'AdvertiserShown'>;
 export type AdvertiserWithBalance = Schema<'AdvertiserWithBalance'>;
 export type Campaign = Schema<'CampaignOverview'>;
 export type Statistics = Schema<'Statistics'>;
@@ -20,6 +20,11 @@ export type Status = (typeof STATUSES)[number];
 export const SORTS = ['created', 'title', 'start_date', 'end_date', 'impressions', 'clicks'] as const;
 export type Sort = (typeof SORTS)[number];
 
+export const ADVERTISER_STATUSES = ['active', 'archived'] as const;
+export type AdvertiserStatus = (typeof ADVERTISER_STATUSES)[number];
+export const ADVERTISER_SORTS = ['created', 'name'] as const;
+export type AdvertiserSort = (typeof ADVERTISER_SORTS)[number];
+
 export const PAGE_SIZE = 50;
 /** Advertisers that a choice offers; beyond it, one is found by typing in their list. */
 const MAX_CHOICES = 1_000;
@@ -33,9 +38,16 @@ export interface WantedCampaigns {
   page: number;
 }
 
+export interface WantedAdvertisers {
+  search?: string;
+  status?: AdvertiserStatus;
+  sort?: AdvertiserSort;
+  page: number;
+}
+
 export function useAdvertisers(
   projectId: string,
-  wanted: { search?: string; page: number },
+  wanted: WantedAdvertisers,
 ): UseQueryResult<Listed<AdvertiserWithBalance>> {
   return useQuery({
     queryKey: ['advertisers', projectId, wanted],
@@ -59,6 +71,19 @@ export function useAdvertiser(projectId: string, advertiserId: string): UseQuery
         }),
       ),
   });
+}
+
+export function changeAdvertiser(
+  projectId: string,
+  advertiserId: string,
+  body: Schema<'AdvertiserPatch'>,
+): Promise<Advertiser> {
+  return answer(
+    api.PATCH('/api/v1/projects/{projectId}/advertisers/{advertiserId}', {
+      params: { path: { projectId, advertiserId } },
+      body,
+    }),
+  );
 }
 
 export function useAllAdvertisers(projectId: string): UseQueryResult<Listed<AdvertiserWithBalance>> {

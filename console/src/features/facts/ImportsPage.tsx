@@ -2,13 +2,16 @@
 import { Badge, Button, Stack, Text } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
-import { page, useFilters, useProjectId } from '@/shared/url/filters';
+import { NothingFound } from '@/shared/ui/NothingFound';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { ImportProgress } from './ImportProgress';
 import { ImportSteps } from './ImportSteps';
@@ -22,39 +25,54 @@ const COLORS: Record<State, string> = {
   dead: 'red',
   cancelled: 'gray',
 };
-const address = { page };
+const address = { search: text, page };
 
 export function ImportsPage(): ReactNode {
   const { t } = useTranslation();
   const projectId = useProjectId();
-  const { values, change } = useFilters(address);
-  const imports = useImports(projectId, values.page);
+  const { values, change, clear, isNarrowed } = useFilters(address);
+  const imports = useImports(projectId, values.page, isNarrowed);
+  const found = useFound(imports, values, useWords());
   const columns = useColumns(projectId);
   return (
     <Stack>
       <Uploads projectId={projectId} />
+      <SearchInput label={t('data.searchImports')} value={values.search} onChange={(search) => change({ search })} />
       <ListTable
         label={t('data.page.imports')}
         columns={columns}
-        query={imports}
+        query={isNarrowed ? found : imports}
         rowId={(one) => one.job_id}
         page={values.page}
         pageSize={PAGE_SIZE}
         onPage={(next) => change({ page: next })}
         empty={
-          <EmptyState
-            icon={IconFileImport}
-            title={t('data.noImports')}
-            hint={t('data.noImportsHint')}
-            action={
-              <Button component={Link} to={`/projects/${projectId}/data/imports/new` as never} variant="light">
-                {t('data.import')}
-              </Button>
-            }
-          />
+          isNarrowed ? (
+            <NothingFound icon={IconFileImport} onClear={clear} />
+          ) : (
+            <EmptyState
+              icon={IconFileImport}
+              title={t('data.noImports')}
+              hint={t('data.noImportsHint')}
+              action={
+                <Button component={Link} to={`/projects/${projectId}/data/imports/new` as never} variant="light">
+                  {t('data.import')}
+                </Button>
+              }
+            />
+          )
         }
       />
     </Stack>
+  );
+}
+
+/** What an import is found by: its file, and what it holds. */
+function useWords(): (one: Import) => string[] {
+  const { t } = useTranslation();
+  return useCallback(
+    (one) => [one.file_name, t(`data.kind.${one.kind as Kind}.name`, { defaultValue: one.kind })],
+    [t],
   );
 }
 

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
 import { askReport, type Source } from '@/shared/report/question';
+import { ALL } from '@/shared/ui/found';
 
 export type Import = Schema<'Import'>;
 export type Preview = Schema<'ImportPreview'>;
@@ -26,13 +27,14 @@ export function isActive({ state }: Import): boolean {
   return state === 'waiting' || state === 'running';
 }
 
-export function useImports(projectId: string, page: number): UseQueryResult<Listed<Import>> {
+/** A page of them; with `isWhole`, the newest thousand, to be searched here: the server does not search them. */
+export function useImports(projectId: string, page: number, isWhole: boolean): UseQueryResult<Listed<Import>> {
   return useQuery({
-    queryKey: ['imports', projectId, page],
+    queryKey: ['imports', projectId, isWhole ? 'whole' : page],
     queryFn: () =>
       listed(
         api.GET('/api/v1/projects/{projectId}/imports', {
-          params: { path: { projectId }, query: { page, size: PAGE_SIZE } },
+          params: { path: { projectId }, query: isWhole ? { size: ALL } : { page, size: PAGE_SIZE } },
         }),
       ),
     placeholderData: keepPreviousData,

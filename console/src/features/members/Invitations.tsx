@@ -8,11 +8,19 @@ import { useTranslation } from 'react-i18next';
 import { api, done, listed, type Schema } from '@/shared/api/client';
 import type { Role } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters } from '@/shared/url/filters';
 
 type Invitation = Schema<'Invitation'>;
+
+/** Beside the members of the same page, whose words are `search` and `page`. */
+const address = { invited: text, invited_page: page };
+const wordsOf = ({ email }: Invitation): string[] => [email];
 
 interface Props {
   projectId: string;
@@ -26,6 +34,9 @@ export function Invitations({ projectId, onInvite }: Props): ReactNode {
     queryKey: ['invitations', projectId],
     queryFn: () => listed(api.GET('/api/v1/projects/{projectId}/invitations', { params: { path: { projectId } } })),
   });
+  const { values, change } = useFilters(address);
+  const sought = { search: values.invited, page: values.invited_page };
+  const found = useFound(invitations, sought, wordsOf);
   const withdrawing = useMutation({
     mutationFn: (invitationId: string) =>
       done(
@@ -75,22 +86,34 @@ export function Invitations({ projectId, onInvite }: Props): ReactNode {
   return (
     <>
       <ProblemAlert error={withdrawing.error} />
+      <SearchInput
+        label={t('members.invitations.search')}
+        value={values.invited}
+        onChange={(invited) => change({ invited, invited_page: undefined })}
+      />
       <ListTable
         label={t('members.invitations.title')}
         columns={columns}
-        query={invitations}
+        query={found}
+        page={values.invited_page}
+        pageSize={FOUND_PAGE_SIZE}
+        onPage={(next) => change({ invited_page: next }, true)}
         rowId={(invitation) => invitation.invitation_id}
         empty={
-          <EmptyState
-            icon={IconMail}
-            title={t('members.invitations.none')}
-            hint={t('members.invitations.noneHint')}
-            action={
-              <Button variant="light" onClick={onInvite}>
-                {t('members.invite')}
-              </Button>
-            }
-          />
+          values.invited !== undefined ? (
+            <NothingFound icon={IconMail} onClear={() => change({ invited: undefined })} />
+          ) : (
+            <EmptyState
+              icon={IconMail}
+              title={t('members.invitations.none')}
+              hint={t('members.invitations.noneHint')}
+              action={
+                <Button variant="light" onClick={onInvite}>
+                  {t('members.invite')}
+                </Button>
+              }
+            />
+          )
         }
       />
     </>

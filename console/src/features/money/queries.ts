@@ -12,6 +12,8 @@ export type Click = Schema<'Click'>;
 
 export const KINDS = ['top_up', 'spend', 'refund', 'adjustment'] as const;
 export type Kind = (typeof KINDS)[number];
+export const SORTS = ['latest', 'earliest', 'amount'] as const;
+export type Sort = (typeof SORTS)[number];
 export const OUTCOMES = [
   'billed',
   'no_impression',
@@ -30,6 +32,8 @@ export const PAGE_SIZE = 50;
 const WATCH_MS = 15_000;
 /** Campaigns whose titles are known to the list of clicks. */
 const MAX_TITLES = 1_000;
+/** Advertisers of a state whose names are known to the list of transactions. */
+const MAX_NAMES = 1_000;
 
 /** Whose money. */
 export interface Whose {
@@ -61,10 +65,16 @@ export function useAccount(whose: Whose): UseQueryResult<Account> {
   });
 }
 
-export function useTransactions(
-  whose: Whose,
-  wanted: Days & { kind?: Kind; page: number },
-): UseQueryResult<Listed<Transaction>> {
+/** What a list of transactions is narrowed to. */
+export interface WantedTransactions extends Days {
+  kind?: Kind;
+  search?: string;
+  sort?: Sort;
+  page: number;
+}
+
+/** An advertiser's. */
+export function useTransactions(whose: Whose, wanted: WantedTransactions): UseQueryResult<Listed<Transaction>> {
   return useQuery({
     queryKey: keyOf(whose, 'transactions', wanted),
     queryFn: () =>
@@ -74,6 +84,43 @@ export function useTransactions(
         }),
       ),
     placeholderData: keepPreviousData,
+  });
+}
+
+/** Those of all advertisers of a project, or of one of them. */
+export function useProjectTransactions(
+  projectId: string,
+  wanted: WantedTransactions & { advertiser_id?: string },
+): UseQueryResult<Listed<Transaction>> {
+  return useQuery({
+    queryKey: ['money', projectId, 'transactions', wanted],
+    queryFn: () =>
+      listed(
+        api.GET('/api/v1/projects/{projectId}/transactions', {
+          params: { path: { projectId }, query: { ...wanted, size: PAGE_SIZE } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Names of advertisers by their ids: also of those that are archived, whose money stays. */
+export function useAdvertiserNames(projectId: string): UseQueryResult<Map<string, string>> {
+  return useQuery({
+    queryKey: ['advertisers', projectId, 'names of all'],
+    queryFn: async () => {
+      const lists = await Promise.all(
+        ['active', 'archived'].map((status) =>
+          listed(
+            api.GET('/api/v1/projects/{projectId}/advertisers', {
+              params: { path: { projectId }, query: { size: MAX_NAMES, sort: 'name', status } },
+            }),
+          ),
+        ),
+      );
+      return new Map(lists.flatMap(({ rows }) => rows).map(({ advertiser_id, name }) => [advertiser_id, name]));
+    },
+    staleTime: 60_000,
   });
 }
 
@@ -132,18 +179,19 @@ export function useCampaignTitles({ projectId, advertiserId }: Whose): UseQueryR
 }
 
 /** To be called when money has moved, or may have: everything that shows it is read again. */
-export function useMoneyMoved({ projectId, advertiserId }: Whose): () => Promise<unknown> {
+export function useMoneyMoved({ projectId }: Whose): () => Promise<unknown> {
   const queries = useQueryClient();
   return useCallback(
     () =>
       Promise.all(
         [
-          ['money', projectId, advertiserId],
+          // Also the list of all transactions.
+          ['money', projectId],
           ['advertisers', projectId],
           ['statistics', projectId],
           ['campaigns', projectId],
         ].map((queryKey) => queries.invalidateQueries({ queryKey })),
       ),
-    [queries, projectId, advertiserId],
+    [queries, projectId],
   );
 }

@@ -7,18 +7,27 @@ import { useTranslation } from 'react-i18next';
 
 import { api, done, listed, type Schema } from '@/shared/api/client';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters } from '@/shared/url/filters';
 
 import { deviceOf } from './device';
 
 type Session = Schema<'Session'>;
 
+const address = { search: text, page };
+const wordsOf = ({ agent, address }: Session): (string | null | undefined)[] => [deviceOf(agent ?? ''), agent, address];
+
 export function Sessions(): ReactNode {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => listed(api.GET('/api/v1/me/sessions')) });
+  const { values, change, clear, isNarrowed } = useFilters(address);
+  const found = useFound(sessions, values, wordsOf);
   const ending = useMutation({
     mutationFn: (sessionId: string) =>
       done(api.DELETE('/api/v1/me/sessions/{sessionId}', { params: { path: { sessionId } } })),
@@ -83,12 +92,26 @@ export function Sessions(): ReactNode {
         {t('profile.sessions.title')}
       </Title>
       <ProblemAlert error={ending.error} />
+      <SearchInput
+        label={t('profile.sessions.search')}
+        value={values.search}
+        onChange={(search) => change({ search })}
+      />
       <ListTable
         label={t('profile.sessions.title')}
         columns={columns}
-        query={sessions}
+        query={found}
+        page={values.page}
+        pageSize={FOUND_PAGE_SIZE}
+        onPage={(next) => change({ page: next })}
         rowId={(session) => session.session_id}
-        empty={<EmptyState icon={IconDevices} title={t('profile.sessions.none')} />}
+        empty={
+          isNarrowed ? (
+            <NothingFound icon={IconDevices} onClear={clear} />
+          ) : (
+            <EmptyState icon={IconDevices} title={t('profile.sessions.none')} />
+          )
+        }
       />
     </section>
   );

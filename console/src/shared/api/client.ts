@@ -47,6 +47,18 @@ export async function answer<Data>(request: Promise<Answer<Data>>): Promise<NonN
   return data as NonNullable<Data>;
 }
 
+/** What was asked for, with the tag that says which state it is: a change may name it in `If-Match`. */
+export interface Tagged<Data> {
+  data: Data;
+  tag: string;
+}
+
+/** The same with its tag, or the problem thrown. */
+export async function tagged<Data>(request: Promise<Answer<Data>>): Promise<Tagged<NonNullable<Data>>> {
+  const { response } = await request;
+  return { data: await answer(request), tag: response.headers.get('etag') ?? '' };
+}
+
 /** The same for a change that answers nothing. */
 export async function done(request: Promise<Answer<unknown>>): Promise<void> {
   const { error, response } = await request;

@@ -1,0 +1,167 @@
+// A client, made or changed. A change is one of the state that the form began with: another's is never lost unseen.
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  TextInput,
+} from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Tagged } from '@/shared/api/client';
+import { Problem } from '@/shared/api/problem';
+import { type ProblemForm, useProblemForm } from '@/shared/form/useProblemForm';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+
+import { changesOf, clientSchema, newClient, NOBODY, rebased, type Values, valuesOf } from './clientRules';
+import { Conflict } from './Conflict';
+import { changeClient, type Client, createClient, GENDERS, useClient, useClientsChanged } from './queries';
+
+interface Props {
+  projectId: string;
+  /** Who is changed; nothing: a new one. */
+  clientId: string | undefined;
+  onClose: () => void;
+}
+
+export function ClientModal({ projectId, clientId, onClose }: Props): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t(clientId === undefined ? 'clients.create' : 'clients.edit')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {clientId === undefined ? (
+        <Creating projectId={projectId} onClose={onClose} />
+      ) : (
+        <Known projectId={projectId} clientId={clientId} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+interface FormProps {
+  projectId: string;
+  onClose: () => void;
+}
+
+function Creating({ projectId, onClose }: FormProps): ReactNode {
+  const { t } = useTranslation();
+  const changed = useClientsChanged(projectId);
+  const schema = useMemo(() => clientSchema(t), [t]);
+  const made = useProblemForm<Values, Client>({
+    initial: NOBODY,
+    schema,
+    send: (values) => createClient(projectId, newClient(values)).finally(() => void changed()),
+    onSuccess: onClose,
+  });
+  return (
+    <Fields made={made} submitText={t('advertising.create')} onClose={onClose}>
+      <TextInput
+        label={t('clients.id')}
+        description={t('clients.idHint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        {...made.form.getInputProps('client_id')}
+      />
+      <ProblemAlert error={made.problem} />
+    </Fields>
+  );
+}
+
+function Known({ projectId, clientId, onClose }: FormProps & { clientId: string }): ReactNode {
+  const { data, error, refetch } = useClient(projectId, clientId);
+  if (data !== undefined) return <Editing projectId={projectId} known={data} onClose={onClose} />;
+  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  return <Skeleton height={260} />;
+}
+
+function Editing({ projectId, known, onClose }: FormProps & { known: Tagged<Client> }): ReactNode {
+  const { t } = useTranslation();
+  const changed = useClientsChanged(projectId);
+  const [before, setBefore] = useState(known);
+  const schema = useMemo(() => clientSchema(t), [t]);
+  const made = useProblemForm<Values, Client>({
+    initial: valuesOf(known.data),
+    schema,
+    send: (values) => changeClient(projectId, before, changesOf(values, before.data)).finally(() => void changed()),
+    onSuccess: onClose,
+  });
+  const { form, sending, problem } = made;
+  const takeIn = (theirs: Tagged<Client>, values: Values): void => {
+    setBefore(theirs);
+    form.setValues(values);
+    sending.reset();
+  };
+  const isConflict = sending.error instanceof Problem && sending.error.code === 'version-conflict';
+  return (
+    <Fields made={made} submitText={t('common.save')} onClose={onClose}>
+      {isConflict ? (
+        <Conflict
+          projectId={projectId}
+          before={before}
+          mine={form.values}
+          onMine={(theirs) => takeIn(theirs, rebased(form.getValues(), before.data, theirs.data))}
+          onTheirs={(theirs) => takeIn(theirs, valuesOf(theirs.data))}
+        />
+      ) : (
+        <ProblemAlert error={problem} />
+      )}
+    </Fields>
+  );
+}
+
+interface FieldsProps {
+  made: ProblemForm<Values, Client>;
+  submitText: string;
+  onClose: () => void;
+  /** Between the fields and the buttons. */
+  children: ReactNode;
+}
+
+function Fields({ made, submitText, onClose, children }: FieldsProps): ReactNode {
+  const { t } = useTranslation();
+  const { form, submit, sending } = made;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <TextInput label={t('field.login')} data-autofocus {...form.getInputProps('login')} />
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <NumberInput label={t('clients.age')} min={0} allowDecimal={false} {...form.getInputProps('age')} />
+          <Select
+            label={t('field.gender')}
+            data={GENDERS.map((value) => ({ value, label: t(`gender.one.${value}`) }))}
+            allowDeselect={false}
+            {...form.getInputProps('gender')}
+          />
+        </SimpleGrid>
+        <TextInput
+          label={t('field.location')}
+          description={t('clients.locationHint')}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          {...form.getInputProps('location')}
+        />
+        <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
+          {t('clients.changeHint')}
+        </Alert>
+        {children}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={sending.isPending}>
+            {submitText}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
