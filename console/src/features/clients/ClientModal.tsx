@@ -104,6 +104,9 @@ function Editing({ projectId, known, onClose }: FormProps & { known: Tagged<Clie
   const isConflict = sending.error instanceof Problem && sending.error.code === 'version-conflict';
   return (
     <Fields made={made} submitText={t('common.save')} onClose={onClose}>
+      <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
+        {t('clients.changeHint')}
+      </Alert>
       {isConflict ? (
         <Conflict
           projectId={projectId}
@@ -149,9 +152,6 @@ function Fields({ made, submitText, onClose, children }: FieldsProps): ReactNode
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           {...form.getInputProps('location')}
         />
-        <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
-          {t('clients.changeHint')}
-        </Alert>
         {children}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -32,7 +32,8 @@ export function ConfirmModal(props: Props): ReactNode {
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('common.cancel')}
           </Button>
-          <Button color={isHarmless ? 'plum' : 'red'} onClick={onConfirm} loading={isPending}>
+          {/* White on the usual red is hard to read. */}
+          <Button color={isHarmless ? 'plum' : 'red.9'} onClick={onConfirm} loading={isPending}>
             {confirm}
           </Button>
         </Group>
