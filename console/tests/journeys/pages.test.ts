@@ -161,7 +161,7 @@ async function visit(context: BrowserContext, addresses: string[], walk: Walk): 
     const found = walk.on === 'phone' ? await narrowFaults(page, address) : [];
     faults.push(...[...found, ...(await barriers(page))].map((fault) => `${address}: ${fault}`));
     for (const colorScheme of turns(walk)) {
-      await turn(page, colorScheme);
+      if (colorScheme !== walk.colorScheme) await turn(page, colorScheme);
       await screenshot(page, walk.locale.slice(0, 2), colorScheme, nameOf(address));
     }
   }
@@ -227,6 +227,11 @@ const OPENED: [string, string, (page: Page) => Promise<void>][] = [
   ['widget', '/projects/{shop}/dashboards/{dashboard}?edit=true', (page) => press(page, 'Add a widget')],
   ['new-webhook', '/projects/{project}/webhooks', (page) => press(page, 'New webhook')],
   ['new-key', '/projects/{project}/keys', (page) => press(page, 'Create a key')],
+  [
+    'calendar',
+    '/projects/{project}/transactions',
+    (page) => page.getByRole('textbox', { name: 'From this day' }).click(),
+  ],
   ['played', '/projects/{project}/playground', (page) => press(page, 'Show an ad')],
 ];
 
@@ -262,6 +267,23 @@ test.concurrent(
   },
   PATIENCE_MS,
 );
+
+test.concurrent('days are typed and chosen in the language of the console, whatever the browser speaks', async () => {
+  const context = await openContext(browser, house.url);
+  await context.addInitScript(() => localStorage.setItem('barker.language', 'ru'));
+  await signedIn(context);
+  const page = await context.newPage();
+  await page.goto(addressOf('/projects/{project}/transactions'));
+  const day = page.getByRole('textbox', { name: 'С этого дня' });
+  await day.click();
+  await page.getByText('пн', { exact: true }).waitFor();
+  await day.fill('21.11.2026');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/from=2026-11-21/);
+  await page.reload();
+  await page.waitForFunction(() => [...document.querySelectorAll('input')].some(({ value }) => value === '21.11.2026'));
+  await context.close();
+});
 
 test('signing in loads at most 230 KB of compressed JavaScript', async () => {
   const context = await openContext(browser, house.url);

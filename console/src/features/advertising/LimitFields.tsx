@@ -1,10 +1,11 @@
 // Parts of the form of a campaign: from when to when, how much, for how much money, how fast. What is fixed already, or may
 // only be raised, is said beside its field before anybody tries.
-import { Checkbox, NumberInput, Radio, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Project } from '@/shared/session/viewer';
+import { DayInput } from '@/shared/ui/DayInput';
 import { count, money, price } from '@/shared/ui/number';
 
 import { type Form, Part } from './CampaignFields';
@@ -30,7 +31,7 @@ export function Flight({ form, project, today, isFrozen }: FlightProps): ReactNo
   return (
     <Part title={t('advertising.flight')}>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <DayInput
+        <FlightDay
           form={form}
           name="start_date"
           isSandbox={isSandbox}
@@ -38,7 +39,7 @@ export function Flight({ form, project, today, isFrozen }: FlightProps): ReactNo
           hint={isFrozen ? t('advertising.form.startFrozen') : undefined}
         />
         <Stack gap="xs">
-          <DayInput form={form} name="end_date" isSandbox={isSandbox} isDisabled={isOpen} />
+          <FlightDay form={form} name="end_date" isSandbox={isSandbox} isDisabled={isOpen} />
           <Checkbox
             label={t('advertising.form.openEnd')}
             checked={isOpen}
@@ -63,7 +64,7 @@ interface DayProps {
   hint?: string | undefined;
 }
 
-function DayInput({ form, name, isSandbox, isDisabled, hint }: DayProps): ReactNode {
+function FlightDay({ form, name, isSandbox, isDisabled, hint }: DayProps): ReactNode {
   const { t } = useTranslation();
   const shared = { label: t(`field.${name}`), disabled: isDisabled, description: hint };
   const order = ['label', 'input', 'description', 'error'] as const;
@@ -78,7 +79,7 @@ function DayInput({ form, name, isSandbox, isDisabled, hint }: DayProps): ReactN
       />
     );
   }
-  return <TextInput type="date" {...shared} inputWrapperOrder={[...order]} {...form.getInputProps(name)} />;
+  return <DayInput {...shared} inputWrapperOrder={[...order]} {...form.getInputProps(name)} />;
 }
 
 interface Props {

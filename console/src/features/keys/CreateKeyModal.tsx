@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { answer, api, type Schema } from '@/shared/api/client';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
+import { DayInput } from '@/shared/ui/DayInput';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SecretModal, ShownOnce } from '@/shared/ui/ShownOnce';
 
@@ -108,8 +109,8 @@ function KeyForm({ projectId, onClose, onMade }: FormProps): ReactNode {
             ))}
           </Stack>
         </Checkbox.Group>
-        <TextInput
-          type="date"
+        <DayInput
+          isOptional
           label={t('keys.expires')}
           description={t('keys.expiresHint')}
           {...form.getInputProps('expires_on')}

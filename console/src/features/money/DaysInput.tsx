@@ -1,7 +1,9 @@
 // Days that a list of money is narrowed to.
-import { Group, TextInput } from '@mantine/core';
+import { Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+
+import { DayInput } from '@/shared/ui/DayInput';
 
 interface Props {
   from: string | undefined;
@@ -13,19 +15,19 @@ export function DaysInput({ from, to, onChange }: Props): ReactNode {
   const { t } = useTranslation();
   return (
     <Group gap="sm" wrap="nowrap">
-      <TextInput
-        type="date"
+      <DayInput
+        isOptional
         aria-label={t('money.firstDay')}
-        title={t('money.firstDay')}
+        placeholder={t('money.firstDay')}
         value={from ?? ''}
-        onChange={(event) => onChange({ from: event.currentTarget.value || undefined })}
+        onChange={(day) => onChange({ from: day || undefined })}
       />
-      <TextInput
-        type="date"
+      <DayInput
+        isOptional
         aria-label={t('money.lastDay')}
-        title={t('money.lastDay')}
+        placeholder={t('money.lastDay')}
         value={to ?? ''}
-        onChange={(event) => onChange({ to: event.currentTarget.value || undefined })}
+        onChange={(day) => onChange({ to: day || undefined })}
       />
     </Group>
   );

@@ -1,5 +1,5 @@
 // The audit log: of a project for its owners, of the installation for administrators. One screen for both.
-import { Badge, Button, Group, Menu, Paper, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Menu, Paper, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconDownload, IconFileSearch, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
 import { saveFile } from '@/shared/ui/saveFile';
+import { DayInput } from '@/shared/ui/DayInput';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
@@ -135,17 +136,17 @@ function FilterBar({ values, change }: BarProps): ReactNode {
           value={values.action ?? null}
           onChange={(action) => change({ action: action ?? undefined })}
         />
-        <TextInput
-          type="date"
+        <DayInput
+          isOptional
           label={t('common.from')}
           value={values.from ?? ''}
-          onChange={(event) => change({ from: event.currentTarget.value || undefined })}
+          onChange={(day) => change({ from: day || undefined })}
         />
-        <TextInput
-          type="date"
+        <DayInput
+          isOptional
           label={t('common.until')}
           value={values.until ?? ''}
-          onChange={(event) => change({ until: event.currentTarget.value || undefined })}
+          onChange={(day) => change({ until: day || undefined })}
         />
       </SimpleGrid>
       <Group gap="xs" mt={(values.user_id ?? values.subject_id) ? 'md' : 0}>

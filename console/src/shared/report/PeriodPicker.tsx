@@ -1,10 +1,11 @@
 // When: presets, days of one's own, and what to compare with.
-import { Button, Group, NavLink, Popover, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NavLink, Popover, Select, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCalendar, IconChevronDown } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { DayInput } from '../ui/DayInput';
 import { spanText } from './format';
 import { type Period, type Preset, PRESETS } from './period';
 import { COMPARISONS } from './question';
@@ -115,19 +116,13 @@ function Custom({ value, days, onChoose }: CustomProps): ReactNode {
     >
       <Stack gap="xs" px="xs" pt="xs">
         <Group gap="xs" grow wrap="nowrap">
-          <TextInput
-            type="date"
-            size="xs"
-            label={t('common.from')}
-            value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
-          />
-          <TextInput
-            type="date"
+          <DayInput isInPopover size="xs" label={t('common.from')} value={from} onChange={setFrom} />
+          <DayInput
+            isInPopover
             size="xs"
             label={t('period.until')}
             value={to}
-            onChange={(event) => setTo(event.currentTarget.value)}
+            onChange={setTo}
             error={isWrong && t('period.wrong')}
           />
         </Group>
