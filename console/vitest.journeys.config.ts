@@ -11,10 +11,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     bail: 3,
     projects: [
-      { extends: true, test: { name: 'timed', include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'timed', include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 1 } } },
       {
         extends: true,
-        test: { name: 'journeys', include: [ALL], exclude: [TIMED], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'journeys', include: [ALL], exclude: [TIMED], maxWorkers: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },
