@@ -31,9 +31,10 @@ export default function Calendar({ value, onChange, isOptional, isInPopover, ...
         nextYear: t('calendar.nextYear'),
         previousDecade: t('calendar.previousDecade'),
         nextDecade: t('calendar.nextDecade'),
-        monthLevelControl: t('calendar.chooseMonth'),
-        yearLevelControl: t('calendar.chooseYear'),
       }}
+      // Days of other months and of weekends would be too pale to be read.
+      hideOutsideDates
+      weekendDays={[]}
       // What opens out of a popover must count as a part of it, or a click there would close both.
       popoverProps={{ withinPortal: !isInPopover }}
       value={value === undefined || value === '' ? null : value}
