@@ -56,7 +56,7 @@ pub(in crate::api) struct ReportAnswer {
     rows: Vec<Map<String, Value>>,
     /// What people call the ids of dimension `advertiser` in the rows; absent when there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>, required = false)]
+    #[schema(value_type = Object, required = false)]
     names: BTreeMap<&'static str, Names>,
     /// Rows there are without the limit.
     row_count: usize,
@@ -213,7 +213,7 @@ pub(in crate::api) struct ChangesAnswer {
     contributors: Vec<Map<String, Value>>,
     /// What people call the ids of dimension `advertiser` among them; absent when there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>, required = false)]
+    #[schema(value_type = Object, required = false)]
     names: BTreeMap<&'static str, Names>,
     /// How many more contributed, and how much together.
     #[schema(value_type = Object)]
