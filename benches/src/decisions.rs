@@ -103,7 +103,9 @@ pub(crate) async fn run(args: &HttpArgs) -> Fallible<()> {
         server.close()?;
     }
     if let Some(bounds) = args.bounds {
-        let server = theatre.open()?;
+        // One operator sets all of them.
+        let patient = theatre.clone().with("BARKER__LIMITS__ADDRESS_PER_SECOND", "0").with("BARKER__LIMITS__USER_PER_SECOND", "0");
+        let server = patient.open()?;
         bounds::set(&server.address, setting.market(), bounds).await?;
         server.close()?;
         for run in 1..=setting.runs {

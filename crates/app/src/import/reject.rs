@@ -194,7 +194,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("rejects.csv");
         let mut file = Rejects::into_file(&path);
-        rejects.iter().for_each(|reject| file.add(&["id".to_owned(), "net".to_owned()], reject).unwrap());
+        for reject in rejects {
+            file.add(&["id".to_owned(), "net".to_owned()], reject).unwrap();
+        }
         assert_eq!(file.finish().unwrap(), rejects.len() as u64);
         std::fs::read(path).unwrap()
     }

@@ -124,13 +124,13 @@ impl Keeping {
         let ended = if is_founded { taken.and_then(|()| transaction.commit()) } else { Err(fault::unfounded()) };
         drop(transaction);
         self.failures += usize::from(is_founded && ended.is_err());
-        self.tell(ended, callers);
+        self.tell(&ended, callers);
         true
     }
 
-    fn tell(&self, ended: Result<()>, callers: Callers) {
+    fn tell(&self, ended: &Result<()>, callers: Callers) {
         self.queued.fetch_sub(callers.rows, Ordering::AcqRel);
-        if let Err(error) = &ended {
+        if let Err(error) = ended {
             tracing::error!(error = error as &dyn std::error::Error, batches = callers.answers.len(), "a commit of the warehouse failed");
         }
         // Before the answers: who is answered and sends again is laid out knowing of it.
