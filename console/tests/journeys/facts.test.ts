@@ -75,11 +75,15 @@ test('what became of it is found again, with the rows that were rejected', async
   await page.reload();
   await row.getByText('2 rows taken').waitFor();
   await row.getByText('1 rejected').waitFor();
-  const download = page.waitForEvent('download');
   await row.getByRole('button', { name: 'Rejected rows' }).click();
+  const told = page.getByRole('dialog', { name: 'Rejected rows of november.csv' });
+  await told.getByRole('cell', { name: 'This is no date and time.' }).waitFor();
+  const download = page.waitForEvent('download');
+  await told.getByRole('button', { name: 'Save as CSV' }).click();
   const rejects = await download;
   expect(rejects.suggestedFilename()).toBe('november-rejects.csv');
-  expect(await readFile(await rejects.path(), 'utf8')).toContain('occurred_at');
+  expect(await readFile(await rejects.path(), 'utf8')).toContain('occurred_at,date_time');
+  await told.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'Sources' }).click();
   await page.getByRole('row', { name: /shop.*Orders.*Sales/ }).waitFor();
 });

@@ -1,14 +1,15 @@
-// What may be done with an import: stopped, begun anew, its rejected rows taken away.
+// What may be done with an import: stopped, begun anew, its rejected rows looked at.
 import { Button, Group, Stack } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
-import { saveFile } from '@/shared/ui/saveFile';
 
-import { actOn, type Import, isActive, rejectsOf } from './queries';
+import { actOn, type Import, isActive } from './queries';
+import { RejectsModal } from './RejectsModal';
 
 export function ImportSteps({ projectId, one }: { projectId: string; one: Import }): ReactNode {
   const { t } = useTranslation();
@@ -17,21 +18,12 @@ export function ImportSteps({ projectId, one }: { projectId: string; one: Import
     mutationFn: (step: 'cancel' | 'retry') => actOn(projectId, one.job_id, step),
     onSettled: () => queries.invalidateQueries({ queryKey: ['imports', projectId] }),
   });
-  const saving = useMutation({
-    mutationFn: () => rejectsOf(projectId, one.job_id),
-    onSuccess: (file) => saveFile(file, `${one.file_name.replace(/\.\w+$/, '') || 'import'}-rejects.csv`),
-  });
+  const [isOpen, { open, close }] = useDisclosure(false);
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs" wrap="nowrap" justify="flex-end">
         {(one.rejected ?? 0) > 0 && one.state === 'done' && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            leftSection={<IconDownload size={14} />}
-            loading={saving.isPending}
-            onClick={() => saving.mutate()}
-          >
+          <Button size="compact-sm" variant="light" leftSection={<IconAlertTriangle size={14} />} onClick={open}>
             {t('data.rejects')}
           </Button>
         )}
@@ -53,7 +45,8 @@ export function ImportSteps({ projectId, one }: { projectId: string; one: Import
           </Button>
         )}
       </Group>
-      <ProblemAlert error={acting.error ?? saving.error} />
+      <ProblemAlert error={acting.error} />
+      {isOpen && <RejectsModal projectId={projectId} one={one} onClose={close} />}
     </Stack>
   );
 }

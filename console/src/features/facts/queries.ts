@@ -6,6 +6,7 @@ import { askReport, type Source } from '@/shared/report/question';
 import { ALL } from '@/shared/ui/found';
 
 export type Import = Schema<'Import'>;
+export type Rejects = Schema<'ImportRejects'>;
 export type Preview = Schema<'ImportPreview'>;
 export type ChannelRules = Schema<'ChannelRules'>;
 export type ChannelRule = Schema<'ChannelRule'>;
@@ -61,6 +62,18 @@ export function rejectsOf(projectId: string, jobId: string): Promise<Blob> {
       parseAs: 'blob',
     }),
   );
+}
+
+/** The first rows that were not kept, each with why. */
+export function useRejects(projectId: string, jobId: string): UseQueryResult<Rejects> {
+  return useQuery({
+    queryKey: ['imports', projectId, 'rejects', jobId],
+    queryFn: async () => {
+      const params = { path: { projectId, jobId }, query: { format: 'json' } };
+      const found = await answer(api.GET('/api/v1/projects/{projectId}/imports/{jobId}/rejects', { params }));
+      return found as unknown as Rejects;
+    },
+  });
 }
 
 /** What a file is taken for. `held` says which column holds a field, as far as somebody has said so. */

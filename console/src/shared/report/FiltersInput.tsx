@@ -2,13 +2,13 @@
 import { Button, CloseButton, Group, Popover, SegmentedControl, Select, Stack, TagsInput, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilterPlus } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { type Catalogue, labelOf, useCatalogue } from './catalogue';
 import { dimensionText, UNATTRIBUTED } from './format';
-import { askReport, type Filter, type Span, textOf } from './question';
+import { askReport, type Filter, type Names, type Report, type Span, textOf } from './question';
 
 /** Values that are offered; any other can be typed. */
 const MAX_OFFERED = 200;
@@ -16,6 +16,8 @@ const MAX_OFFERED = 200;
 const MAX_NAMED = 2;
 /** Dimensions whose values are codes that people know by other names. */
 const CODED = ['channel', 'country'];
+/** The dimension whose values are ids, which reports name. */
+const NAMED = 'advertiser';
 
 interface Props {
   projectId: string;
@@ -29,6 +31,8 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
   const { t } = useTranslation();
   // A page without filters has nothing to name, and asks for nothing.
   const catalogue = useCatalogue(projectId, value.length > 0).data;
+  const isNamed = value.some(({ dimension }) => dimension === NAMED);
+  const names = useValues(projectId, isNamed ? NAMED : '', span).data?.names;
   const put = (place: number, filter: Filter | undefined): void =>
     onChange(value.flatMap((each, at) => (at !== place ? [each] : filter === undefined ? [] : [filter])));
   return (
@@ -39,7 +43,7 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
             projectId={projectId}
             span={span}
             filter={filter}
-            label={chipText(filter, catalogue, t('report.isNot'))}
+            label={chipText(filter, catalogue, names, t('report.isNot'))}
             onDone={(changed) => put(place, changed)}
           />
           <CloseButton
@@ -64,8 +68,8 @@ function nameOf(dimension: string, catalogue: Catalogue | undefined): string {
   return entry === undefined ? dimension : labelOf(entry.label);
 }
 
-function chipText(filter: Filter, catalogue: Catalogue | undefined, not: string): string {
-  const names = filter.values.slice(0, MAX_NAMED).map((value) => dimensionText(filter.dimension, value));
+function chipText(filter: Filter, catalogue: Catalogue | undefined, known: Names | undefined, not: string): string {
+  const names = filter.values.slice(0, MAX_NAMED).map((value) => dimensionText(filter.dimension, value, known));
   const more = filter.values.length > MAX_NAMED ? ` +${filter.values.length - MAX_NAMED}` : '';
   return `${nameOf(filter.dimension, catalogue)}: ${filter.operator === 'is_not' ? `${not} ` : ''}${names.join(', ')}${more}`;
 }
@@ -100,9 +104,10 @@ function Editor(props: EditorProps): ReactNode {
   );
 }
 
-function useOffered(projectId: string, dimension: string, span: Span | undefined): string[] {
+/** The values of a dimension as they occur; none are asked for without a dimension. */
+function useValues(projectId: string, dimension: string, span: Span | undefined): UseQueryResult<Report> {
   const { window, date_from, date_to } = span ?? {};
-  const found = useQuery({
+  return useQuery({
     queryKey: ['report', projectId, 'values', dimension, window, date_from, date_to],
     queryFn: () => {
       const metrics = ['revenue', 'cost', 'sessions'];
@@ -111,8 +116,19 @@ function useOffered(projectId: string, dimension: string, span: Span | undefined
     enabled: dimension !== '',
     staleTime: 60_000,
   });
-  const values = found.data?.rows.map((row) => textOf(row, dimension)).filter((value) => value !== '') ?? [];
+}
+
+function offeredOf(report: Report | undefined, dimension: string): string[] {
+  const values = report?.rows.map((row) => textOf(row, dimension)).filter((value) => value !== '') ?? [];
   return dimension === '' ? [] : [...new Set([...values, UNATTRIBUTED])];
+}
+
+/** Two of one name are told apart by their ids. */
+function namesOf(values: string[], text: (value: string) => string): Map<string, string> {
+  const names = values.map(text);
+  return new Map(
+    values.map((value, at) => [value, names.indexOf(names[at] ?? '') === at ? (names[at] ?? value) : value]),
+  );
 }
 
 function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { onClose: () => void }): ReactNode {
@@ -121,10 +137,13 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
   const [operator, setOperator] = useState<Filter['operator']>(filter?.operator ?? 'is');
   const [values, setValues] = useState(filter?.values ?? []);
   const catalogue = useCatalogue(projectId).data;
-  const offered = useOffered(projectId, dimension, span);
-  // Values are shown by their names and kept by their codes.
+  const occurring = useValues(projectId, dimension, span).data;
+  const offered = offeredOf(occurring, dimension);
+  // Values are shown by their names and kept by their codes or ids.
   const isCoded = CODED.includes(dimension);
-  const codes = new Map([...offered, ...values].map((value) => [shown(dimension, value, isCoded), value]));
+  const every = [...new Set([...offered, ...values])];
+  const names = namesOf(every, (value) => shown(dimension, value, isCoded, occurring?.names));
+  const codes = new Map([...names].map(([value, name]) => [name, value]));
   const dimensions = (catalogue?.dimensions ?? []).filter(({ kind, name }) => kind !== 'time' && !name.endsWith('*'));
   return (
     <form
@@ -163,7 +182,7 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
         <TagsInput
           label={t('report.values')}
           data={[...codes.keys()]}
-          value={values.map((value) => shown(dimension, value, isCoded))}
+          value={values.map((value) => names.get(value) ?? value)}
           onChange={(chosen) => setValues(chosen.map((text) => codes.get(text) ?? text))}
           acceptValueOnBlur
           maxDropdownHeight={180}
@@ -183,6 +202,7 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
   );
 }
 
-function shown(dimension: string, value: string, isCoded: boolean): string {
-  return isCoded || value === UNATTRIBUTED ? dimensionText(dimension, value) : value;
+function shown(dimension: string, value: string, isCoded: boolean, names: Names | undefined): string {
+  const isKnown = isCoded || value === UNATTRIBUTED || names?.[dimension] !== undefined;
+  return isKnown ? dimensionText(dimension, value, names) : value;
 }

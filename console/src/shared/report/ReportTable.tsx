@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 
 import { labelOf } from './catalogue';
 import { changeText, dimensionText, formulaOf, TONES, toneOf, valueText } from './format';
-import { type Column, type Numbers, numberOf, type Report, type Row, textOf } from './question';
+import { type Column, type Names, type Numbers, numberOf, type Report, type Row, textOf } from './question';
 
 const features = tableFeatures({});
 type Line = TableRow<typeof features, Row>;
@@ -118,6 +118,7 @@ export function ReportTable(props: Props): ReactNode {
                   height={height}
                   columns={columns}
                   currency={currency}
+                  names={report.names}
                   isCompared={isCompared}
                   drill={drill}
                 />
@@ -182,11 +183,13 @@ interface CellsProps {
   height: number;
   columns: Column[];
   currency: string;
+  names: Names | undefined;
   isCompared: boolean;
   drill: Drill | undefined;
 }
 
-const Cells = memo(function Cells({ line, place, height, columns, currency, isCompared, drill }: CellsProps) {
+const Cells = memo(function Cells(props: CellsProps) {
+  const { line, place, height, columns, currency, names, isCompared, drill } = props;
   const row = line.original;
   return (
     <tr style={{ height }} aria-rowindex={place + 2}>
@@ -194,15 +197,22 @@ const Cells = memo(function Cells({ line, place, height, columns, currency, isCo
         column.role === 'metric' ? (
           <NumberCell key={column.name} column={column} row={row} currency={currency} isCompared={isCompared} />
         ) : (
-          <NameCell key={column.name} column={column} value={textOf(row, column.name)} drill={drill} />
+          <NameCell key={column.name} column={column} value={textOf(row, column.name)} names={names} drill={drill} />
         ),
       )}
     </tr>
   );
 });
 
-function NameCell({ column, value, drill }: { column: Column; value: string; drill: Drill | undefined }): ReactNode {
-  const text = dimensionText(column.name, value);
+interface NameProps {
+  column: Column;
+  value: string;
+  names: Names | undefined;
+  drill: Drill | undefined;
+}
+
+function NameCell({ column, value, names, drill }: NameProps): ReactNode {
+  const text = dimensionText(column.name, value, names);
   const mayOpen = drill?.goesBelow(column.name) === true && value !== '';
   return (
     <td data-role="dimension" title={text}>

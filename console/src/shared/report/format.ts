@@ -2,7 +2,7 @@
 import i18next from 'i18next';
 
 import { currentLanguage } from '../i18n/i18n';
-import type { Kind } from './question';
+import type { Kind, Names } from './question';
 
 export const DASH = '—';
 export const UNATTRIBUTED = '(unattributed)';
@@ -143,8 +143,10 @@ function countryText(code: string): string {
   }
 }
 
-/** A value of a dimension. */
-export function dimensionText(dimension: string, value: string): string {
+/** A value of a dimension; an id by its name, where the report tells it. */
+export function dimensionText(dimension: string, value: string, names?: Names): string {
+  const name = names?.[dimension]?.[value];
+  if (name !== undefined) return name;
   if (value === UNATTRIBUTED) return i18next.t('report.unattributed');
   if (value === '') return i18next.t('report.unnamed');
   if (['hour', 'day', 'week', 'month'].includes(dimension)) return timeText(dimension, value);

@@ -61,6 +61,9 @@ interface Days {
   date_to: string;
 }
 
+/** Names by ids, by dimension. */
+export type Names = Record<string, Record<string, string> | undefined>;
+
 export interface Report extends Days {
   previous?: Days;
   time_zone: string;
@@ -69,6 +72,8 @@ export interface Report extends Days {
   revenue_from: string;
   columns: Column[];
   rows: Row[];
+  /** What people call the ids in the rows, by dimension. */
+  names?: Names;
   row_count: number;
   is_cut: boolean;
   totals: Row;

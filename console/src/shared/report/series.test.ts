@@ -77,3 +77,13 @@ test('parts are the largest rows, without those that nobody knows', () => {
   ]);
   expect(linesOf(report([source, cost], rows), before)).toBeUndefined();
 });
+
+test('what a report tells by its id is drawn by its name, and without one by its id', () => {
+  const advertiser: Column = { name: 'advertiser', role: 'dimension', kind: 'text', label: label('Advertiser') };
+  const rows = [
+    { advertiser: 'a1', cost: 2 },
+    { advertiser: 'b2', cost: 1 },
+  ];
+  const named = { ...report([advertiser, cost], rows), names: { advertiser: { a1: 'Shoes' } } };
+  expect(partsOf(named, 'cost').map(({ name }) => name)).toEqual(['Shoes', 'b2']);
+});

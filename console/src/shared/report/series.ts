@@ -3,7 +3,7 @@ import type { Scale, Series } from '../chart/Chart';
 import type { Part } from '../chart/Parts';
 import { labelOf } from './catalogue';
 import { dimensionText, shortText, timeLabel, valueText } from './format';
-import { type Column, dimensionsOf, metricsOf, numberOf, type Report, type Row, textOf } from './question';
+import { type Column, dimensionsOf, metricsOf, type Names, numberOf, type Report, type Row, textOf } from './question';
 
 /** Lines that can still be told apart. */
 const MAX_LINES = 6;
@@ -23,8 +23,8 @@ export function timeOf(report: Report): Column | undefined {
 }
 
 /** What a row is called, its time left out. */
-function nameOf(row: Row, dimensions: Column[]): string {
-  return dimensions.map(({ name }) => dimensionText(name, textOf(row, name))).join(' · ');
+function nameOf(row: Row, dimensions: Column[], names: Names | undefined): string {
+  return dimensions.map(({ name }) => dimensionText(name, textOf(row, name), names)).join(' · ');
 }
 
 export interface Lines {
@@ -82,7 +82,7 @@ function byName(report: Report, time: Column, others: Column[]): Lines {
   const placeOf = new Map(times.map((at, place) => [at, place]));
   const lines = new Map<string, { values: (number | null)[]; weight: number }>();
   for (const row of report.rows) {
-    const name = nameOf(row, others);
+    const name = nameOf(row, others, report.names);
     const line = lines.get(name) ?? { values: times.map(() => null), weight: 0 };
     const value = numberOf(row, metricName);
     line.values[placeOf.get(textOf(row, time.name)) ?? 0] = value;
@@ -110,7 +110,7 @@ export interface NamedPart extends Part {
 export function partsOf(report: Report, metric: string): NamedPart[] {
   const dimensions = dimensionsOf(report);
   return report.rows
-    .map((row) => ({ name: nameOf(row, dimensions), value: numberOf(row, metric), row }))
+    .map((row) => ({ name: nameOf(row, dimensions, report.names), value: numberOf(row, metric), row }))
     .filter(({ value }) => value !== null)
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
     .slice(0, MAX_BARS);

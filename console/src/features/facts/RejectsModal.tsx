@@ -1,0 +1,94 @@
+// The rows of a file that were not kept: where each stands, what is wrong with it, and all of them as a file to mend.
+import { Button, Group, Modal, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { count } from '@/shared/ui/number';
+import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { saveFile } from '@/shared/ui/saveFile';
+
+import { type Import, type Rejects, rejectsOf, useRejects } from './queries';
+
+interface Props {
+  projectId: string;
+  one: Import;
+  onClose: () => void;
+}
+
+export function RejectsModal({ projectId, one, onClose }: Props): ReactNode {
+  const { t } = useTranslation();
+  const found = useRejects(projectId, one.job_id);
+  const saving = useMutation({
+    mutationFn: () => rejectsOf(projectId, one.job_id),
+    onSuccess: (file) => saveFile(file, `${one.file_name.replace(/\.\w+$/, '') || 'import'}-rejects.csv`),
+  });
+  const rejected = one.rejected ?? 0;
+  const shown = found.data?.rows.length ?? 0;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      title={t('data.rejectsOf', { file: one.file_name })}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <Stack>
+        <Text size="sm">{t('data.rejectsLead')}</Text>
+        <ProblemAlert error={found.error ?? saving.error} onRetry={() => void found.refetch()} />
+        {found.data === undefined ? found.error === null && <Skeleton height={160} /> : <Rows rejects={found.data} />}
+        <Group justify="space-between">
+          <Text size="xs" c="dimmed">
+            {shown > 0 && shown < rejected && t('data.rejectsShown', { shown: count(shown), all: count(rejected) })}
+          </Text>
+          <Button
+            variant="light"
+            leftSection={<IconDownload size={16} />}
+            loading={saving.isPending}
+            onClick={() => saving.mutate()}
+          >
+            {t('data.rejectsSave')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+function Rows({ rejects: { columns, rows } }: { rejects: Rejects }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Table.ScrollContainer minWidth={0} mah={420} type="native" tabIndex={0}>
+      <Table aria-label={t('data.rejects')} verticalSpacing={4} stickyHeader>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('data.rejectLine')}</Table.Th>
+            <Table.Th>{t('data.rejectField')}</Table.Th>
+            <Table.Th>{t('data.rejectReason')}</Table.Th>
+            {columns.map((column, place) => (
+              <Table.Th key={`${place}-${column}`}>{column}</Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ line, field, code, reason, cells }, place) => (
+            <Table.Tr key={place}>
+              <Table.Td className="numeric">{line}</Table.Td>
+              <Table.Td>{field === '' ? '' : t(`data.field.${field as 'net'}`, { defaultValue: field })}</Table.Td>
+              <Table.Td miw={200} title={reason}>
+                {/* A code that is new to this console is told in the server's own words. */}
+                {t(`data.reject.${code as 'required'}`, { defaultValue: reason })}
+              </Table.Td>
+              {cells.map((cell, at) => (
+                <Table.Td key={at} c="dimmed">
+                  {cell}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
