@@ -73,7 +73,8 @@ async fn round(workshop: &Workshop) -> Result<()> {
 
 /// Writes tickets for jobs that are due: those that have none, or whose ticket is older than that. Answers how many.
 async fn write_tickets(workshop: &Workshop, older_than_ms: Option<i64>, limit: u64) -> Result<u64> {
-    let due = workshop.store().list_due_jobs(workshop.now_ms(), older_than_ms, limit).await?;
+    let now_ms = workshop.now_ms();
+    let due = workshop.store().list_due_jobs(now_ms, older_than_ms, limit).await?;
     for line in Line::ALL {
         // A kind that only a newer version knows waits for it.
         let is_of_line = |job: &&DueJob| workshop.kind(&job.kind).is_some_and(|kind| kind.line() == line);
@@ -86,9 +87,9 @@ async fn write_tickets(workshop: &Workshop, older_than_ms: Option<i64>, limit: u
     }
     if !due.is_empty() {
         let ids: Vec<JobId> = due.iter().map(|job| job.id).collect();
-        let note = workshop.store().write((ids, workshop.now_ms()), |transaction, (ids, now_ms)| {
-            Box::pin(async move { transaction.note_dispatch(&ids, now_ms).await })
-        });
+        let note = workshop
+            .store()
+            .write((ids, now_ms), |transaction, (ids, now_ms)| Box::pin(async move { transaction.note_dispatch(&ids, now_ms).await }));
         note.await?;
     }
     Ok(due.len() as u64)

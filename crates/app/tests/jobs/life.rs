@@ -168,6 +168,28 @@ async fn a_worker_that_comes_back_late_changes_nothing(#[case] on: Backend) {
     assert_eq!((job.state, job.payload.as_str()), (State::Done, ""), "what it was given is forgotten");
 }
 
+/// A worker may be done with a job before whoever wrote its ticket has noted that.
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_that_is_noted_late_is_not_taken_for_that_of_the_next_attempt(#[case] on: Backend) {
+    let ground = ground_on(on).await;
+    let id = ground.enqueue(&Quick {}).await;
+    let (now_ms, hold) = (ground.customer().now_ms(), Hold { id, worker: uuid::Uuid::now_v7() });
+    let attempt = ground.store.write((), move |transaction, ()| {
+        Box::pin(async move {
+            transaction.claim_job(hold, (now_ms, now_ms + 9)).await?;
+            transaction.release_job(hold, now_ms + 1, Some("not yet".into())).await?;
+            transaction.note_dispatch(&[id], now_ms).await
+        })
+    });
+    attempt.await.unwrap();
+    let due = async |at_ms| ground.store.list_due_jobs(at_ms, None, 9).await.unwrap().len();
+    assert_eq!((due(now_ms).await, due(now_ms + 1).await), (0, 1));
+    let note = ground.store.write((), move |transaction, ()| Box::pin(async move { transaction.note_dispatch(&[id], now_ms + 1).await }));
+    note.await.unwrap();
+    assert_eq!(due(now_ms + 1).await, 0, "it has a ticket now");
+}
+
 #[apply(every_database)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_job_is_given_has_a_limit(#[case] on: Backend) {

@@ -140,7 +140,8 @@ impl Transaction {
         self.took_effect(revive, "revive the job").await
     }
 
-    /// Notes that tickets of these jobs were written.
+    /// Notes that tickets of these jobs were written, as they were due at that time: one that a worker has tried meanwhile, and
+    /// that waits for its next time, has none for that.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -148,7 +149,8 @@ impl Transaction {
         let note = Entity::update_many()
             .col_expr(Column::DispatchedAtMs, Some(now_ms).into())
             .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
-            .filter(Column::State.eq(State::Waiting.as_str()));
+            .filter(Column::State.eq(State::Waiting.as_str()))
+            .filter(Column::DueAtMs.lte(now_ms));
         note.exec(&self.inner).await.map(drop).map_err(failed("note tickets"))
     }
 
