@@ -8,10 +8,11 @@ import { useTranslation } from 'react-i18next';
 
 import { makeQueryClient } from '@/shared/api/queries';
 import { currentLanguage } from '@/shared/i18n/i18n';
-import { type Change, onSessionChange } from '@/shared/session/token';
+import { type Change, onSessionChange, wasSignedIn } from '@/shared/session/token';
 import { ConnectionBanner } from '@/shared/ui/ConnectionBanner';
 import { legibleColors, THEMES } from '@/shared/ui/theme';
 
+import { readAhead } from './ahead';
 import { makeRouter } from './router';
 
 const colorSchemes = localStorageColorSchemeManager({ key: 'barker.theme' });
@@ -22,6 +23,11 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** What the first page will need is asked for at once, rather than one after another while it is drawn. */
+export function askAhead(): void {
+  if (wasSignedIn()) readAhead(router, queries);
 }
 
 /** Where somebody is, and may come back to after signing in. */

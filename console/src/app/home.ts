@@ -10,6 +10,12 @@ export function rememberProject(projectId: string): void {
   localStorage.setItem(KEPT, projectId);
 }
 
+/** The address that the home page will most likely lead to. */
+export function rememberedHome(): string[] {
+  const last = localStorage.getItem(KEPT);
+  return last === null ? [] : [`/projects/${last}`];
+}
+
 export async function openHome(queries: QueryClient): Promise<void> {
   const me = await queries.query({ ...meQuery, staleTime: 'static' });
   const projects = await queries.query({ ...projectsQuery(me.is_administrator), staleTime: 'static' });
