@@ -1,7 +1,7 @@
 //! Import: files of facts that others have exported. Rows that can be read are kept, the others are told with their line and
 //! what is wrong; running it again changes nothing.
 //!
-//! A file is read twice: its beginning, to guess what its columns are, and then from end to end.
+//! A file is read twice: to guess what its columns are and how they are written, as far as that takes, and then from end to end.
 
 mod convert;
 mod date;
@@ -15,6 +15,7 @@ mod run;
 mod table;
 mod tidy;
 mod upload;
+mod written;
 
 pub use field::{Field, Kind};
 pub use guess::{Format, Sample};

@@ -26,10 +26,11 @@ impl DecimalMark {
     }
 
     /// What these numbers are written with: the mark that stands last in a number that has both, or once and not before
-    /// exactly three digits. A point where nothing tells.
-    pub fn guess<'a>(numbers: impl IntoIterator<Item = &'a str>) -> Self {
+    /// exactly three digits. A point where nothing tells. Numbers are looked at until one of them tells.
+    pub fn guess<T: AsRef<str>>(numbers: impl IntoIterator<Item = T>) -> Self {
         let mut is_comma = None;
         for number in numbers {
+            let number = number.as_ref();
             let last = |mark| number.rfind(mark).map(|place| (place, number.matches(mark).count(), digits_after(number, place)));
             match (last('.'), last(',')) {
                 (Some((point, ..)), Some((comma, ..))) => return if comma > point { Self::Comma } else { Self::Point },

@@ -18,9 +18,10 @@ pub(super) enum DateOrder {
 }
 
 impl DateOrder {
-    /// What these dates are written in; the default where nothing tells.
-    pub(super) fn guess<'a>(dates: impl IntoIterator<Item = &'a str>, default: Self) -> Self {
+    /// What these dates are written in, as far as they have to be looked at; the default where nothing tells.
+    pub(super) fn guess<T: AsRef<str>>(dates: impl IntoIterator<Item = T>, default: Self) -> Self {
         for date in dates {
+            let date = date.as_ref();
             let mut numbers = date.split(['/', ' ']).map(|part| part.parse::<u32>().unwrap_or_default());
             match (numbers.next(), numbers.next()) {
                 (Some(13..=31), Some(1..)) if date.contains('/') => return Self::DayFirst,

@@ -1,6 +1,6 @@
 //! The beginning of a file, for people to look at before they import it: what it is taken for, and which column for what.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, path::PathBuf};
 
 use barker_domain::Result;
 use uuid::Uuid;
@@ -36,7 +36,7 @@ pub async fn preview(kind: Kind, wanted: Wanted, beginning: bytes::Bytes) -> Res
         fs::write(&file.0, &beginning).map_err(unwritable(&file.0))?;
         let format = super::Sample::of(&beginning)?.format_name();
         let readable = Readable::of(&file.0)?;
-        let mut table = Table::open(&readable.path, readable.sample, Arc::default())?;
+        let mut table = Table::open(&readable.path, readable.sample)?;
         let rows = table.by_ref().filter_map(std::result::Result::ok).take(ROWS).map(|row| row.cells).collect();
         let mapping = Mapping::guess(kind, &table.header, &wanted)?;
         let taken: Vec<_> = mapping.columns().collect();

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{Code, Error, ProjectId, Result, decimal::DecimalMark, project::Timekeeping};
+use barker_domain::{Code, Error, ProjectId, Result, project::Timekeeping};
 use barker_warehouse::fact::{Batch, Facts, Level, Spend, SpendLoad};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,10 @@ use uuid::Uuid;
 use super::{
     Format, Kind, Mapping, Sample, Wanted,
     convert::{Conversion, Fact},
-    date::DateOrder,
     guess::SAMPLE_BYTES,
     reject::Rejects,
     table::Table,
+    written::Written,
 };
 use crate::{App, backup::in_background, event, own_facts, running::went_silent};
 
@@ -37,8 +37,6 @@ const QUEUE: usize = 2;
 const MAX_SPEND_ROWS: usize = 2_000_000;
 /// Days of one load of spend.
 const MAX_DAYS_PER_LOAD: u64 = 366;
-/// Rows whose numbers and dates tell how all of them are written.
-const TELLING_ROWS: usize = 1_000;
 /// How long to wait while the warehouse has more than it takes.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -181,32 +179,19 @@ fn unreadable(path: &Path) -> impl Fn(std::io::Error) -> Error {
     move |error| Error::new(Code::InvalidRequest, format!("{} cannot be read", path.display())).caused_by(error)
 }
 
-/// How the rows of the file are read: by its header, and by how its first rows write numbers and dates.
+/// How the rows of the file are read: by its header, and by how its rows write numbers and dates.
 fn conversion(
     plan: &Plan,
     file: &Readable,
     (time_zone, currency, (now_ms, newest_ms)): (TimeZone, String, (i64, i64)),
 ) -> Result<Conversion> {
-    let mut table = Table::open(&file.path, file.sample, Arc::default())?;
-    let rows: Vec<_> = table.by_ref().filter_map(std::result::Result::ok).take(TELLING_ROWS).collect();
-    let header = table.header;
+    let header = Table::open(&file.path, file.sample)?.header;
     let mapping = Mapping::find(plan.kind, &header, &plan.wanted)?;
-    let cells = |names: &'static [&'static str]| {
-        rows.iter()
-            .flat_map(|row| names.iter().map(|name| mapping.cell(&row.cells, name)))
-            .filter(|cell| !cell.is_empty())
-            .collect::<Vec<_>>()
-    };
-    let mark = if file.sample.format == Format::JsonLines { DecimalMark::Point } else { DecimalMark::guess(cells(NUMBERS)) };
-    let is_russian = mark == DecimalMark::Comma || file.sample.format == (Format::Csv { delimiter: b';' });
-    let order = DateOrder::guess(cells(DATES), if is_russian { DateOrder::DayFirst } else { DateOrder::MonthFirst });
+    let written = Written { path: &file.path, sample: file.sample, header: &header, mapping: &mapping };
+    let mark = written.mark_of_numbers()?;
+    let order = written.order_of_dates(mark)?;
     Ok(Conversion { kind: plan.kind, mark, order, time_zone, currency, now_ms, newest_ms, header, mapping })
 }
-
-/// Fields that hold amounts and counts.
-const NUMBERS: &[&str] = &["net", "gross", "discount", "tax", "shipping", "amount", "value", "cost", "conversions"];
-/// Fields that hold days and instants.
-const DATES: &[&str] = &["occurred_at", "created_at", "updated_at", "won_at", "day"];
 
 /// Where batches go.
 struct Sender {
@@ -223,7 +208,7 @@ impl Sender {
 
 fn read_all(conversion: &Conversion, file: &Readable, rejects: &Path, sender: &Sender) -> Result<Summary> {
     let read = Arc::new(AtomicU64::new(0));
-    let table = Table::open(&file.path, file.sample, Arc::clone(&read))?;
+    let table = Table::open_again(&file.path, file.sample, &conversion.header, Arc::clone(&read))?;
     let mut rejects = Rejects::into_file(rejects);
     let mut gathered = Gathered::default();
     let mut rows = 0;

@@ -1,5 +1,7 @@
 //! Rows of a file, one after the other, whatever its format: cells of texts under a header.
 
+mod keys;
+
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
@@ -14,7 +16,7 @@ use barker_domain::{Code, Error, Result};
 use encoding_rs::{CoderResult, Decoder};
 use serde_json::{Map, Value};
 
-use super::{Format, Reject, RejectCode, Sample, guess::SAMPLE_BYTES};
+use super::{Format, Reject, RejectCode, Sample};
 
 /// Longest line of JSON.
 const MAX_LINE_BYTES: u64 = 1 << 20;
@@ -40,13 +42,19 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Opens a file; `read` counts the bytes that have been read of it.
-    pub(super) fn open(path: &Path, sample: Sample, read: Arc<AtomicU64>) -> Result<Self> {
+    /// Opens a file whose header is not known yet. Of JSON lines all are looked through for their keys.
+    pub(super) fn open(path: &Path, sample: Sample) -> Result<Self> {
+        let header = if sample.format == Format::JsonLines { keys_of(path, sample)? } else { Vec::new() };
+        Self::open_again(path, sample, &header, Arc::default())
+    }
+
+    /// Opens a file whose header is known; `read` counts the bytes that have been read of it.
+    pub(super) fn open_again(path: &Path, sample: Sample, header: &[String], read: Arc<AtomicU64>) -> Result<Self> {
         let file = File::open(path).map_err(unreadable)?;
         let text = Decoding::new(Counted { file, read }, sample.encoding.new_decoder_with_bom_removal());
         match sample.format {
             Format::Csv { delimiter } => Self::of_csv(text, delimiter),
-            Format::JsonLines => Ok(Self::of_json_lines(text, keys_of(path, sample)?)),
+            Format::JsonLines => Ok(Self::of_json_lines(text, header.to_owned())),
             Format::Parquet => Err(Error::new(Code::Internal, "Parquet is read as CSV")),
         }
     }
@@ -59,7 +67,7 @@ impl Table {
         reader.read_record(&mut first).map_err(unreadable)?;
         let header: Vec<_> = first.iter().map(|name| name.trim().to_owned()).collect();
         if header.len() > MAX_COLUMNS {
-            return Err(Error::new(Code::InvalidRequest, format!("the file has more than {MAX_COLUMNS} columns")));
+            return Err(too_many_columns());
         }
         let width = header.len();
         let rows = reader.into_records().map(move |record| row_of(record, width));
@@ -68,10 +76,13 @@ impl Table {
 
     fn of_json_lines(text: impl Read + Send + 'static, header: Vec<String>) -> Self {
         let keys = header.clone();
-        let mut lines = Lines { reader: BufReader::new(text), line: 0, is_over: false };
+        let mut lines = Lines::new(text);
         let rows = std::iter::from_fn(move || lines.next_object()).map(move |object| {
             let (line, object) = object?;
-            Ok(Row { line, cells: keys.iter().map(|key| object.get(key).map_or_else(String::new, text_of)).collect() })
+            let mut cells: Vec<_> = keys.iter().map(|key| object.get(key).map_or_else(String::new, text_of)).collect();
+            // Keys that only later lines have say nothing of this one, whose id may be made of its cells.
+            cells.truncate(cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1));
+            Ok(Row { line, cells })
         });
         Self { header, rows: Box::new(rows) }
     }
@@ -113,27 +124,36 @@ struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
+    fn new(text: R) -> Self {
+        Self { reader: BufReader::new(text), line: 0, is_over: false }
+    }
+
     fn next_object(&mut self) -> Option<Result<Object, Reject>> {
+        let line = self.next_line()?;
+        let object = line.and_then(|(line, bytes)| match serde_json::from_slice(&bytes) {
+            Ok(object) => Ok((line, object)),
+            Err(error) => Err(broken(line, RejectCode::BrokenJson, format!("is no JSON object: {error}"))),
+        });
+        Some(object)
+    }
+
+    /// The next line with anything in it.
+    fn next_line(&mut self) -> Option<Result<(u64, Vec<u8>), Reject>> {
         while !self.is_over {
             let mut bytes = Vec::new();
-            let broken = |line, code, reason| Some(Err(Reject { line, field: String::new(), code: Some(code), reason, row: Vec::new() }));
             self.line += 1;
             match (&mut self.reader).take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes) {
                 Ok(0) => return None,
                 Ok(_) if bytes.len() as u64 == MAX_LINE_BYTES => {
                     self.reader.skip_until(b'\n').ok()?;
-                    return broken(self.line, RejectCode::LineTooLong, "the line is longer than a megabyte".to_owned());
+                    return Some(Err(broken(self.line, RejectCode::LineTooLong, "the line is longer than a megabyte".to_owned())));
                 }
                 Ok(_) if bytes.trim_ascii().is_empty() => (),
-                Ok(_) => {
-                    return match serde_json::from_slice(&bytes) {
-                        Ok(object) => Some(Ok((self.line, object))),
-                        Err(error) => broken(self.line, RejectCode::BrokenJson, format!("is no JSON object: {error}")),
-                    };
-                }
+                Ok(_) => return Some(Ok((self.line, bytes))),
                 Err(error) => {
                     self.is_over = true;
-                    return broken(self.line, RejectCode::Unreadable, format!("the file cannot be read from here on: {error}"));
+                    let reason = format!("the file cannot be read from here on: {error}");
+                    return Some(Err(broken(self.line, RejectCode::Unreadable, reason)));
                 }
             }
         }
@@ -141,23 +161,31 @@ impl<R: Read> Lines<R> {
     }
 }
 
-/// Every key of the objects at the beginning, in the order that they come in.
+fn broken(line: u64, code: RejectCode, reason: String) -> Reject {
+    Reject { line, field: String::new(), code: Some(code), reason, row: Vec::new() }
+}
+
+/// Every key of the objects, in the order that they come in.
 fn keys_of(path: &Path, sample: Sample) -> Result<Vec<String>> {
-    let file = File::open(path).map_err(unreadable)?.take(SAMPLE_BYTES as u64);
-    let text = Decoding::new(file, sample.encoding.new_decoder_with_bom_removal());
-    let mut lines = Lines { reader: BufReader::new(text), line: 0, is_over: false };
-    let mut keys: Vec<String> = Vec::new();
-    while let Some(object) = lines.next_object() {
-        for key in object.into_iter().flat_map(|(_, object)| object.into_iter().map(|(key, _)| key)) {
-            if !keys.contains(&key) && keys.len() < MAX_COLUMNS {
-                keys.push(key);
-            }
+    let file = File::open(path).map_err(unreadable)?;
+    let mut lines = Lines::new(Decoding::new(file, sample.encoding.new_decoder_with_bom_removal()));
+    let mut keys = Vec::new();
+    while let Some(line) = lines.next_line() {
+        let Ok((_, bytes)) = line else { continue };
+        // Whoever reads the rows tells of those that are broken.
+        let _ignored = keys::note(&bytes, &mut keys);
+        if keys.len() > MAX_COLUMNS {
+            return Err(too_many_columns());
         }
     }
     if keys.is_empty() {
         return Err(Error::new(Code::InvalidRequest, "no line of the file is a JSON object with anything in it"));
     }
     Ok(keys)
+}
+
+fn too_many_columns() -> Error {
+    Error::new(Code::InvalidRequest, format!("the file has more than {MAX_COLUMNS} columns"))
 }
 
 fn text_of(value: &Value) -> String {
@@ -235,7 +263,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let sample = Sample::of(bytes).unwrap();
-        let mut table = Table::open(file.path(), sample, Arc::default()).unwrap();
+        let mut table = Table::open(file.path(), sample).unwrap();
         let rows = table.by_ref().collect();
         (table.header, rows)
     }
@@ -264,8 +292,25 @@ mod tests {
     fn objects_may_have_different_keys_and_broken_lines_are_told() {
         let (header, rows) = read(b"{\"id\": 7, \"tags\": [1]}\n\n{broken\n{\"name\": \"x\"}\n");
         assert_eq!(header, ["id", "tags", "name"]);
-        assert_eq!(rows[0].as_ref().unwrap().cells, ["7", "[1]", ""]);
+        assert_eq!(rows[0].as_ref().unwrap().cells, ["7", "[1]"]);
         assert_eq!(rows[1].as_ref().unwrap_err().line, 3);
         assert_eq!(rows[2].as_ref().unwrap().cells, ["", "", "x"]);
+    }
+
+    #[test]
+    fn a_key_that_only_the_last_of_many_lines_has_is_a_column() {
+        let many = "{\"id\": \"a long enough text to fill the beginning of a file\", \"n\": {\"deep\": [1]}}\n".repeat(10_000);
+        let (header, rows) = read(format!("{many}{{\"value\": 5}}\n").as_bytes());
+        assert_eq!(header, ["id", "n", "value"]);
+        assert_eq!(rows.last().unwrap().as_ref().unwrap().cells, ["", "", "5"]);
+    }
+
+    #[test]
+    fn too_many_keys_are_refused_rather_than_left_out() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let lines: Vec<_> = (0..=MAX_COLUMNS).map(|key| format!("{{\"k{key}\": 1}}")).collect();
+        std::fs::write(file.path(), lines.join("\n")).unwrap();
+        let sample = Sample::of(lines[0].as_bytes()).unwrap();
+        assert!(Table::open(file.path(), sample).err().unwrap().detail.contains("columns"));
     }
 }
