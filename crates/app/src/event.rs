@@ -14,7 +14,7 @@ use barker_warehouse::fact::{Appended, Batch, Event, Facts};
 use crate::{App, ProjectHandle};
 
 pub use rule::{MAX_ATTRIBUTES, MAX_ID_CHARS, MAX_TEXT_CHARS, MAX_TYPE_CHARS};
-pub(crate) use rule::{faults, newest_ms};
+pub(crate) use rule::{OLDEST_MS, faults, newest_ms};
 
 /// Most events of one request.
 pub const MAX_TOGETHER: usize = 1_000;

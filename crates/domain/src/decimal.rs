@@ -4,6 +4,10 @@ use crate::money::NotMicros;
 
 /// Digits after the point that a whole number of millionths has.
 const PLACES: usize = 6;
+/// Digits after the point that a whole number of billionths has.
+const PLACES_OF_BILLIONTHS: usize = 9;
+/// Digits of a double that mean what somebody wrote; those after them are what is left of other bits.
+const DIGITS_OF_DOUBLE: usize = 15;
 
 /// What stands between whole and fraction.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -55,6 +59,31 @@ fn digits_after(number: &str, place: usize) -> usize {
 /// # Errors
 /// [`NotMicros::OutOfRange`] for what is no number or does not fit, [`NotMicros::TooPrecise`] for a seventh decimal.
 pub fn millionths(text: &str, mark: DecimalMark) -> Result<i64, NotMicros> {
+    scaled(text, mark, PLACES)
+}
+
+/// The same to whole billionths.
+///
+/// # Errors
+/// As for [`millionths`]; [`NotMicros::TooPrecise`] for a tenth decimal.
+pub fn billionths(text: &str, mark: DecimalMark) -> Result<i64, NotMicros> {
+    scaled(text, mark, PLACES_OF_BILLIONTHS)
+}
+
+/// What a program wrote as a double, as the decimal that it stands for: 0.30000000000000004 is 0.3, and 1e-5 is 0.00001. None
+/// for what somebody may have written digit by digit.
+#[must_use]
+pub fn of_double(text: &str) -> Option<String> {
+    let is_scientific = text.contains(['e', 'E']);
+    if !is_scientific && text.bytes().filter(u8::is_ascii_digit).count() <= DIGITS_OF_DOUBLE {
+        return None;
+    }
+    let value = text.parse::<f64>().ok().filter(|value| value.is_finite())?;
+    let rounded: f64 = format!("{value:.*e}", DIGITS_OF_DOUBLE - 1).parse().ok()?;
+    Some(rounded.to_string())
+}
+
+fn scaled(text: &str, mark: DecimalMark, places: usize) -> Result<i64, NotMicros> {
     let is_around = |c: char| !c.is_ascii_digit() && !matches!(c, '-' | '+' | '.' | ',' | '\u{2212}' | '(' | ')');
     let trimmed = text.trim_matches(is_around).trim_end_matches('.').trim_matches(is_around);
     let (is_negative, digits) = match trimmed.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')) {
@@ -70,11 +99,11 @@ pub fn millionths(text: &str, mark: DecimalMark) -> Result<i64, NotMicros> {
     if !fraction.chars().all(|c| c.is_ascii_digit()) || !digits.contains(|c: char| c.is_ascii_digit()) {
         return Err(NotMicros::OutOfRange);
     }
-    if fraction.len() > PLACES {
+    if fraction.len() > places {
         return Err(NotMicros::TooPrecise);
     }
     let mut value: i64 = 0;
-    for digit in grouped(whole, mark)?.chars().chain(format!("{fraction:0<PLACES$}").chars()) {
+    for digit in grouped(whole, mark)?.chars().chain(format!("{fraction:0<places$}").chars()) {
         let digit = i64::from(digit.to_digit(10).ok_or(NotMicros::OutOfRange)?);
         let added = value.checked_mul(10).and_then(|value| if is_negative { value.checked_sub(digit) } else { value.checked_add(digit) });
         value = added.ok_or(NotMicros::OutOfRange)?;
@@ -129,6 +158,33 @@ mod tests {
             assert_eq!(millionths(text, DecimalMark::Point), Err(NotMicros::OutOfRange), "{text}");
         }
         assert_eq!(millionths("0.0000001", DecimalMark::Point), Err(NotMicros::TooPrecise));
+    }
+
+    #[test]
+    fn billionths_have_three_more_decimals() {
+        assert_eq!(billionths("0,0051234", DecimalMark::Comma), Ok(5_123_400));
+        assert_eq!(billionths("90.1234", DecimalMark::Point), Ok(90_123_400_000));
+        assert_eq!(billionths("0.0000000001", DecimalMark::Point), Err(NotMicros::TooPrecise));
+        assert_eq!(billionths("9223372036.854775808", DecimalMark::Point), Err(NotMicros::OutOfRange));
+    }
+
+    #[test]
+    fn doubles_stand_for_the_decimals_that_they_were_made_of() {
+        for (text, expected) in [
+            ("0.30000000000000004", Some("0.3")),
+            ("19.990000000000002", Some("19.99")),
+            ("-1234.5600000000001", Some("-1234.56")),
+            ("1e-05", Some("0.00001")),
+            ("1e+20", Some("100000000000000000000")),
+            ("0.1234567", None),
+            ("1234567.891", None),
+            ("", None),
+            ("1e", None),
+            ("1 234 567 890 123 456", None),
+        ] {
+            assert_eq!(of_double(text).as_deref(), expected, "{text}");
+        }
+        assert_eq!(of_double("0.123456789012345678").as_deref(), Some("0.123456789012346"), "and not fewer digits than it has");
     }
 
     #[test]

@@ -5724,7 +5724,7 @@ export interface components {
             cells: string[];
             /**
              * @description A stable word for what is wrong: `required`, `no_amount`, `date_time`, `date`, `number`, `decimals`, `whole_number`, `positive`,
-             *     `too_large`, `currency`, `length`, `event_type`, `time_range`, `too_many_cells`, `broken_csv`, `broken_json`, `line_too_long`,
+             *     `negative`, `too_large`, `currency`, `length`, `event_type`, `time_range`, `too_many_cells`, `broken_csv`, `broken_json`, `line_too_long`,
              *     `unreadable`; null of a file that an earlier version has imported.
              */
             code?: string | null;

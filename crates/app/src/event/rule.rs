@@ -16,7 +16,7 @@ const MAX_AHEAD_MS: i64 = 86_400_000;
 /// The last millisecond of the year 9999.
 const LAST_MS: i64 = 253_402_300_799_999;
 /// 2000-01-01: what is told to be older has no time at all.
-const OLDEST_MS: i64 = 946_684_800_000;
+pub(crate) const OLDEST_MS: i64 = 946_684_800_000;
 
 /// Refuses events that break a rule, naming each field by its place in the request.
 pub(super) fn check(events: &[Event], newest_ms: i64) -> Result<()> {

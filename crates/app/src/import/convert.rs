@@ -1,22 +1,19 @@
 //! Rows become facts, or are told what is wrong with them.
 
+mod cells;
+
 use barker_domain::{
-    Day, Micros,
+    Micros,
     channel::{self, Visit},
-    decimal::{self, DecimalMark},
-    money::NotMicros,
-    text,
+    decimal::DecimalMark,
 };
 use barker_warehouse::fact::{Deal, Event, Order, Rate, Refund, Spend};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{
-    Kind, Mapping, Reject, RejectCode,
-    date::{self, DateOrder},
-    table::Row,
-};
+use super::{Kind, Mapping, Reject, RejectCode, date::DateOrder, table::Row};
 use crate::{event, secret::Digest};
+use cells::empty;
 
 /// A fact of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,22 +74,24 @@ const WON: [&str; 10] = [
     "оплачено",
     "сделка_заключена",
 ];
-/// Click ids that files have columns for.
-const CLICK_IDS: [&str; 4] = [event::OWN_CLICK_ID, "gclid", "yclid", "fbclid"];
 
 impl Conversion {
     pub(super) fn convert(&self, row: Row) -> std::result::Result<Fact, Reject> {
-        let fact = match self.kind {
-            Kind::Events => self.event(&row).map(|event| Fact::Event(Box::new(event))),
-            Kind::Orders => self.order(&row).map(|order| Fact::Order(Box::new(order))),
-            Kind::Refunds => self.refund(&row).map(Fact::Refund),
-            Kind::Deals => self.deal(&row).map(|deal| Fact::Deal(Box::new(deal))),
-            Kind::Spend => self.spend(&row).map(|spend| {
-                Fact::Spend(self.text_or(&row, "source", DEFAULT_SOURCE), self.text_or(&row, "account", DEFAULT_SOURCE), Box::new(spend))
-            }),
-            Kind::Rates => self.rate(&row).map(Fact::Rate),
-        };
+        let fact = self.refuse_long(&row).and_then(|()| self.fact(&row));
         fact.map_err(|(field, code, reason)| Reject { line: row.line, field: field.to_owned(), code: Some(code), reason, row: row.cells })
+    }
+
+    fn fact(&self, row: &Row) -> Read<Fact> {
+        match self.kind {
+            Kind::Events => self.event(row).map(|event| Fact::Event(Box::new(event))),
+            Kind::Orders => self.order(row).map(|order| Fact::Order(Box::new(order))),
+            Kind::Refunds => self.refund(row).map(Fact::Refund),
+            Kind::Deals => self.deal(row).map(|deal| Fact::Deal(Box::new(deal))),
+            Kind::Spend => self.spend(row).map(|spend| {
+                Fact::Spend(self.text_or(row, "source", DEFAULT_SOURCE), self.text_or(row, "account", DEFAULT_SOURCE), Box::new(spend))
+            }),
+            Kind::Rates => self.rate(row).map(Fact::Rate),
+        }
     }
 
     fn event(&self, row: &Row) -> Read<Event> {
@@ -135,7 +134,7 @@ impl Conversion {
     }
 
     fn order(&self, row: &Row) -> Read<Order> {
-        let occurred_at_ms = self.instant(row, "occurred_at")?;
+        let occurred_at_ms = self.past(row, "occurred_at")?;
         let discount = self.money_or(row, "discount", Micros::ZERO)?;
         let [net, gross] = ["net", "gross"].map(|name| self.money(row, name));
         let (net, gross) = (net?, gross?);
@@ -172,7 +171,7 @@ impl Conversion {
     }
 
     fn refund(&self, row: &Row) -> Read<Refund> {
-        let occurred_at_ms = self.instant(row, "occurred_at")?;
+        let occurred_at_ms = self.past(row, "occurred_at")?;
         let amount = self.money(row, "amount")?.ok_or_else(|| empty("amount"))?;
         Ok(Refund {
             source: self.text_or(row, "source", DEFAULT_SOURCE),
@@ -187,11 +186,11 @@ impl Conversion {
     }
 
     fn deal(&self, row: &Row) -> Read<Deal> {
-        let created_at_ms = self.instant(row, "created_at")?;
+        let created_at_ms = self.past(row, "created_at")?;
         let (stage, closed_at_ms) = (self.text(row, "stage"), self.instant_or(row, "won_at", 0)?);
         let updated_at_ms = self.instant_or(row, "updated_at", closed_at_ms.max(created_at_ms))?;
         // A date of closing may be a plan, or of a deal that was lost.
-        let is_won = if stage.is_empty() { closed_at_ms != 0 } else { is_one_of(&stage, &WON) };
+        let is_won = if stage.is_empty() { closed_at_ms != 0 } else { is_one_of(last_word(&stage), &WON) };
         let won_at_ms = match (is_won, closed_at_ms) {
             (false, _) => 0,
             (true, 0) => updated_at_ms,
@@ -233,95 +232,14 @@ impl Conversion {
     }
 
     fn rate(&self, row: &Row) -> Read<Rate> {
-        let value = self.money(row, "value")?.ok_or_else(|| empty("value"))?;
-        if value.0 <= 0 {
-            return Err(("value", RejectCode::Positive, "must be more than 0".to_owned()));
-        }
-        let value_nanos = value.0.checked_mul(1_000).ok_or_else(|| ("value", RejectCode::TooLarge, "is too large".to_owned()))?;
+        let (value, nominal) = (self.rate_of(row)?, self.count(row, "nominal")?);
+        // A column that says nothing of the row is of one unit.
+        let units = if self.cell(row, "nominal").is_empty() { 1 } else { nominal };
+        let positive = |field| move || (field, RejectCode::Positive, "must be more than 0".to_owned());
+        let half = units.checked_div(2).filter(|_| units > 0).ok_or_else(positive("nominal"))?;
+        let value_nanos = (i128::from(value) + i128::from(half)) / i128::from(units);
+        let value_nanos = i64::try_from(value_nanos).ok().filter(|value| *value > 0).ok_or_else(positive("value"))?;
         Ok(Rate { day: self.day(row)?, currency: self.currency(row)?, value_nanos })
-    }
-
-    fn cell<'a>(&'a self, row: &'a Row, field: &str) -> &'a str {
-        self.mapping.cell(&row.cells, field)
-    }
-
-    fn text(&self, row: &Row, field: &str) -> String {
-        self.cell(row, field).to_owned()
-    }
-
-    fn text_or(&self, row: &Row, field: &str, default: &str) -> String {
-        let text = self.cell(row, field);
-        if text.is_empty() { default.to_owned() } else { text.to_owned() }
-    }
-
-    fn needed(&self, row: &Row, field: &'static str) -> Read<String> {
-        let text = self.cell(row, field);
-        if text.is_empty() { Err(empty(field)) } else { Ok(text.to_owned()) }
-    }
-
-    fn instant(&self, row: &Row, field: &'static str) -> Read<i64> {
-        let text = self.cell(row, field);
-        if text.is_empty() {
-            return Err(empty(field));
-        }
-        let wrong = || (field, RejectCode::DateTime, format!("{text:?} is no date and time"));
-        date::instant_ms(text, &self.time_zone, self.order).ok_or_else(wrong)
-    }
-
-    fn instant_or(&self, row: &Row, field: &'static str, default: i64) -> Read<i64> {
-        if self.cell(row, field).is_empty() { Ok(default) } else { self.instant(row, field) }
-    }
-
-    fn day(&self, row: &Row) -> Read<Day> {
-        let text = self.cell(row, "day");
-        if text.is_empty() {
-            return Err(empty("day"));
-        }
-        date::day(text, self.order).ok_or_else(|| ("day", RejectCode::Date, format!("{text:?} is no date")))
-    }
-
-    fn money(&self, row: &Row, field: &'static str) -> Read<Option<Micros>> {
-        let text = self.cell(row, field);
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match decimal::millionths(text, self.mark) {
-            Ok(micros) => Ok(Some(Micros(micros))),
-            Err(NotMicros::TooPrecise) => Err((field, RejectCode::Decimals, format!("{text:?} has more than six decimals"))),
-            Err(NotMicros::OutOfRange) => Err((field, RejectCode::Number, format!("{text:?} is no number, or too large"))),
-        }
-    }
-
-    fn money_or(&self, row: &Row, field: &'static str, default: Micros) -> Read<Micros> {
-        Ok(self.money(row, field)?.unwrap_or(default))
-    }
-
-    fn count(&self, row: &Row, field: &'static str) -> Read<i64> {
-        let micros = self.money_or(row, field, Micros::ZERO)?.0;
-        if micros % 1_000_000 == 0 {
-            Ok(micros / 1_000_000)
-        } else {
-            Err((field, RejectCode::WholeNumber, "is no whole number".to_owned()))
-        }
-    }
-
-    fn currency(&self, row: &Row) -> Read<String> {
-        let text = self.text_or(row, "currency", &self.currency);
-        let code = match text.to_lowercase().trim_end_matches('.') {
-            "₽" | "руб" | "рубль" | "р" | "rur" => "RUB".to_owned(),
-            "$" => "USD".to_owned(),
-            "€" => "EUR".to_owned(),
-            other => other.to_uppercase(),
-        };
-        match text::currency_fault("", &code) {
-            Some(_) => Err(("currency", RejectCode::Currency, format!("{text:?} is no ISO 4217 code"))),
-            None => Ok(code),
-        }
-    }
-
-    fn click_id(&self, row: &Row) -> (String, String) {
-        let found = CLICK_IDS.into_iter().find(|name| !self.cell(row, name).is_empty());
-        found.map(|name| (name.to_owned(), self.text(row, name))).unwrap_or_default()
     }
 
     /// Columns that hold no field of an event tell more about it.
@@ -333,15 +251,6 @@ impl Conversion {
         let told: Map<_, _> = told.collect();
         if told.is_empty() { String::new() } else { Value::Object(told).to_string() }
     }
-
-    fn field_named(&self, pointer: &str) -> &'static str {
-        let name = pointer.trim_start_matches('/');
-        self.kind.fields().iter().find(|field| field.name == name).map_or("", |field| field.name)
-    }
-}
-
-fn empty(field: &'static str) -> Wrong {
-    (field, RejectCode::Required, "is empty".to_owned())
 }
 
 /// The channel that a shop's order came by; empty where the shop does not know.
@@ -353,7 +262,15 @@ fn channel_of_order([source, medium, campaign]: &[String; 3], (click_id_name, _)
     channel::classify(&visit).channel.as_str().to_owned()
 }
 
+/// A stage of one of several pipelines has its pipeline before it, as in C1:WON.
+fn last_word(stage: &str) -> &str {
+    stage.rsplit(':').next().unwrap_or(stage)
+}
+
 fn is_one_of(text: &str, words: &[&str]) -> bool {
     let cleaned = barker_domain::campaign_key::campaign_key(text);
     words.contains(&cleaned.as_str())
 }
+
+#[cfg(test)]
+mod tests;

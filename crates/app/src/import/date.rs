@@ -4,7 +4,7 @@ use barker_domain::{Day, day::civil_day};
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Time},
-    tz::TimeZone,
+    tz::{Offset, TimeZone},
 };
 
 /// In which order a date with slashes tells its day and its month.
@@ -38,38 +38,60 @@ pub(super) fn instant_ms(text: &str, time_zone: &TimeZone, order: DateOrder) -> 
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some(instant.as_millisecond());
     }
-    if text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let number: i64 = text.parse().ok()?;
-        return Some(if text.len() == 10 { number * 1_000 } else { number }).filter(|_| matches!(text.len(), 10 | 13));
-    }
-    // What databases write: an offset of hours alone.
-    if let Some(instant) = text
-        .rfind(['+', '-'])
-        .filter(|place| *place > 10 && text.len() == place + 3)
-        .and_then(|_| format!("{text}:00").replacen(' ', "T", 1).parse::<Timestamp>().ok())
-    {
-        return Some(instant.as_millisecond());
-    }
-    let civil = date_time(text, order)?;
-    Some(time_zone.to_ambiguous_timestamp(civil).compatible().ok()?.as_millisecond())
+    epoch_ms(text).or_else(|| civil_ms(text, time_zone, order))
 }
 
-/// A civil day.
+/// Seconds or milliseconds since 1970.
+fn epoch_ms(text: &str) -> Option<i64> {
+    let number: i64 = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?;
+    match text.len() {
+        10 => Some(number * 1_000),
+        13 => Some(number),
+        _ => None,
+    }
+}
+
+fn civil_ms(text: &str, time_zone: &TimeZone, order: DateOrder) -> Option<i64> {
+    let (civil, offset) = split_offset(text).map_or((text, None), |(civil, offset)| (civil, Some(offset)));
+    let civil = date_time(civil, order)?;
+    let instant = match offset {
+        Some(offset) => offset.to_timestamp(civil),
+        None => time_zone.to_ambiguous_timestamp(civil).compatible(),
+    };
+    Some(instant.ok()?.as_millisecond())
+}
+
+/// A civil day; where an instant is told, the day that stands there.
 pub(super) fn day(text: &str, order: DateOrder) -> Option<Day> {
-    let date = date_time(text, order)?.date();
+    let date = date_time(split_offset(text).map_or(text, |(civil, _)| civil), order)?.date();
     let midnight = date.to_datetime(Time::midnight());
     Some(civil_day(TimeZone::UTC.to_ambiguous_timestamp(midnight).compatible().ok()?.as_millisecond(), &TimeZone::UTC))
 }
 
+/// The offset after a time of day, as shops and databases write it: `Z`, ` UTC`, `+03`, ` -0500`, `+03:00`.
+fn split_offset(text: &str) -> Option<(&str, Offset)> {
+    if let Some(civil) = ["Z", "UTC", "GMT"].iter().find_map(|name| text.strip_suffix(name)) {
+        return Some((civil.trim_end(), Offset::UTC));
+    }
+    // Before a time of day stand dashes, too.
+    let place = text.rfind(['+', '-']).filter(|place| text[..*place].contains(':'))?;
+    let digits: String = text[place + 1..].chars().filter(|c| *c != ':').collect();
+    let is_offset = matches!(digits.len(), 2 | 4) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let (hours, minutes) = (digits.get(..2)?.parse::<i32>().ok()?, digits.get(2..4).unwrap_or("0").parse::<i32>().ok()?);
+    let sign = if text[place..].starts_with('-') { -1 } else { 1 };
+    let offset = Offset::from_seconds(sign * (hours * 3_600 + minutes * 60)).ok().filter(|_| is_offset)?;
+    Some((text[..place].trim_end(), offset))
+}
+
 fn date_time(text: &str, order: DateOrder) -> Option<DateTime> {
     let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, ""));
-    let date = date_of(date, order)?;
-    let time = time.trim().trim_end_matches('Z');
+    let date = date_of(date.trim_end_matches(','), order)?;
     if time.is_empty() {
         return Some(date.to_datetime(Time::midnight()));
     }
+    let (time, half) = split_half(time.trim());
     let mut parts = time.splitn(3, ':');
-    let (hour, minute) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let (hour, minute) = (hour_of(parts.next()?, half)?, parts.next()?.parse().ok()?);
     let (second, fraction) = parts
         .next()
         .unwrap_or("0")
@@ -77,6 +99,26 @@ fn date_time(text: &str, order: DateOrder) -> Option<DateTime> {
         .unwrap_or((time.rsplit_once(':').filter(|_| time.matches(':').count() == 2).map_or("0", |(_, second)| second), "0"));
     let nanosecond = format!("{fraction:0<9}").get(..9)?.parse().ok()?;
     Time::new(hour, minute, second.parse().ok()?, nanosecond).ok().map(|time| date.to_datetime(time))
+}
+
+/// Whether it is a time of the first or of the second half of the day, where that is said.
+fn split_half(time: &str) -> (&str, Option<bool>) {
+    let cut =
+        |name: &str| time.len().checked_sub(name.len()).filter(|at| time.get(*at..).is_some_and(|end| end.eq_ignore_ascii_case(name)));
+    match (cut("AM"), cut("PM")) {
+        (Some(at), _) => (time[..at].trim_end(), Some(false)),
+        (_, Some(at)) => (time[..at].trim_end(), Some(true)),
+        _ => (time, None),
+    }
+}
+
+/// Twelve comes before one.
+fn hour_of(text: &str, half: Option<bool>) -> Option<i8> {
+    let hour: i8 = text.parse().ok()?;
+    match half {
+        None => Some(hour),
+        Some(is_second) => (1..=12).contains(&hour).then_some(hour % 12 + if is_second { 12 } else { 0 }),
+    }
 }
 
 fn date_of(text: &str, order: DateOrder) -> Option<Date> {
@@ -110,6 +152,14 @@ mod tests {
             "2026-11-21T08:15:30Z",
             "2026-11-21T11:15:30+03:00",
             "2026-11-21 08:15:30+00",
+            "2026-11-21 03:15:30 -0500",
+            "2026-11-21 11:15:30.000 +03:00",
+            "2026-11-21T11:15:30+0300",
+            "2026-11-21 08:15:30 UTC",
+            "21.11.2026 08:15:30Z",
+            "21.11.2026 13:45:30 +05:30",
+            "21/11/2026 11:15:30 AM",
+            "21.11.2026, 11:15:30",
             "2026-11-21 11:15:30",
             "21.11.2026 11:15:30",
             "21/11/2026 11:15:30",
@@ -121,6 +171,15 @@ mod tests {
         }
         assert_eq!(instant_ms("2026-11-21 11:15", &moscow, DateOrder::DayFirst), Some(expected - 30_000));
         assert_eq!(instant_ms("11/21/2026 11:15:30.25", &moscow, DateOrder::MonthFirst), Some(expected + 250));
+        let evening = instant_ms("21.11.2026 23:15:30", &moscow, DateOrder::DayFirst);
+        assert_eq!(instant_ms("11/21/2026 11:15:30 pm", &moscow, DateOrder::MonthFirst), evening);
+        let midnight = instant_ms("21.11.2026", &moscow, DateOrder::DayFirst);
+        assert!(midnight.is_some() && instant_ms("21.11.2026 12:00 AM", &moscow, DateOrder::DayFirst) == midnight);
+        for text in
+            ["2026-11-21 13:15 PM", "2026-11-21 08:15 +3", "2026-11-21 08:15 +99:00", "2026-11-21-05", "+05", "Z", "2026-11-21 08:15 MSK"]
+        {
+            assert_eq!(instant_ms(text, &moscow, DateOrder::DayFirst), None, "{text}");
+        }
         for text in ["", "yesterday", "2026-13-01", "31.02.2026", "2026-11-21 25:00", "12345", "1.1.26"] {
             assert_eq!(instant_ms(text, &moscow, DateOrder::DayFirst), None, "{text}");
         }
@@ -128,7 +187,16 @@ mod tests {
 
     #[test]
     fn days_are_days_whatever_the_time_zone() {
-        for text in ["2026-11-21", "21.11.2026", "20261121", "2026/11/21", "2026-11-21 00:00:00", "2026-11-21T23:59:59Z"] {
+        for text in [
+            "2026-11-21",
+            "21.11.2026",
+            "20261121",
+            "2026/11/21",
+            "2026-11-21 00:00:00",
+            "2026-11-21T23:59:59Z",
+            "2026-11-21 00:00:00+00",
+            "2026-11-21 23:00 -0500",
+        ] {
             assert_eq!(day(text, DateOrder::DayFirst), Some(Day(20_778)), "{text}");
         }
     }

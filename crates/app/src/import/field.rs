@@ -99,7 +99,8 @@ const UPDATED: Field = may(
     "updated_at",
     &["updated_at", "modified_at", "last_modified", "date_modified", "изменен", "изменён", "дата_изменения", "обновлен", "обновлён"],
 );
-const SOURCE: Field = may("source", &["source", "platform", "shop", "crm", "источник", "площадка", "магазин", "система"]);
+/// Of a shop or a CRM. "Источник" there is where the customer came from, and would make another order of each.
+const SOURCE: Field = may("source", &["source", "shop", "crm", "магазин", "система"]);
 
 const EVENTS: &[Field] = &[
     may("event_id", &["event_id", "id", "hit_id", "id_события"]),
@@ -125,8 +126,15 @@ const EVENTS: &[Field] = &[
     may("utm_term", &["utm_term"]),
     may("bclid", &["bclid"]),
     may("gclid", &["gclid"]),
+    may("wbraid", &["wbraid"]),
+    may("gbraid", &["gbraid"]),
     may("yclid", &["yclid"]),
     may("fbclid", &["fbclid"]),
+    may("ttclid", &["ttclid"]),
+    may("msclkid", &["msclkid"]),
+    may("rb_clickid", &["rb_clickid"]),
+    may("li_fat_id", &["li_fat_id"]),
+    may("twclid", &["twclid"]),
     may("device", &["device", "device_category", "устройство", "тип_устройства"]),
     may("country", &["country", "country_code", "страна"]),
     may("order_id", &["order_id", "transaction_id", "номер_заказа", "id_заказа"]),
@@ -171,8 +179,15 @@ const ORDERS: &[Field] = &[
     may("utm_campaign", &["utm_campaign"]),
     may("bclid", &["bclid"]),
     may("gclid", &["gclid"]),
+    may("wbraid", &["wbraid"]),
+    may("gbraid", &["gbraid"]),
     may("yclid", &["yclid"]),
     may("fbclid", &["fbclid"]),
+    may("ttclid", &["ttclid"]),
+    may("msclkid", &["msclkid"]),
+    may("rb_clickid", &["rb_clickid"]),
+    may("li_fat_id", &["li_fat_id"]),
+    may("twclid", &["twclid"]),
 ];
 
 const REFUNDS: &[Field] = &[
@@ -200,7 +215,7 @@ const DEALS: &[Field] = &[
 ];
 
 const SPEND: &[Field] = &[
-    SOURCE,
+    may("source", &["source", "platform", "источник", "площадка", "система"]),
     may("account", &["account", "account_id", "customer_id", "login", "аккаунт", "кабинет", "логин"]),
     needed("day", &["day", "date", "segments_date", "день", "дата"]),
     may("campaign_id", &["campaign_id", "campaignid", "id_кампании", "номер_кампании"]),
@@ -209,8 +224,8 @@ const SPEND: &[Field] = &[
     may("ad_group_name", &["ad_group_name", "ad_group", "adgroup", "adset_name", "группа", "группа_объявлений"]),
     may("ad_id", &["ad_id", "id_объявления", "номер_объявления"]),
     may("ad_name", &["ad_name", "ad", "объявление", "заголовок_объявления"]),
-    may("impressions", &["impressions", "shows", "views", "показы"]),
-    may("clicks", &["clicks", "link_clicks", "клики", "переходы"]),
+    may("impressions", &["impressions", "impr", "shows", "views", "показы", "показов"]),
+    may("clicks", &["clicks", "link_clicks", "клики", "кликов", "переходы"]),
     needed("cost", &["cost", "spend", "amount_spent", "spent", "расход", "расходы", "затраты", "потрачено", "стоимость", "расход_руб"]),
     CURRENCY,
     may("conversions", &["conversions", "results", "конверсии", "целевые_действия"]),
@@ -220,5 +235,7 @@ const SPEND: &[Field] = &[
 const RATES: &[Field] = &[
     needed("day", &["day", "date", "день", "дата"]),
     needed("currency", &["currency", "currency_code", "char_code", "code", "валюта", "код_валюты", "код"]),
-    needed("value", &["value", "rate", "курс", "значение"]),
+    needed("value", &["value", "rate", "curs", "курс", "значение"]),
+    // Of how many units the value is: central banks quote a hundred yen.
+    may("nominal", &["nominal", "units", "номинал", "единиц"]),
 ];

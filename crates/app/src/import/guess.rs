@@ -51,6 +51,9 @@ impl Sample {
         if text.trim().is_empty() {
             return Err(Error::new(Code::InvalidRequest, "the file is empty"));
         }
+        if text.trim_start().strip_prefix('[').is_some_and(|inside| inside.trim_start().starts_with('{')) {
+            return Err(Error::new(Code::InvalidRequest, "this is a JSON array: write each of its objects on a line of its own"));
+        }
         let format = if text.trim_start().starts_with('{') { Format::JsonLines } else { Format::Csv { delimiter: delimiter_of(text) } };
         Ok(Self { format, encoding })
     }
@@ -73,8 +76,10 @@ fn encoding_of(beginning: &[u8]) -> &'static Encoding {
     }
     let zeros = |odd: usize| beginning.iter().skip(odd).step_by(2).take(100).filter(|byte| **byte == 0).count();
     match (zeros(0), zeros(1)) {
-        (0, 0) => (),
-        (even, odd) => return if odd >= even { UTF_16LE } else { UTF_16BE },
+        (0, odd) if odd > 1 => return UTF_16LE,
+        (even, 0) if even > 1 => return UTF_16BE,
+        // One alone, or on both sides, has got into a text by mistake.
+        _ => (),
     }
     match std::str::from_utf8(beginning) {
         Ok(_) => UTF_8,
@@ -117,7 +122,8 @@ mod tests {
     #[test]
     fn encodings_are_told_apart() {
         let (russian, ..) = WINDOWS_1251.encode("Номер;Сумма\n1;2\n");
-        let cases: [(&[u8], &Encoding); 4] = [
+        let cases: [(&[u8], &Encoding); 5] = [
+            (b"id;sum\n1\x00;2\n", UTF_8),
             (&russian, WINDOWS_1251),
             ("Номер;Сумма".as_bytes(), UTF_8),
             (b"\xff\xfe1\x00;\x00", UTF_16LE),
@@ -126,6 +132,7 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(Sample::of(bytes).unwrap().encoding, expected, "{bytes:?}");
         }
+        assert!(Sample::of(b" [\n {\"id\": 7}]").unwrap_err().detail.contains("JSON array"));
         assert!(Sample::of(b" \n").is_err() && Sample::of(b"PK\x03\x04...").is_err());
     }
 }

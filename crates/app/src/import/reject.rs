@@ -1,12 +1,18 @@
 //! Rows that were not kept: where they stand, why, and what they said.
 
-use std::{fs::File, io::BufWriter, path::Path};
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Read as _},
+    path::Path,
+};
 
 use barker_domain::{Code, Error, FieldError, Result};
 
 /// What a file of rejects tells before the row itself.
 const LEADING: [&str; 4] = ["line", "field", CODE, "reason"];
 const CODE: &str = "code";
+/// How a file of rejects begins.
+const OWN_BEGINNING: &[u8; 11] = b"line,field,";
 const CODE_AT: usize = 2;
 /// Most rejects that are written down; all are counted.
 const MAX_WRITTEN: u64 = 100_000;
@@ -36,14 +42,15 @@ codes! {
     DateTime "date_time" "The cell is no date and time."
     Date "date" "The cell is no date."
     Number "number" "The cell is no number, or too large."
-    Decimals "decimals" "The number has more than six decimals."
+    Decimals "decimals" "The number has more than six decimals, a rate more than nine."
     WholeNumber "whole_number" "The number must be a whole one."
     Positive "positive" "The number must be more than 0."
+    Negative "negative" "The number must not be less than 0."
     TooLarge "too_large" "The number is too large."
     Currency "currency" "The cell is no ISO 4217 code."
     Length "length" "The text is too long."
     EventType "event_type" "The type of an event is 1 to 64 letters, digits, dots, dashes or underscores."
-    TimeRange "time_range" "The event is older than 2000-01-01 or more than a day ahead."
+    TimeRange "time_range" "The date is before 2000-01-01 or too far ahead."
     TooManyCells "too_many_cells" "The row has more cells than the header."
     BrokenCsv "broken_csv" "The row is no CSV."
     BrokenJson "broken_json" "The line is no JSON object."
@@ -165,10 +172,21 @@ impl Rejects {
     }
 
     pub(super) fn finish(mut self) -> Result<u64> {
-        if let Some(mut writer) = self.writer.take() {
-            writer.flush().map_err(unwritable)?;
+        match self.writer.take() {
+            Some(mut writer) => writer.flush().map_err(unwritable)?,
+            None => self.remove_earlier(),
         }
         Ok(self.count)
+    }
+
+    /// What an earlier run has rejected is mended: its file would tell of rows that are kept. Another's file stays.
+    fn remove_earlier(&self) {
+        let mut beginning = [0; OWN_BEGINNING.len()];
+        let is_own = File::open(&self.path).and_then(|mut file| file.read_exact(&mut beginning)).is_ok() && beginning == *OWN_BEGINNING;
+        if is_own {
+            // It stays, at worst.
+            let _ignored = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -219,6 +237,21 @@ mod tests {
         let table = RejectTable::read(b"line,field,reason,id\n3,net,is empty,7\n", true, 9).unwrap();
         let told = Reject { line: 3, field: "net".into(), code: None, reason: "is empty".into(), row: vec!["7".into()] };
         assert_eq!((table.columns, table.rows), (vec!["id".to_owned()], vec![told]));
+    }
+
+    #[test]
+    fn a_file_of_rejects_goes_when_none_is_left() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("rejects.csv");
+        let mut first = Rejects::into_file(&path);
+        first.add(&["id".to_owned()], &reject(3, RejectCode::Number)).unwrap();
+        first.finish().unwrap();
+        assert!(path.exists());
+        Rejects::into_file(&path).finish().unwrap();
+        assert!(!path.exists());
+        std::fs::write(&path, "line;of somebody else's").unwrap();
+        Rejects::into_file(&path).finish().unwrap();
+        assert!(path.exists());
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(in crate::api) struct RejectedRow {
     /// Which field is wrong; empty when it is the row as a whole.
     field: String,
     /// A stable word for what is wrong: `required`, `no_amount`, `date_time`, `date`, `number`, `decimals`, `whole_number`, `positive`,
-    /// `too_large`, `currency`, `length`, `event_type`, `time_range`, `too_many_cells`, `broken_csv`, `broken_json`, `line_too_long`,
+    /// `negative`, `too_large`, `currency`, `length`, `event_type`, `time_range`, `too_many_cells`, `broken_csv`, `broken_json`, `line_too_long`,
     /// `unreadable`; null of a file that an earlier version has imported.
     code: Option<&'static str>,
     /// The same for people.
