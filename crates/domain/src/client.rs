@@ -41,14 +41,17 @@ impl Client {
     /// Every field that breaks a rule, with pointers relative to the client.
     #[must_use]
     pub fn faults(&self) -> Vec<FieldError> {
-        let mut faults = Vec::new();
-        faults.extend(text::fault("/login", &self.login, text::MAX_NAME_CHARS));
-        if !(0..=MAX_AGE).contains(&self.age) {
-            faults.push(FieldError::new("/age", "range", format!("must be 0 to {MAX_AGE}")));
-        }
-        faults.extend(text::fault("/location", &self.location, text::MAX_NAME_CHARS));
-        faults
+        faults_of(Some(&self.login), Some(self.age), Some(&self.location))
     }
+}
+
+/// The same of a client of whom not everything is there.
+#[must_use]
+pub fn faults_of(login: Option<&str>, age: Option<i32>, location: Option<&str>) -> Vec<FieldError> {
+    let of_text = |pointer, text: Option<&str>| text.and_then(|text| text::fault(pointer, text, text::MAX_NAME_CHARS));
+    let is_unfit = |age: &i32| !(0..=MAX_AGE).contains(age);
+    let of_age = age.filter(is_unfit).map(|_| FieldError::new("/age", "range", format!("must be 0 to {MAX_AGE}")));
+    [of_text("/login", login), of_age, of_text("/location", location)].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -60,5 +63,6 @@ mod tests {
         let client = Client { id: ClientId::generate(), login: String::new(), age: 131, location: " ".into(), gender: Gender::Male };
         let pointers: Vec<_> = client.faults().into_iter().map(|fault| fault.pointer).collect();
         assert_eq!(pointers, ["/login", "/age", "/location"]);
+        assert_eq!(faults_of(None, Some(-1), None).len(), 1, "what is not there is no fault here");
     }
 }

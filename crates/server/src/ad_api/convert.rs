@@ -4,7 +4,7 @@ use barker_domain::{
     ClientId, Day,
     advertiser::Advertiser,
     campaign::{Campaign, Terms},
-    client::{Client, Gender},
+    client::{Client, Gender, faults_of},
     score::Score,
     statistics::Counters,
     targeting::{Audience, Targeting},
@@ -17,6 +17,8 @@ pub fn read_client(fields: &mut Fields<'_>) -> Option<Client> {
     let (id, login) = (fields.id("client_id"), fields.text("login"));
     let (age, location) = (fields.integer("age"), fields.text("location"));
     let gender = fields.choice("gender", &[("MALE", Gender::Male), ("FEMALE", Gender::Female)]);
+    // Whoever sends a client hears of everything at once, also where something is missing.
+    fields.adopt(faults_of(login.as_deref(), age, location.as_deref()));
     Some(Client { id: id?, login: login?, age: age?, location: location?, gender: gender? })
 }
 

@@ -37,6 +37,9 @@ async fn one_bad_client_refuses_all_of_them(#[case] on: Backend) {
     let bad = json!({"client_id": Uuid::now_v7(), "login": "", "age": 131, "location": "x", "gender": "MALE"});
     let (code, fields) = app.post("/clients/bulk", &json!([good, bad])).await.problem(400);
     assert_eq!((code.as_str(), fields.as_slice()), ("invalid-request", &["/1/login length".to_owned(), "/1/age range".to_owned()][..]));
+    let half = json!({"client_id": Uuid::now_v7(), "login": " ", "age": 131});
+    let (_, fields) = app.post("/clients/bulk", &json!([good, half])).await.problem(400);
+    assert_eq!(fields, ["/1/location required", "/1/gender required", "/1/login length", "/1/age range"], "what is missing hides nothing");
     assert_eq!(app.get(&format!("/clients/{}", good["client_id"].as_str().unwrap())).await.problem(404).0, "client-not-found");
 }
 
