@@ -23,6 +23,10 @@ test.each([
     'invalid-request: the file has more than 2000000 rows of spend; split it by days',
     'В файле больше 2000000 строк расходов: разделите его по дням.',
   ],
+  [
+    'invalid-request: this is a JSON array: write each of its objects on a line of its own',
+    'Это массив JSON: запишите каждый его объект на отдельной строке.',
+  ],
   ['invalid-request: the file is gone: upload it again', 'Файла уже нет: загрузите его снова.'],
   [
     'invalid-request: /tmp/x cannot be read',

@@ -5,7 +5,7 @@ import i18next from 'i18next';
 
 type Shape = [
   pattern: RegExp,
-  key: 'columns' | 'noColumn' | 'tooManyColumns' | 'noJson' | 'tooManyRows' | 'gone' | 'empty',
+  key: 'columns' | 'noColumn' | 'tooManyColumns' | 'noJson' | 'jsonArray' | 'tooManyRows' | 'gone' | 'empty',
 ];
 
 const SHAPES: Shape[] = [
@@ -13,6 +13,7 @@ const SHAPES: Shape[] = [
   [/^there is no (?:column|field) "(?<what>.*?)"; there are: /, 'noColumn'],
   [/^the file has more than (?<what>\d+) columns/, 'tooManyColumns'],
   [/^no line of the file is a JSON object/, 'noJson'],
+  [/^this is a JSON array/, 'jsonArray'],
   [/^the file has more than (?<what>\d+) rows of spend/, 'tooManyRows'],
   [/^the file is gone/, 'gone'],
   [/^the file is empty/, 'empty'],

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    error::Error as _,
     fs::{self, File},
     io::Read,
     path::{Path, PathBuf},
@@ -159,10 +160,17 @@ impl Readable {
         }
         let text = path.with_extension(format!("{}.csv", Uuid::now_v7()));
         let made = Made(text.clone());
-        barker_warehouse::parquet_to_csv(path, &text)?;
+        barker_warehouse::parquet_to_csv(path, &text).map_err(|error| for_people(&error, path))?;
         let sample = Sample { format: Format::Csv { delimiter: b',' }, ..sample };
         Ok(Self { bytes: size_of(&text)?, path: text, sample, _made: Some(made) })
     }
+}
+
+/// The engine's reason, without its statement and without where the file lies on the server.
+fn for_people(error: &Error, path: &Path) -> Error {
+    let reason = error.source().map(ToString::to_string).unwrap_or_default();
+    let reason = reason.lines().next().unwrap_or_default().replace(&*path.to_string_lossy(), "the file");
+    Error::new(error.code, format!("{}: {reason}", error.detail))
 }
 
 fn sample_of(path: &Path) -> Result<Sample> {
@@ -332,5 +340,20 @@ fn level_of(mapping: &Mapping) -> Level {
         Level::Campaign
     } else {
         Level::Account
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_parquet_file_is_told_without_the_engines_words() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), b"PAR1garbage").unwrap();
+        let error = Readable::of(file.path()).err().unwrap();
+        assert_eq!(error.code, Code::InvalidRequest);
+        assert!(error.detail.contains("too small") && error.source().is_none(), "{error:?}");
+        assert!(!error.detail.contains("SELECT") && !error.detail.contains("/tmp"), "{error}");
     }
 }
