@@ -35,11 +35,14 @@ mod webhook;
 
 use std::sync::Arc;
 
-use barker_app::{Desk, ProjectHandle};
+use barker_app::{Desk, ProjectHandle, statistics::EmptyDays};
 use barker_domain::Result;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::http::{ServerState, permission::Member};
+use crate::{
+    ad_api::read_empty_days,
+    http::{ServerState, input::Query, permission::Member},
+};
 
 /// Every operation with its documentation.
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
@@ -189,6 +192,12 @@ async fn project_of<R>(member: &Member<R>) -> Result<Arc<ProjectHandle>> {
 async fn desk_of<R>(member: Member<R>) -> Result<Desk> {
     let project = project_of(&member).await?;
     Ok(Desk { app: member.person.app, project, origin: member.person.origin })
+}
+
+/// Whether statistics list days without events.
+fn empty_days(query: &Query) -> Result<EmptyDays> {
+    query.refuse_others(&["fill"])?;
+    read_empty_days(query)
 }
 
 /// An instant as the API writes it: RFC 3339 in UTC.

@@ -18,17 +18,14 @@ use barker_domain::{
 use barker_store::{AdFilter, AdSort};
 use uuid::Uuid;
 
-use super::{campaign::Statistics, desk_of, project_of};
-use crate::{
-    ad_api::read_empty_days,
-    http::{
-        PublicUrl,
-        fields::read_object,
-        input::{IfMatch, InPath, JsonBody, Query},
-        paging::{PagedJson, WantedPage, page},
-        permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
-    },
+use super::{campaign::Statistics, desk_of, empty_days, project_of};
+use crate::http::{
+    PublicUrl,
+    fields::read_object,
+    input::{IfMatch, InPath, JsonBody, Query},
+    paging::{PagedJson, WantedPage, page},
+    permission::{Marketer, Member, Viewer},
+    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
 };
 use shape::{AdOfCampaign, AdOfCampaignChange, NewAdOfCampaign, read_change, read_new};
 
@@ -176,7 +173,7 @@ pub(super) async fn change(
     responses((status = 200, body = Statistics, description = "What it delivered and spent."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<AdId>, query: Query) -> Result<Json<Statistics>, Problem> {
-    let empty_days = read_empty_days(&query)?;
+    let empty_days = empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
     let total = statistics::of_ad(app, &project, id).await?;
     let days = statistics::of_ad_by_day(app, &project, id, empty_days).await?;

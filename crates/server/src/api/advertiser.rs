@@ -24,17 +24,14 @@ use uuid::Uuid;
 use super::{
     ad::{given, tag},
     campaign::Statistics,
-    desk_of, instant, project_of,
+    desk_of, empty_days, instant, project_of,
 };
-use crate::{
-    ad_api::read_empty_days,
-    http::{
-        fields::{Fields, read_object},
-        input::{IfMatchTag, InPath, JsonBody, Query},
-        paging::{PagedJson, WantedPage, page},
-        permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
-    },
+use crate::http::{
+    fields::{Fields, read_object},
+    input::{IfMatchTag, InPath, JsonBody, Query},
+    paging::{PagedJson, WantedPage, page},
+    permission::{Marketer, Member, Viewer},
+    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
 };
 
 /// Whether it is put away, by the names of the API.
@@ -203,7 +200,7 @@ pub(super) async fn statistics(
     InPath(id): InPath<AdvertiserId>,
     query: Query,
 ) -> Result<Json<Statistics>, Problem> {
-    let empty_days = read_empty_days(&query)?;
+    let empty_days = empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
     let total = statistics::of_advertiser(app, &project, id).await?;
     let days = statistics::of_advertiser_by_day(app, &project, id, empty_days).await?;

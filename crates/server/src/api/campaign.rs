@@ -25,9 +25,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{desk_of, project_of};
+use super::{desk_of, empty_days, project_of};
 use crate::{
-    ad_api::read_empty_days,
     contract::{DailyStats, Stats},
     http::{
         fields::read_object,
@@ -199,7 +198,7 @@ pub(super) async fn delete(
     responses((status = 200, body = Statistics, description = "What it delivered and spent."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<CampaignId>, query: Query) -> Result<Json<Statistics>, Problem> {
-    let empty_days = read_empty_days(&query)?;
+    let empty_days = empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
     let total = statistics::of_campaign(app, &project, id).await?;
     let days = statistics::of_campaign_by_day(app, &project, id, empty_days).await?;

@@ -114,6 +114,7 @@ pub(super) async fn list(
     query: Query,
     uri: Uri,
 ) -> Result<PagedJson<Click>, Problem> {
+    query.refuse_others(&["campaign_id", "client_id", "outcome", "date_from", "date_to", "size", "page"])?;
     let page = page(&query)?;
     let kept = [Outcome::Billed(Micros::ZERO)].into_iter().chain(Unbilled::ALL.map(Outcome::Unbilled));
     let outcomes: Vec<_> = kept.map(Outcome::as_str).chain([INVALID]).map(|outcome| (outcome, outcome)).collect();

@@ -22,18 +22,15 @@ use uuid::Uuid;
 use super::{
     ad::{given, read_content, read_content_change, tag},
     campaign::Statistics,
-    desk_of, instant, project_of,
+    desk_of, empty_days, instant, project_of,
 };
-use crate::{
-    ad_api::read_empty_days,
-    http::{
-        PublicUrl,
-        fields::{Fields, read_object},
-        input::{IfMatch, InPath, JsonBody, Query},
-        paging::{PagedJson, WantedPage, page},
-        permission::{Marketer, Member, Viewer},
-        problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
-    },
+use crate::http::{
+    PublicUrl,
+    fields::{Fields, read_object},
+    input::{IfMatch, InPath, JsonBody, Query},
+    paging::{PagedJson, WantedPage, page},
+    permission::{Marketer, Member, Viewer},
+    problem::{ChangeRefusals, Problem, ProblemDocument, Refusals, VersionRefusals},
 };
 
 /// Whether it is put away, by the names of the API.
@@ -242,7 +239,7 @@ pub(super) async fn change(
     responses((status = 200, body = Statistics, description = "What they delivered and spent."), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(super) async fn statistics(member: Member<Viewer>, InPath(id): InPath<CreativeId>, query: Query) -> Result<Json<Statistics>, Problem> {
-    let empty_days = read_empty_days(&query)?;
+    let empty_days = empty_days(&query)?;
     let (app, project) = (&member.person.app, project_of(&member).await?);
     let total = statistics::of_creative(app, &project, id).await?;
     let days = statistics::of_creative_by_day(app, &project, id, empty_days).await?;

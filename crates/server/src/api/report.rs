@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::http::{
+    fields::read_object,
     input::{JsonBody, OptionalJsonBody, Query},
     permission::{Member, Viewer},
     problem::{Problem, Refusals},
@@ -175,6 +176,7 @@ pub(super) async fn get(
     query: Query,
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Json<ReportAnswer>, Problem> {
+    query.refuse_others(&query::PARAMETERS)?;
     answered(member, &query::body(&query, body)?).await
 }
 
@@ -182,7 +184,8 @@ pub(super) async fn get(
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/kpi", operation_id = "postReport", tag = "Reports", security(("session" = [])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = ReportQuestion, responses((status = 200, body = ReportAnswer, description = "The report."), Refusals))]
-pub(super) async fn post(member: Member<Viewer>, JsonBody(body): JsonBody) -> Result<Json<ReportAnswer>, Problem> {
+pub(super) async fn post(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Json<ReportAnswer>, Problem> {
+    query.refuse_others(&[])?;
     answered(member, &body).await
 }
 
@@ -198,7 +201,8 @@ async fn answered(member: Member<Viewer>, body: &Value) -> Result<Json<ReportAns
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/batch", operation_id = "batchReports", tag = "Reports", security(("session" = [])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = BatchQuestion, responses((status = 200, body = BatchAnswer, description = "A report or a problem for each."), Refusals))]
-pub(super) async fn batch(member: Member<Viewer>, JsonBody(body): JsonBody) -> Result<Json<BatchAnswer>, Problem> {
+pub(super) async fn batch(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Json<BatchAnswer>, Problem> {
+    query.refuse_others(&[])?;
     let (app, project_id) = (&member.person.app, member.project_id);
     let (reports, changes) = batch_of(&body)?;
     let (reports, changes) = (reports.iter().map(report::read_report).collect(), changes.iter().map(report::read_changes).collect());
@@ -209,7 +213,11 @@ pub(super) async fn batch(member: Member<Viewer>, JsonBody(body): JsonBody) -> R
 
 /// The reports and the differences that a batch asks for; it may ask for no differences.
 fn batch_of(body: &Value) -> Result<(&[Value], &[Value])> {
-    let changes = if body.get("changes").is_none() { &[] } else { list_of(body, "changes")? };
+    read_object(body, |fields| {
+        fields.refuse_others(&["reports", "changes"]);
+        Some(())
+    })?;
+    let changes = if body.get("changes").is_none_or(Value::is_null) { &[] } else { list_of(body, "changes")? };
     Ok((list_of(body, "reports")?, changes))
 }
 
@@ -228,7 +236,8 @@ fn list_of<'body>(body: &'body Value, name: &str) -> Result<&'body [Value]> {
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/changes", operation_id = "explainChanges", tag = "Reports", security(("session" = [])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = ChangesQuestion, responses((status = 200, body = ChangesAnswer, description = "The difference and what made it."), Refusals))]
-pub(super) async fn changes(member: Member<Viewer>, JsonBody(body): JsonBody) -> Result<Json<ChangesAnswer>, Problem> {
+pub(super) async fn changes(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Json<ChangesAnswer>, Problem> {
+    query.refuse_others(&[])?;
     let request = report::read_changes(&body)?;
     let changes = report::answer_changes(&member.person.app, member.project_id, &request).await?;
     Ok(Json(ChangesAnswer::new(&request, &changes)))

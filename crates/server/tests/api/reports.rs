@@ -104,11 +104,16 @@ async fn what_is_not_known_is_named_with_what_is() {
         ("metrics=roi", "/metrics/0", "romi"),
         ("group_by=day,planet", "/group_by/1", "campaign_name"),
         ("filter=planet:earth", "/filters/0/dimension", "attributes.*"),
-        ("planet=earth", "/planet", "metrics"),
+        ("planet=earth", "/planet", "filter, date_from"),
     ] {
         let body = shop.get(&format!("reports/kpi?{query}")).await.expect(400);
         assert_eq!(body["errors"][0]["pointer"], field, "{query}");
         assert!(body["errors"][0]["message"].as_str().unwrap().contains(known), "{query}: {body}");
+    }
+    assert_eq!(shop.get("reports/export?planet=earth").await.problem(400).1, ["/planet unknown"]);
+    for path in ["reports/kpi?window=7d", "reports/export?format=csv&window=7d", "reports/batch?window=7d", "reports/changes?window=7d"] {
+        let asked = app.send_as(&shop.owner.access_token, Method::POST, (&shop.path(path), Some(&json!({"metrics": "cost"})))).await;
+        assert_eq!(asked.problem(400).1, ["/window unknown"], "{path}: with a body, the period stands there");
     }
     assert_eq!(shop.get("reports/kpi?window=7d&date_from=2026-11-01").await.problem(400).1, ["/window conflict"]);
     assert_eq!(shop.get("reports/kpi?date_from=2026-11-02&date_to=2026-11-01").await.problem(400).1, ["/date_to order"]);
@@ -159,7 +164,9 @@ async fn one_report_that_fails_does_not_spoil_the_others() {
     assert_eq!(answers["answers"][0]["report"], shop.ask(&good).await.expect(200));
     assert_eq!(answers["answers"][1]["problem"]["errors"][0]["pointer"], "/metrics");
     assert_eq!(shop.post("reports/batch", &json!({"reports": vec![good; 51]})).await.problem(400).1, ["/reports length"]);
-    assert_eq!(shop.post("reports/batch", &json!([])).await.problem(400).1, ["/reports type"]);
+    assert_eq!(shop.post("reports/batch", &json!([])).await.problem(400).1, [" type"]);
+    let misspelt = json!({"reports": [], "change": []});
+    assert_eq!(shop.post("reports/batch", &misspelt).await.problem(400).1, ["/change unknown"]);
 }
 
 #[tokio::test]
@@ -174,6 +181,8 @@ async fn a_batch_explains_differences_as_well() {
     assert_eq!(answers["changes"][0]["changes"]["now"], answers["answers"][0]["report"]["totals"]["cost"]);
     assert_eq!(answers["changes"][1]["status"], 400);
     assert_eq!(answers["changes"][1]["problem"]["errors"][0]["pointer"], "/metric");
+    let none = shop.post("reports/batch", &json!({"reports": [], "changes": null})).await.expect(200);
+    assert_eq!(none["answers"], json!([]));
     for (wrong, refusal) in [(json!({"metric": "cost"}), "/changes type"), (json!(vec![&changes; 51]), "/changes length")] {
         assert_eq!(shop.post("reports/batch", &json!({"reports": [], "changes": wrong})).await.problem(400).1, [refusal]);
     }

@@ -44,8 +44,12 @@ async fn a_statement_opens_with_what_the_last_one_closed_with(#[case] on: Backen
         ("date_from=2026-02-30", "/date_from format"),
         ("date_from=2026-11-02&date_to=2026-11-01", "/date_to order"),
         ("format=pdf", "/format enum"),
+        ("from=2026-11-01", "/from unknown"),
     ] {
         assert_eq!(cashier.app.get_as(token, &cashier.path(&format!("/account/statement?{query}"))).await.problem(400).1, [field]);
+    }
+    for path in ["/account/transactions?from=2026-11-01", "/clicks?from=2026-11-01", "/statistics?from=2026-11-01"] {
+        assert_eq!(cashier.app.get_as(token, &cashier.path(path)).await.problem(400).1, ["/from unknown"], "{path}");
     }
     let kinds = async |query: &str| {
         let listed = cashier.get(&format!("/account/transactions?{query}")).await;

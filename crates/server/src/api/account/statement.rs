@@ -93,6 +93,7 @@ pub(in crate::api) struct StatementTotals {
     )), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(in crate::api) async fn get(member: Member<Viewer>, InPath(id): InPath<AdvertiserId>, query: Query) -> Result<Response, Problem> {
+    query.refuse_others(&["date_from", "date_to", "format"])?;
     let is_csv = query.choice("format", &[("json", false), ("csv", true)])?.unwrap_or_default();
     let (first, last) = (query.day("date_from")?, query.day("date_to")?);
     let (app, handle) = (&member.person.app, project_of(&member).await?);

@@ -29,6 +29,9 @@ use crate::http::{
     problem::{ChangeRefusals, Problem, ProblemDocument, Refusals},
 };
 
+/// What lists of transactions take.
+const PARAMETERS: [&str; 7] = ["kind", "date_from", "date_to", "search", "sort", "size", "page"];
+
 /// A movement of money; it is never changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -121,6 +124,7 @@ pub(in crate::api) async fn list(
     query: Query,
     uri: Uri,
 ) -> Result<PagedJson<Transaction>, Problem> {
+    query.refuse_others(&PARAMETERS)?;
     list_of(&member, Some(id), &query, uri).await
 }
 
@@ -143,6 +147,7 @@ pub(in crate::api) async fn list(
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))), Refusals,
         (status = 409, body = ProblemDocument, content_type = "application/problem+json", description = "The project is archived.")))]
 pub(in crate::api) async fn list_of_project(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<Transaction>, Problem> {
+    query.refuse_others(&[&["advertiser_id"], PARAMETERS.as_slice()].concat())?;
     let advertiser_id = query.parsed::<Uuid>("advertiser_id", "a UUID")?.map(AdvertiserId);
     list_of(&member, advertiser_id, &query, uri).await
 }

@@ -35,6 +35,7 @@ pub(in crate::api) async fn get(
     query: Query,
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Response, Problem> {
+    query.refuse_others(&[&["format"], query::PARAMETERS.as_slice()].concat())?;
     let format = format(&query)?;
     let mut body = query::body(&query, body)?;
     body.as_object_mut().into_iter().for_each(|body| drop(body.remove("format")));
@@ -50,6 +51,7 @@ pub(in crate::api) async fn get(
     request_body = ReportQuestion,
     responses((status = 200, content_type = "text/csv", body = String, description = "The file.", example = json!("channel,cost\r\nemail,0\r\n")), Refusals))]
 pub(in crate::api) async fn post(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Response, Problem> {
+    query.refuse_others(&["format"])?;
     let format = format(&query)?;
     file(member, &body, format).await
 }

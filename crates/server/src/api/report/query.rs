@@ -11,6 +11,24 @@ const TEXTS: [&str; 5] = ["date_from", "date_to", "window", "compare_to", "curre
 const LISTS: [&str; 3] = ["metrics", "group_by", "sort"];
 const ATTRIBUTION: [&str; 3] = ["model", "lookback_days", "dated_by"];
 
+/// Parameters that reports are asked by.
+pub(in crate::api) const PARAMETERS: [&str; 14] = [
+    "metrics",
+    "group_by",
+    "filter",
+    "date_from",
+    "date_to",
+    "window",
+    "compare_to",
+    "model",
+    "lookback_days",
+    "dated_by",
+    "is_net_of_refunds",
+    "currency",
+    "sort",
+    "limit",
+];
+
 /// The body that parameters and body say together.
 ///
 /// # Errors

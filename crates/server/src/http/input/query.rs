@@ -6,7 +6,7 @@ use axum::{
     extract::{FromRequestParts, Query as AxumQuery},
     http::request::Parts,
 };
-use barker_domain::{Code, Day, Error, FieldError, Result};
+use barker_domain::{Code, Day, Error, FieldError, Result, error::unless_faulty};
 use uuid::Uuid;
 
 use crate::http::problem::Problem;
@@ -55,6 +55,19 @@ impl Query {
     /// Every parameter, in the order of the query.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// Refuses what is no parameter here: a name that is misspelt would be answered as if it were not there.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] naming each, with those that there are.
+    pub fn refuse_others(&self, known: &[&str]) -> Result<()> {
+        let mut others: Vec<_> = self.pairs().map(|(name, _)| name).filter(|name| !known.contains(name)).collect();
+        others.sort_unstable();
+        others.dedup();
+        let message = if known.is_empty() { "there are no parameters".to_owned() } else { format!("is none of {}", known.join(", ")) };
+        let faults = others.into_iter().map(|name| FieldError::new(format!("/{name}"), "unknown", message.clone()));
+        unless_faulty((), faults.collect())
     }
 
     /// A parameter that is read by its type.
