@@ -1,6 +1,7 @@
 //! Rows of a file, one after the other, whatever its format: cells of texts under a header.
 
 mod keys;
+mod records;
 
 use std::{
     fs::File,
@@ -17,8 +18,9 @@ use encoding_rs::{CoderResult, Decoder};
 use serde_json::{Map, Value};
 
 use super::{Format, Reject, RejectCode, Sample};
+use records::Records;
 
-/// Longest line of JSON.
+/// Longest line of JSON, and longest record of CSV.
 const MAX_LINE_BYTES: u64 = 1 << 20;
 /// Most columns of a file.
 const MAX_COLUMNS: usize = 1_000;
@@ -60,17 +62,14 @@ impl Table {
     }
 
     fn of_csv(text: impl Read + Send + 'static, delimiter: u8) -> Result<Self> {
-        // A carriage return is taken off the last cell: told to be the end of a line, it would spoil the count of lines.
-        let end = csv::Terminator::Any(b'\n');
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).terminator(end).has_headers(false).flexible(true).from_reader(text);
-        let mut first = csv::StringRecord::new();
-        reader.read_record(&mut first).map_err(unreadable)?;
+        let mut records = Records::new(text, delimiter);
+        let first = records.header()?;
         let header: Vec<_> = first.iter().map(|name| name.trim().to_owned()).collect();
         if header.len() > MAX_COLUMNS {
             return Err(too_many_columns());
         }
         let width = header.len();
-        let rows = reader.into_records().map(move |record| row_of(record, width));
+        let rows = records.map(move |record| row_of(&record?, width));
         Ok(Self { header, rows: Box::new(rows) })
     }
 
@@ -97,10 +96,7 @@ impl Iterator for Table {
     }
 }
 
-fn row_of(record: csv::Result<csv::StringRecord>, width: usize) -> Result<Row, Reject> {
-    let broken = |line, code, reason, row| Reject { line, field: String::new(), code: Some(code), reason, row };
-    let line_of = |error: &csv::Error| error.position().map_or(0, csv::Position::line);
-    let record = record.map_err(|error| broken(line_of(&error), RejectCode::BrokenCsv, error.to_string(), Vec::new()))?;
+fn row_of(record: &csv::StringRecord, width: usize) -> Result<Row, Reject> {
     let line = record.position().map_or(0, csv::Position::line);
     let mut cells: Vec<_> = record.iter().map(str::to_owned).collect();
     if let Some(last) = cells.last_mut().filter(|last| last.ends_with('\r')) {
@@ -108,7 +104,7 @@ fn row_of(record: csv::Result<csv::StringRecord>, width: usize) -> Result<Row, R
     }
     if cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
         let reason = format!("has {} cells, the header has {width}", cells.len());
-        return Err(broken(line, RejectCode::TooManyCells, reason, cells));
+        return Err(Reject { row: cells, ..broken(line, RejectCode::TooManyCells, reason) });
     }
     Ok(Row { line, cells })
 }

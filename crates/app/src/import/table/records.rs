@@ -1,0 +1,111 @@
+//! Records of a CSV file, none of them longer than a megabyte: after a quote that nobody closes, the rest of a file is one record.
+
+use std::{
+    io::{self, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use barker_domain::Result;
+use csv::StringRecord;
+
+use super::{
+    super::{Reject, RejectCode},
+    MAX_LINE_BYTES, broken, unreadable,
+};
+
+/// A CSV file that is being read.
+pub(super) struct Records<R> {
+    reader: csv::Reader<Bounded<R>>,
+    /// Bytes before the next record.
+    ended: Arc<AtomicU64>,
+    record: StringRecord,
+    is_over: bool,
+}
+
+impl<R: Read> Records<R> {
+    pub(super) fn new(text: R, delimiter: u8) -> Self {
+        let ended = Arc::new(AtomicU64::new(0));
+        let bounded = Bounded { source: text, given: 0, ended: Arc::clone(&ended) };
+        // A carriage return is taken off the last cell: told to be the end of a line, it would spoil the count of lines.
+        let end = csv::Terminator::Any(b'\n');
+        let reader = csv::ReaderBuilder::new().delimiter(delimiter).terminator(end).has_headers(false).flexible(true).from_reader(bounded);
+        Self { reader, ended, record: StringRecord::new(), is_over: false }
+    }
+
+    /// The first record; an empty one of an empty file.
+    pub(super) fn header(&mut self) -> Result<StringRecord> {
+        self.read().map_err(unreadable)?;
+        Ok(self.record.clone())
+    }
+
+    fn read(&mut self) -> csv::Result<bool> {
+        let read = self.reader.read_record(&mut self.record);
+        self.ended.store(self.reader.position().byte(), Ordering::Relaxed);
+        read
+    }
+}
+
+impl<R: Read> Iterator for Records<R> {
+    type Item = Result<StringRecord, Reject>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let line = self.reader.position().line();
+        match self.read() {
+            Ok(true) => Some(Ok(self.record.clone())),
+            Ok(false) => None,
+            Err(error) if error.is_io_error() => {
+                self.is_over = true;
+                Some(Err(broken(line, RejectCode::Unreadable, format!("the file cannot be read from here on: {error}"))))
+            }
+            Err(error) => Some(Err(broken(line, RejectCode::BrokenCsv, error.to_string()))),
+        }
+    }
+}
+
+/// Ends with an error when a record has had more than it may.
+struct Bounded<R> {
+    source: R,
+    given: u64,
+    ended: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.given.saturating_sub(self.ended.load(Ordering::Relaxed)) > MAX_LINE_BYTES {
+            return Err(io::Error::other("a row is longer than a megabyte; perhaps a quote is not closed"));
+        }
+        let read = self.source.read(buffer)?;
+        self.given = self.given.saturating_add(read as u64);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut records = Records::new(text.as_bytes(), b',');
+        records.header().unwrap();
+        let told = records.map(|record| match record {
+            Ok(record) => record.get(0).unwrap_or_default().chars().take(3).collect(),
+            Err(reject) => format!("{} {}", reject.line, reject.code.map_or("", RejectCode::as_str)),
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_quote_that_nobody_closes_takes_no_more_than_a_megabyte() {
+        let rows = "7,x\n".repeat(1_000_000);
+        assert_eq!(told(&format!("id,name\n1,x\n2,\"y\n{rows}")), ["1", "3 unreadable"]);
+        assert_eq!(told(&format!("id,name\n{rows}")).len(), 1_000_000, "rows are not one record");
+        let long = "a".repeat(900_000);
+        assert_eq!(told(&format!("id,name\n{long},\"{}\"\nend,x", "\n".repeat(90_000))), ["aaa", "end"], "what fits is read");
+    }
+}
