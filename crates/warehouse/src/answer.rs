@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     question::{Dimension, Family, Key, Measure, Question, Sums, SumsRow},
-    sql::Statement,
+    sql::{Statement, Totals},
 };
 
 /// Days since the Monday before 1970-01-01, a Thursday.
@@ -24,11 +24,12 @@ impl<'question> Gathering<'question> {
         Self { question, rows: BTreeMap::new(), totals: BTreeMap::new(), unconverted: 0 }
     }
 
-    /// One row of a statement: its keys, a sum for each of its measures, and how many facts were not converted.
-    pub(crate) fn add(&mut self, statement: &Statement, (mut keys, sums): (Vec<Key>, &[i128])) {
+    /// One row of a statement: its keys, a sum for each of its measures, and how many facts were not converted. `is_total` where the
+    /// statement marks it.
+    pub(crate) fn add(&mut self, statement: &Statement, (mut keys, sums): (Vec<Key>, &[i128]), is_total: bool) {
         let places = self.question.measures.iter().enumerate();
         let found = places.filter_map(|(place, wanted)| Some((place, sums[statement.measures.iter().position(|it| it == wanted)?])));
-        if statement.is_total {
+        if is_total || statement.totals == Totals::All {
             self.totals.extend(found);
             return;
         }

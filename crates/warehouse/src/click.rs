@@ -104,7 +104,8 @@ impl ClickHouse {
         let ask = async {
             let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
             let rolled_through = write::last_seq_of(&self.http, "rollups", project_id).await?;
-            Ok(Standing { rolled_through, has_rates: write::last_seq_of(&self.http, "currency_rates", project_id).await? > 0 })
+            let has_rates = write::last_seq_of(&self.http, "currency_rates", project_id).await? > 0;
+            Ok(Standing { has_rates, ..Standing::unknown(rolled_through) })
         };
         tokio::time::timeout(self.timeout, ask).await.map_err(|_| fault::too_slow())?
     }
@@ -200,7 +201,7 @@ fn gather(question: &Question, statement: &Statement, row: &[String], gathering:
     let keys = keys.iter().zip(&question.group_by).map(|(text, dimension)| key(text, dimension)).collect();
     let read = |text: &String| if text == NULL { Ok(0) } else { number(Some(text)) };
     let sums = sums.iter().map(read).collect::<Result<Vec<i128>>>()?;
-    gathering.add(statement, (keys, &sums));
+    gathering.add(statement, (keys, &sums), false);
     Ok(())
 }
 

@@ -11,12 +11,14 @@ mod keep;
 mod migrate;
 mod parquet;
 mod read;
+mod standings;
+mod sweep;
 mod write;
 
 use std::{
     fmt, fs,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -35,6 +37,7 @@ use error::{failed, unavailable};
 pub use export::restore;
 pub use parquet::parquet_to_csv;
 use read::Readers;
+use standings::Standings;
 use write::{Task, Writer};
 
 /// How long DuckDB's log may become before the file takes it in: small commits leave a row group begun, which is written anew each
@@ -89,6 +92,7 @@ impl DuckDbSettings {
 pub struct DuckDb {
     readers: Readers,
     writer: Writer,
+    standings: Arc<Standings>,
     path: PathBuf,
     exports: PathBuf,
 }
@@ -103,9 +107,11 @@ impl DuckDb {
         let connection = connect(settings, &exports)?;
         migrate::up(&connection)?;
         let readers = connection.try_clone().map_err(unavailable)?;
+        let standings = Arc::new(Standings::read(&connection)?);
         Ok(Self {
             readers: Readers::new(Mutex::new(Some(readers)), settings.readers, settings.timeout),
-            writer: Writer::start(connection, settings, clock)?,
+            writer: Writer::start(connection, (settings, Arc::clone(&standings)), clock)?,
+            standings,
             path: settings.path.clone(),
             exports,
         })
@@ -120,7 +126,8 @@ impl Engine for DuckDb {
     fn sums(&self, question: Question) -> BoxFuture<'_, Result<Sums>> {
         Box::pin(async move {
             question.check()?;
-            self.readers.ask(move |reading| reading.sums(&question)).await
+            let standings = Arc::clone(&self.standings);
+            self.readers.ask(move |reading| reading.sums(&question, &standings)).await
         })
     }
 

@@ -110,6 +110,11 @@ impl<'batch, 'commit, S: Sink> Layout<'batch, 'commit, S> {
         Ok(appended)
     }
 
+    /// Of the row that came last.
+    pub(crate) fn last_seq(&self) -> i64 {
+        self.seq.last()
+    }
+
     /// What the events said about people.
     pub(crate) fn finish(mut self) -> Result<()> {
         for ((project, client_id, user_key), seen_at_ms) in std::mem::take(&mut self.seen_at_ms) {

@@ -57,24 +57,45 @@ pub(crate) struct Statement {
     pub(crate) cells: Vec<Cell<'static>>,
     pub(crate) measures: Vec<Measure>,
     pub(crate) keys: usize,
-    /// Whether it answers the totals of measures whose rows do not add up.
-    pub(crate) is_total: bool,
+    pub(crate) totals: Totals,
 }
 
-/// What there is of a project, as far as statements differ by it.
+/// Which rows of a statement are totals, of measures whose rows do not add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Totals {
+    None,
+    All,
+    /// Those that say so in a last column.
+    Marked,
+}
+
+/// What there is of a project, as far as statements differ by it. What is not known to be missing is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Standing {
     /// Events are counted up through this `seq`; 0: none are.
     pub(crate) rolled_through: i64,
     /// Without any, nobody has to look for the rate of each fact's day.
     pub(crate) has_rates: bool,
+    pub(crate) has_refunds: bool,
+    pub(crate) has_deals: bool,
+    /// No row of orders, refunds, deals and spend was replaced by another; none: some may be.
+    pub(crate) swept: Option<Swept>,
+}
+
+/// What is known of a project's rows once those that were replaced are gone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Swept {
+    /// Some account's day was loaded at several levels.
+    pub(crate) has_levels: bool,
+    /// Some order names no visitor.
+    pub(crate) lacks_visitors: bool,
 }
 
 /// Values on their way into a statement.
 #[derive(Debug)]
 pub(crate) struct Bound {
     pub(crate) dialect: Dialect,
-    has_rates: bool,
+    standing: Standing,
     cells: Vec<Cell<'static>>,
 }
 
@@ -92,17 +113,18 @@ pub(crate) fn statements(question: &Question, standing: Standing, dialect: Diale
         if measures.is_empty() || (family == Family::Spend && question.has_parts_of_days()) {
             continue;
         }
-        statements.push(statement(question, (family, measures.clone()), standing, dialect)?);
-        if family == Family::People && !question.group_by.is_empty() {
+        let found = statement(question, (family, measures.clone()), standing, dialect)?;
+        if family == Family::People && !question.group_by.is_empty() && found.totals == Totals::None {
             let whole = Question { group_by: Vec::new(), ..question.clone() };
-            statements.push(Statement { is_total: true, ..statement(&whole, (family, measures), standing, dialect)? });
+            statements.push(Statement { totals: Totals::All, ..statement(&whole, (family, measures), standing, dialect)? });
         }
+        statements.push(found);
     }
     Ok(statements)
 }
 
 fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), standing: Standing, dialect: Dialect) -> Result<Statement> {
-    let mut bound = Bound { has_rates: standing.has_rates, ..Bound::new(dialect) };
+    let mut bound = Bound { standing, ..Bound::new(dialect) };
     let text = match family {
         Family::Spend => spend::text(question, &measures, &mut bound),
         Family::Sales => sales::text(question, &measures, &mut bound)?,
@@ -112,12 +134,21 @@ fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), st
         Family::Events => events::text(question, &measures, standing.rolled_through, &mut bound)?,
         Family::People => people::text(question, &measures, &mut bound)?,
     };
-    Ok(Statement { text, cells: bound.cells, measures, keys: question.group_by.len(), is_total: false })
+    let keys = question.group_by.len();
+    let totals = if family == Family::People && dialect.keeps_tables && keys > 0 { Totals::Marked } else { Totals::None };
+    Ok(Statement { text, cells: bound.cells, measures, keys, totals })
+}
+
+impl Standing {
+    /// Anything may be there.
+    pub(crate) const fn unknown(rolled_through: i64) -> Self {
+        Self { rolled_through, has_rates: true, has_refunds: true, has_deals: true, swept: None }
+    }
 }
 
 impl Bound {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, has_rates: true, cells: Vec::new() }
+        Self { dialect, standing: Standing::unknown(0), cells: Vec::new() }
     }
 
     /// What stands for the value in the text.
@@ -125,6 +156,14 @@ impl Bound {
         let text = (self.dialect.placeholder)(self.cells.len() + 1, &cell);
         self.cells.push(cell);
         text
+    }
+
+    /// What takes the latest version of each `key`, where there may be others.
+    fn latest(&self, key: &str) -> String {
+        if self.standing.swept.is_some() {
+            return String::new();
+        }
+        format!("QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY updated_at_ms DESC, seq DESC) = 1")
     }
 
     fn bind_texts(&mut self, texts: &[String]) -> String {

@@ -19,6 +19,7 @@ use super::{
     dialect::DIALECT,
     error::{failed, unavailable},
     migrate,
+    standings::Standings,
 };
 use crate::{
     answer::Gathering,
@@ -27,7 +28,7 @@ use crate::{
     fault,
     question::{Key, Question, Sums},
     schema,
-    sql::{self, MAX_GROUPS, Standing, Statement},
+    sql::{self, MAX_GROUPS, Statement, Totals},
 };
 
 /// How often a question that nobody waits for is told again: one that has not begun does not hear it.
@@ -135,11 +136,12 @@ pub(super) fn last_seq(connection: &Connection, table: &str, project_id: Project
 }
 
 impl Reading {
-    /// All statements see one moment.
-    pub(super) fn sums(&self, question: &Question) -> Result<Sums> {
+    /// All statements see one moment, which the first one fixes.
+    pub(super) fn sums(&self, question: &Question, standings: &Standings) -> Result<Sums> {
+        let before = standings.of(question.project_id);
         self.connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(failed)?;
-        let last_seq = |table| last_seq(&self.connection, table, question.project_id);
-        let standing = Standing { rolled_through: last_seq("rollups")?, has_rates: last_seq("currency_rates")? > 0 };
+        let rolled_through = last_seq(&self.connection, "rollups", question.project_id)?;
+        let standing = before.standing(standings.of(question.project_id), rolled_through);
         let mut gathering = Gathering::new(question);
         for statement in sql::statements(question, standing, DIALECT)? {
             self.gather(&statement, &mut gathering)?;
@@ -149,20 +151,22 @@ impl Reading {
     }
 
     fn gather(&self, statement: &Statement, gathering: &mut Gathering<'_>) -> Result<()> {
+        tracing::trace!(text = statement.text, cells = ?statement.cells, "a question is asked");
         let keys = statement.keys;
         let sums = statement.measures.len();
         let mut prepared = self.connection.prepare(&statement.text).map_err(failed)?;
         let mut rows = prepared.query(params_from_iter(&statement.cells)).map_err(failed)?;
         let mut read = 0;
         while let Some(row) = rows.next().map_err(failed)? {
-            read += 1;
+            let is_total = statement.totals == Totals::Marked && row.get(keys + sums + 1).map_err(failed)?;
+            read += usize::from(!is_total);
             if read > MAX_GROUPS {
                 return Err(fault::too_many_rows());
             }
             let key = (0..keys).map(|place| row.get::<_, Value>(place).map(key)).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
             let read_sum = |place| row.get::<_, Option<i128>>(keys + place).map(|sum| sum.unwrap_or(0));
             let cells = (0..=sums).map(read_sum).collect::<duckdb::Result<Vec<_>>>().map_err(failed)?;
-            gathering.add(statement, (key, cells.as_slice()));
+            gathering.add(statement, (key, cells.as_slice()), is_total);
         }
         Ok(())
     }

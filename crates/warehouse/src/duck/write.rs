@@ -11,6 +11,7 @@ use std::{
         mpsc,
     },
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
@@ -25,6 +26,8 @@ use super::{
     error::{failed, unavailable},
     keep::{Answer, Callers, Chunk, Keeper},
     read,
+    standings::Standings,
+    sweep,
 };
 use crate::{
     fact::{Appended, Batch},
@@ -40,6 +43,10 @@ const MAX_COMMIT_ROWS: usize = 2 * 122_880;
 /// Commits that may be under way when one more is begun.
 const MAX_UNDER_WAY: usize = 1;
 const DAY_MS: i64 = 86_400_000;
+/// How long replaced rows stay: questions look for them meanwhile.
+const SWEPT_AFTER: Duration = Duration::from_secs(1);
+/// Sweeping takes one part in so many of the thread's time, however often rows are replaced.
+const SHARE_OF_SWEEPING: u32 = 20;
 
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -72,17 +79,38 @@ struct Work {
     clock: SharedClock,
     seq: Sequence,
     queued: Arc<AtomicUsize>,
+    standings: Arc<Standings>,
+    /// When replaced rows go, if there may be any.
+    sweep_at: Option<Instant>,
+    /// Not before.
+    rested_at: Instant,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, settings: &DuckDbSettings, clock: SharedClock) -> Result<Self> {
+    pub(super) fn start(
+        connection: Connection,
+        (settings, standings): (&DuckDbSettings, Arc<Standings>),
+        clock: SharedClock,
+    ) -> Result<Self> {
         let (tasks, queue) = mpsc::channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let seq = Sequence::after(last_seq(&connection)?);
         let tidying = connection.try_clone().map_err(unavailable)?;
         let keeper = Keeper::start(connection, Arc::clone(&queued))?;
         let (known, begun) = (Known::new(settings.known_events), VecDeque::new());
-        let mut work = Work { connection: tidying, keeper, begun, failures: 0, known, clock, seq, queued: Arc::clone(&queued) };
+        let mut work = Work {
+            connection: tidying,
+            keeper,
+            begun,
+            failures: 0,
+            known,
+            clock,
+            seq,
+            queued: Arc::clone(&queued),
+            standings,
+            sweep_at: None,
+            rested_at: Instant::now(),
+        };
         let thread = std::thread::Builder::new().name("warehouse".to_owned()).spawn(move || {
             let closed = work.go_on(&queue);
             // The file first, so that whoever waits may open it again.
@@ -123,7 +151,7 @@ impl Drop for Writer {
 impl Work {
     /// Until nobody can ask any more, or somebody asks for the end; then answers who did.
     fn go_on(&mut self, queue: &mpsc::Receiver<Task>) -> Option<Answer<()>> {
-        while let Ok(first) = queue.recv() {
+        while let Some(first) = self.next(queue) {
             let (mut appends, mut rows) = (Vec::new(), 0);
             let mut next = Some(first);
             while let Some(task) = next {
@@ -149,6 +177,26 @@ impl Work {
         None
     }
 
+    /// Waits for somebody to ask, and sweeps when that is due.
+    fn next(&mut self, queue: &mpsc::Receiver<Task>) -> Option<Task> {
+        loop {
+            if self.sweep_at.is_none() && !self.standings.due().is_empty() {
+                self.sweep_at = Some(self.rested_at.max(Instant::now() + SWEPT_AFTER));
+            }
+            let Some(sweep_at) = self.sweep_at else { return queue.recv().ok() };
+            let rest = sweep_at.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                self.sweep_all();
+                continue;
+            }
+            match queue.recv_timeout(rest) {
+                Ok(task) => return Some(task),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
     /// All of them, or none. They are answered when it has ended, which is not waited for.
     fn commit(&mut self, appends: Vec<(Batch, Answer<Appended>)>, rows: usize) {
         if appends.is_empty() {
@@ -157,7 +205,8 @@ impl Work {
         self.begin();
         let (batches, answers): (Vec<_>, Vec<_>) = appends.into_iter().unzip();
         let laid_out = self.keeper.chunks().and_then(|chunks| {
-            let appended = lay_out(&batches, (&self.connection, &mut self.known, &mut self.seq), Columns::new(chunks.clone()))?;
+            let appended =
+                lay_out(&batches, (&self.connection, &mut self.known, &mut self.seq, &self.standings), Columns::new(chunks.clone()))?;
             Ok((chunks, appended))
         });
         match laid_out {
@@ -283,41 +332,42 @@ impl Work {
         })
     }
 
-    fn compact(&self) -> Result<usize> {
-        let ruling =
-            "SELECT * FROM loads QUALIFY row_number() OVER (PARTITION BY project_id, source, account, level, day ORDER BY seq DESC) = 1";
-        let replaced = |table: &str, level: &str| {
-            format!(
-                "DELETE FROM {table} s WHERE NOT EXISTS (
-                    SELECT 1 FROM ({ruling}) c
-                    WHERE s.project_id = c.project_id AND s.source = c.source AND s.account = c.account AND {level} AND s.day = c.day
-                        AND s.load_id = c.load_id)"
-            )
-        };
-        let known_later = "SELECT seq FROM identities
-            QUALIFY row_number() OVER (PARTITION BY project_id, client_id ORDER BY seen_at_ms DESC, user_key DESC, seq DESC) = 1";
-        let statements = [
-            replaced("ad_spend", "s.level = c.level"),
-            replaced("web_sessions_daily", "c.level = 4"),
-            format!("DELETE FROM loads WHERE seq NOT IN (SELECT seq FROM ({ruling}))"),
-            format!("DELETE FROM identities WHERE seq NOT IN ({known_later})"),
-        ];
-        let rows = self.whole(|| {
-            let mut rows = 0;
-            for statement in &statements {
-                rows += self.connection.execute(statement, [])?;
-            }
-            Ok(rows)
-        })?;
+    fn compact(&mut self) -> Result<usize> {
+        let mut rows = 0;
+        for project_id in self.standings.due() {
+            rows += self.sweep(project_id)?;
+        }
+        rows += self.whole(|| sweep::known_later(&self.connection))?;
         self.connection.execute_batch("CHECKPOINT").map_err(unavailable)?;
         Ok(rows)
+    }
+
+    /// While nothing is under way.
+    fn sweep(&self, project_id: ProjectId) -> Result<usize> {
+        let rows = self.standings.of(project_id);
+        let removed = self.whole(|| sweep::sweep(&self.connection, project_id, &rows))?;
+        self.standings.swept(project_id, self.seq.last(), sweep::swept(&self.connection, project_id)?);
+        Ok(removed)
+    }
+
+    /// All that is due. The time that it took is what it rests for, many times over.
+    fn sweep_all(&mut self) {
+        self.settle();
+        let started = Instant::now();
+        for project_id in self.standings.due() {
+            if let Err(error) = self.sweep(project_id) {
+                tracing::error!(error = &error as &dyn std::error::Error, %project_id, "replaced rows of the warehouse were not swept");
+            }
+        }
+        self.rested_at = Instant::now() + started.elapsed() * SHARE_OF_SWEEPING;
+        self.sweep_at = None;
     }
 }
 
 /// The rows of the batches, less events that are known.
 fn lay_out(
     batches: &[Batch],
-    (reading, known, seq): (&Connection, &mut Known, &mut Sequence),
+    (reading, known, seq, standings): (&Connection, &mut Known, &mut Sequence, &Standings),
     mut columns: Columns,
 ) -> Result<Vec<Appended>> {
     let mut layout = Layout::new(seq, &mut columns);
@@ -330,7 +380,12 @@ fn lay_out(
         }
         Ok(known.admit(slot, event_id))
     };
-    let appended = batches.iter().map(|batch| layout.add(batch, &mut admit)).collect::<Result<Vec<_>>>()?;
+    let mut add = |batch| {
+        let appended = layout.add(batch, &mut admit)?;
+        standings.come(batch.project_id, &batch.facts, layout.last_seq());
+        Ok(appended)
+    };
+    let appended = batches.iter().map(&mut add).collect::<Result<Vec<_>>>()?;
     layout.finish()?;
     columns.finish()?;
     Ok(appended)

@@ -15,15 +15,17 @@ use crate::question::{Measure, Question};
 pub(super) fn leads(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
     let project = bound.bind(Cell::Uuid(question.project_id.0));
     let people = People::told_if(credit::is_by_touch(question));
-    let movements = format!(
-        "movement AS (
-            {events}
-            UNION ALL
-            SELECT {person} AS person, d.created_at_ms AS before_ms, d.created_at_ms AS at_ms, d.created_at_ms AS rate_at_ms, {WHOLE} AS arrivals
-            FROM deal d {join})",
-        events = of_events(&project, "'lead'", people, bound),
+    let deals = format!(
+        "UNION ALL
+         SELECT {person} AS person, d.created_at_ms AS before_ms, d.created_at_ms AS at_ms, d.created_at_ms AS rate_at_ms, {WHOLE} AS arrivals
+         FROM deal d {join}",
         person = people.of("d.customer_key", "d.client_id", "''"),
         join = people.join("d.client_id"),
+    );
+    let movements = format!(
+        "movement AS ({events} {deals})",
+        events = of_events(&project, "'lead'", people, bound),
+        deals = if bound.standing.has_deals { &deals } else { "" },
     );
     let facts = credit::facts(question, &project, (people, &movements, &["arrivals"]), bound)?;
     Ok(money::sums(question, measures, &facts, bound))

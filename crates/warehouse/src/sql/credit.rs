@@ -46,7 +46,7 @@ pub(super) fn facts(
     let mut from = if is_by_touch { "credited" } else { "movement" };
     if place::is_needed(dimensions(question)) {
         let rest: Vec<_> = ["at_ms"].into_iter().chain(columns.iter().copied()).collect();
-        credited = format!("{credited}, {}", place::placed(project, (from, &rest), bound.dialect));
+        credited = format!("{credited}, {}", place::placed(project, (from, &rest), bound));
         from = "placed";
     }
     Ok(format!(

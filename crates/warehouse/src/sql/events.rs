@@ -2,7 +2,7 @@
 
 use barker_domain::Result;
 
-use super::{Bound, Cell, Dialect, hours, keys, local_time::LocalTime, money, place};
+use super::{Bound, Cell, hours, keys, local_time::LocalTime, money, place};
 use crate::question::{Measure, Question};
 
 const SESSION_START: &str = "session_start";
@@ -48,7 +48,7 @@ fn counted(
     };
     let Some(through) = through else {
         let happened = format!("happened AS ({})", of_events(&place::SAID.join(", ")));
-        return placed(question, (project, bound.dialect), &happened, &["at_ms", "event_type", "times"]);
+        return placed(question, (project, bound), &happened, &["at_ms", "event_type", "times"]);
     };
     let later = of_events(hours::KNOWN);
     let through = bound.bind(Cell::Big(through));
@@ -70,12 +70,12 @@ pub(super) fn happened(question: &Question, project: &str, (rest, condition): (&
         events = bound.dialect.once("events"),
     );
     let columns: Vec<_> = ["at_ms"].into_iter().chain(rest.iter().copied()).collect();
-    Ok(placed(question, (project, bound.dialect), &happened, &columns))
+    Ok(placed(question, (project, bound), &happened, &columns))
 }
 
-fn placed(question: &Question, (project, dialect): (&str, Dialect), happened: &str, columns: &[&str]) -> String {
+fn placed(question: &Question, (project, bound): (&str, &Bound), happened: &str, columns: &[&str]) -> String {
     if source(question) == "placed" {
-        format!("{happened}, {}", place::placed(project, ("happened", columns), dialect))
+        format!("{happened}, {}", place::placed(project, ("happened", columns), bound))
     } else {
         happened.to_owned()
     }

@@ -75,7 +75,7 @@ mod tests {
             attribution: Attribution::default(),
             limit: 10,
         };
-        let standing = crate::sql::Standing { rolled_through, has_rates: true };
+        let standing = crate::sql::Standing::unknown(rolled_through);
         let statements = crate::sql::statements(&question, standing, crate::duck::dialect::DIALECT).unwrap();
         statements.iter().any(|statement| statement.text.contains("event_hours"))
     }

@@ -27,7 +27,7 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
     }));
     let unconverted = format!("CASE WHEN {money} IS NULL THEN f.sign ELSE 0 END");
     columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
-    let has_rates = is_money && bound.has_rates;
+    let has_rates = is_money && bound.standing.has_rates;
     let rates = if has_rates { rates(question, &currency, bound) } else { String::new() };
     let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
     format!(
@@ -72,7 +72,7 @@ fn converted(bound: &Bound, currency: &str, is_shared: bool) -> String {
     let dialect = bound.dialect;
     let product = format!("{} * {} * 2 + {}", dialect.wide("abs(f.amount)"), dialect.wide("a.value_nanos"), dialect.wide("b.value_nanos"));
     let quotient = dialect.divide(&format!("({product})"), &format!("({} * 2)", dialect.wide("b.value_nanos")));
-    let quotient = if bound.has_rates { quotient } else { "NULL".to_owned() };
+    let quotient = if bound.standing.has_rates { quotient } else { "NULL".to_owned() };
     let amount = format!("CASE WHEN f.currency = {currency} OR f.amount = 0 THEN {} ELSE {quotient} END", dialect.wide("abs(f.amount)"));
     let amount = if is_shared { part(dialect, &format!("({amount})"), "f.") } else { amount };
     format!("CASE WHEN f.amount < 0 THEN -({amount}) ELSE {amount} END")

@@ -2,7 +2,7 @@
 
 use barker_domain::Result;
 
-use super::{Bound, Cell, events, keys, local_time::LocalTime, money, person::People};
+use super::{Bound, Cell, MAX_GROUPS, events, keys, local_time::LocalTime, money, person::People};
 use crate::question::{Measure, Question};
 
 pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
@@ -26,5 +26,24 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
         person = People::Told.of("v.user_key", "v.client_id", "''"),
         join = People::Told.join("v.client_id"),
     );
+    if bound.dialect.keeps_tables && !question.group_by.is_empty() {
+        return Ok(with_totals(&facts, question.group_by.len(), measures.len()));
+    }
     Ok(money::sums(question, measures, &facts, bound))
+}
+
+/// Everybody once more, whichever rows they are in, without reading events again: a row that is marked.
+fn with_totals(facts: &str, keys: usize, measures: usize) -> String {
+    let names: Vec<_> = (0..keys).map(|place| format!("k{place}")).collect();
+    let counts = |count: &str| vec![count; measures].join(", ");
+    format!(
+        "WITH {facts}
+         SELECT {names}, {people}, 0 AS unconverted, false AS is_total FROM fact GROUP BY {names}
+         UNION ALL SELECT {nothing}, {everybody}, 0 AS unconverted, true AS is_total FROM fact LIMIT {limit}",
+        names = names.join(", "),
+        people = counts("count(*)"),
+        nothing = vec!["NULL"; keys].join(", "),
+        everybody = counts("count(DISTINCT person)"),
+        limit = MAX_GROUPS + 2,
+    )
 }

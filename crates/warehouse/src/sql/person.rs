@@ -20,27 +20,24 @@ impl People {
         if is_asked { Self::Told } else { Self::Untold }
     }
 
-    /// The common table expressions `bought` (orders as they stand now, with `visitor`), `deal` (deals as they stand now) and, where
-    /// people are told, `who` (one person for each visitor that is known).
+    /// The common table expressions `bought` (orders as they stand now, with `visitor`), where there are any `deal` (deals as
+    /// they stand now) and, where people are told, `who` (one person for each visitor that is known).
     pub(super) fn tables(self, project: &str, bound: &Bound) -> String {
-        let is_told = self == Self::Told;
+        let is_lent = self == Self::Told && bound.standing.swept.is_none_or(|swept| swept.lacks_visitors);
         format!(
             "{latest_order}{lent},
              bought AS (
                 SELECT o.source AS source, o.order_id AS order_id, o.occurred_at_ms AS at_ms, o.is_cancelled AS is_cancelled,
                     o.net_micros AS amount, o.currency AS currency, o.customer_key AS customer_key, {visitor} AS visitor,
                     o.utm_campaign AS utm_campaign, o.campaign_key AS campaign_key, o.channel AS channel
-                FROM latest_order o {lending}),
-             deal AS (
-                SELECT source, deal_id, created_at_ms, won_at_ms, amount_micros, currency, order_id, customer_key, client_id
-                FROM deals WHERE project_id = {project}
-                QUALIFY row_number() OVER (PARTITION BY source, deal_id ORDER BY updated_at_ms DESC, seq DESC) = 1){who}",
+                FROM latest_order o {lending}){deals}{who}",
             latest_order = latest_order(project, bound),
-            lent = if is_told { lent(project, bound) } else { String::new() },
+            lent = if is_lent { lent(project, bound) } else { String::new() },
             visitor =
-                if is_told { "CASE WHEN o.client_id <> '' THEN o.client_id ELSE coalesce(l.client_id, '') END" } else { "o.client_id" },
-            lending = if is_told { "LEFT JOIN lent l ON o.order_id = l.order_id" } else { "" },
-            who = if is_told { who(project, bound) } else { String::new() },
+                if is_lent { "CASE WHEN o.client_id <> '' THEN o.client_id ELSE coalesce(l.client_id, '') END" } else { "o.client_id" },
+            lending = if is_lent { "LEFT JOIN lent l ON o.order_id = l.order_id" } else { "" },
+            deals = if bound.standing.has_deals { deals(project, bound) } else { String::new() },
+            who = if self == Self::Told { who(project, bound) } else { String::new() },
         )
     }
 
@@ -62,6 +59,15 @@ impl People {
     }
 }
 
+fn deals(project: &str, bound: &Bound) -> String {
+    format!(
+        ", deal AS (
+            SELECT source, deal_id, created_at_ms, won_at_ms, amount_micros, currency, order_id, customer_key, client_id
+            FROM deals WHERE project_id = {project} {latest})",
+        latest = bound.latest("source, deal_id"),
+    )
+}
+
 /// The visitor whom a purchase event lends to an order that names none. Without such an order no event need be looked at.
 fn lent(project: &str, bound: &Bound) -> String {
     let lacking = if bound.dialect.keeps_tables { "AND order_id IN (SELECT order_id FROM latest_order WHERE client_id = '')" } else { "" };
@@ -76,11 +82,13 @@ fn lent(project: &str, bound: &Bound) -> String {
 
 /// Putting rows in order costs more than anything else here, and most visitors were seen as one person only.
 fn who(project: &str, bound: &Bound) -> String {
+    let of_deals = "UNION ALL SELECT client_id AS visitor, customer_key AS user_key, created_at_ms AS seen_at_ms
+         FROM deal WHERE client_id <> '' AND customer_key <> ''";
     let seen = format!(
         "SELECT client_id AS visitor, user_key, seen_at_ms FROM identities WHERE project_id = {project} AND user_key <> ''
          UNION ALL SELECT visitor, customer_key AS user_key, at_ms AS seen_at_ms FROM bought WHERE visitor <> '' AND customer_key <> ''
-         UNION ALL SELECT client_id AS visitor, customer_key AS user_key, created_at_ms AS seen_at_ms
-         FROM deal WHERE client_id <> '' AND customer_key <> ''"
+         {of_deals}",
+        of_deals = if bound.standing.has_deals { of_deals } else { "" },
     );
     let last = "QUALIFY row_number() OVER (PARTITION BY visitor ORDER BY seen_at_ms DESC, user_key DESC) = 1";
     if !bound.dialect.keeps_tables {
@@ -101,8 +109,8 @@ fn who(project: &str, bound: &Bound) -> String {
 fn latest_order(project: &str, bound: &Bound) -> String {
     let columns = "source, order_id, occurred_at_ms, is_cancelled, net_micros, currency, customer_key, client_id, utm_campaign, campaign_key, channel";
     let of = format!("SELECT {columns} FROM orders WHERE project_id = {project}");
-    let last = "QUALIFY row_number() OVER (PARTITION BY source, order_id ORDER BY updated_at_ms DESC, seq DESC) = 1";
-    if !bound.dialect.keeps_tables {
+    let last = bound.latest("source, order_id");
+    if !bound.dialect.keeps_tables || bound.standing.swept.is_some() {
         return format!("latest_order AS ({of} {last})");
     }
     let again = "(source, order_id) IN (SELECT source, order_id FROM again)";

@@ -4,12 +4,15 @@
 //! name. Among spend's campaigns, whenever they were seen. Where several have the id or the name, what they do not share stays empty.
 //! What is not found keeps what it says itself.
 
-use super::Dialect;
+use super::Bound;
 use crate::question::Dimension;
 
 /// Loads that count, whenever.
-const EVER: &str = "SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project} AND level <= 3
-    QUALIFY row_number() OVER (PARTITION BY source, account, level, day ORDER BY seq DESC) = 1";
+const EVER: &str = "ever AS (
+    SELECT source, account, level, day, load_id FROM loads WHERE project_id = {project} AND level <= 3
+    QUALIFY row_number() OVER (PARTITION BY source, account, level, day ORDER BY seq DESC) = 1),";
+const RULING: &str =
+    "JOIN ever c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id";
 
 /// What a touch or event says of its place, and of itself.
 pub(super) const SAID: [&str; 11] = [
@@ -38,29 +41,30 @@ const LATEST: &str = "DESC, latest DESC";
 
 /// The common table expressions `spent` (all that was ever said of campaigns and ads, with when it was said last; each once, where that
 /// is worked out once) and `campaign`: each campaign of a platform with the name that it has now.
-pub(super) fn campaigns(project: &str, dialect: Dialect) -> String {
+pub(super) fn campaigns(project: &str, bound: &Bound) -> String {
+    let dialect = bound.dialect;
+    let is_swept = bound.standing.swept.is_some();
     let said = "s.source, s.account, s.campaign_id, s.campaign_name, s.campaign_key, s.ad_group_id, s.ad_id, s.ad_name";
     let said_at = format!("{} * {} + {}", dialect.wide("s.day"), dialect.wide(AFTER_EVERY_SEQ), dialect.wide("s.seq"));
     let (latest, grouped) =
         if dialect.keeps_tables { (format!("max({said_at})"), format!("GROUP BY {said}")) } else { (said_at, String::new()) };
     format!(
-        "ever AS ({ever}),
+        "{ever}
          spent AS (
             SELECT s.source AS source, s.account AS account, s.campaign_id AS campaign_id, s.campaign_name AS campaign_name,
                 s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name, {latest} AS latest
-            FROM ad_spend s
-            JOIN ever c ON s.source = c.source AND s.account = c.account AND s.level = c.level AND s.day = c.day AND s.load_id = c.load_id
-            WHERE s.project_id = {project} {grouped}),
+            FROM ad_spend s {ruling} WHERE s.project_id = {project} {grouped}),
          campaign AS (
             SELECT source, account, campaign_id, campaign_name, campaign_key, latest FROM spent WHERE campaign_id <> ''
             QUALIFY row_number() OVER (
                 PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1)",
-        ever = EVER.replace("{project}", project),
+        ever = if is_swept { String::new() } else { EVER.replace("{project}", project) },
+        ruling = if is_swept { "" } else { RULING },
     )
 }
 
 /// The common table expression `placed`: the rows of `from`, which has the columns [`SAID`], with their places and `rest`.
-pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), dialect: Dialect) -> String {
+pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound) -> String {
     let rest: Vec<_> = rest.iter().map(|column| format!("t.{column} AS {column}")).collect();
     format!(
         "{campaigns},
@@ -94,7 +98,7 @@ pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), dialect: Dial
                 FROM {from} r LEFT JOIN by_ad a ON r.ad_id = a.ad_id) t
             LEFT JOIN by_id i ON t.likely_id = i.campaign_id
             LEFT JOIN by_key k ON t.campaign_key = k.campaign_key)",
-        campaigns = campaigns(project, dialect),
+        campaigns = campaigns(project, bound),
         campaign_id = shared("campaign_id", "ad_id"),
         ad_group_id = shared("ad_group_id", "ad_id"),
         id_source = shared("source", "campaign_id"),

@@ -39,6 +39,7 @@ pub(super) fn lifetime(question: &Question, measures: &[Measure], bound: &mut Bo
 
 /// `sale`, `counted` (where it is asked, which order of a person each is) and `movement`.
 fn movements(question: &Question, project: &str, (people, is_first_asked): (People, bool), bound: &Bound) -> String {
+    let is_net = question.is_net_of_refunds && bound.standing.has_refunds;
     format!(
         "sale AS ({sale}),
          counted AS (SELECT source, order_id, person, at_ms, amount, currency, {nth} AS nth FROM sale),
@@ -47,18 +48,14 @@ fn movements(question: &Question, project: &str, (people, is_first_asked): (Peop
                 CASE WHEN nth = 1 THEN {WHOLE} ELSE 0 END AS new_customers, {WHOLE} AS arrivals
             FROM counted
             {refunds}
-            UNION ALL
-            SELECT {deal_person} AS person, CASE WHEN d.created_at_ms > 0 THEN d.created_at_ms ELSE d.won_at_ms END AS before_ms,
-                d.won_at_ms AS at_ms, d.won_at_ms AS rate_at_ms, d.amount_micros AS amount, d.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals
-            FROM (SELECT * FROM deal WHERE won_at_ms > 0 AND order_id = '') d {deal_join})",
+            {deals})",
         sale = match question.sales {
             Sales::Orders => of_orders(people),
             Sales::Purchases => of_purchases(project, people, bound),
         },
         nth = if is_first_asked { "row_number() OVER (PARTITION BY person ORDER BY at_ms, source, order_id)" } else { "0" },
-        refunds = if question.is_net_of_refunds && question.sales == Sales::Orders { refunds(project) } else { String::new() },
-        deal_person = people.of("d.customer_key", "d.client_id", "''"),
-        deal_join = people.join("d.client_id"),
+        refunds = if is_net && question.sales == Sales::Orders { refunds(project, bound) } else { String::new() },
+        deals = if bound.standing.has_deals { deals(people) } else { String::new() },
     )
 }
 
@@ -86,13 +83,25 @@ fn of_purchases(project: &str, people: People, bound: &Bound) -> String {
     )
 }
 
-fn refunds(project: &str) -> String {
+/// Won, without an order.
+fn deals(people: People) -> String {
+    format!(
+        "UNION ALL
+         SELECT {person} AS person, CASE WHEN d.created_at_ms > 0 THEN d.created_at_ms ELSE d.won_at_ms END AS before_ms,
+            d.won_at_ms AS at_ms, d.won_at_ms AS rate_at_ms, d.amount_micros AS amount, d.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals
+         FROM (SELECT * FROM deal WHERE won_at_ms > 0 AND order_id = '') d {join}",
+        person = people.of("d.customer_key", "d.client_id", "''"),
+        join = people.join("d.client_id"),
+    )
+}
+
+fn refunds(project: &str, bound: &Bound) -> String {
     format!(
         "UNION ALL
          SELECT c.person AS person, c.at_ms AS before_ms, c.at_ms AS at_ms, r.occurred_at_ms AS rate_at_ms, -r.amount_micros AS amount,
             r.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals
-         FROM (SELECT source, order_id, occurred_at_ms, amount_micros, currency FROM refunds WHERE project_id = {project}
-            QUALIFY row_number() OVER (PARTITION BY source, refund_id ORDER BY updated_at_ms DESC, seq DESC) = 1) r
-         JOIN counted c ON r.source = c.source AND r.order_id = c.order_id"
+         FROM (SELECT source, order_id, occurred_at_ms, amount_micros, currency FROM refunds WHERE project_id = {project} {latest}) r
+         JOIN counted c ON r.source = c.source AND r.order_id = c.order_id",
+        latest = bound.latest("source, refund_id"),
     )
 }

@@ -2,7 +2,7 @@
 
 use barker_domain::ProjectId;
 
-use super::{Bound, Cell, Dialect, Statement};
+use super::{Bound, Cell, Dialect, Statement, Totals};
 
 /// Tables with the column of their source and the instant that their rows speak of.
 const TABLES: [(&str, &str, &str); 5] = [
@@ -32,5 +32,5 @@ pub(crate) fn sources(project_id: ProjectId, dialect: Dialect) -> Statement {
         "SELECT facts, source, account, latest, arrived FROM ({}) every ORDER BY facts, source, account",
         parts.join(" UNION ALL ")
     );
-    Statement { text, cells: bound.cells, measures: Vec::new(), keys: 0, is_total: false }
+    Statement { text, cells: bound.cells, measures: Vec::new(), keys: 0, totals: Totals::None }
 }

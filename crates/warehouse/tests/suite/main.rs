@@ -12,3 +12,4 @@ mod naive;
 mod reconciled;
 mod schema;
 mod sums;
+mod swept;

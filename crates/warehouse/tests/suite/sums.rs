@@ -75,12 +75,15 @@ async fn compare(engine: &dyn Engine, world: &World) -> Result<(), TestCaseError
     Ok(())
 }
 
-/// Some events are counted up when the first question comes, and some are not.
+/// Some events are counted up when the first question comes, some rows that were replaced are gone, and some are not.
 async fn bring(engine: &dyn Engine, world: &World) {
     for (place, batch) in world.batches.iter().enumerate() {
         engine.append(batch.clone()).await.unwrap();
         if place % 3 == 1 {
             engine.roll_up(batch.project_id, i64::MAX).await.unwrap();
+        }
+        if place % 4 == 2 {
+            engine.compact().await.unwrap();
         }
     }
 }

@@ -1,0 +1,141 @@
+//! What is known of each project's rows without reading them, so that a question need not look for what is not there.
+//!
+//! Two things are kept: which `seq` came last to a table, raised before its row is committed, and through which `seq` replaced rows are
+//! gone, said after that was committed. A question takes the second before it begins and the first once its moment is fixed: whatever it
+//! sees has been raised by then, and whatever was said to be gone is gone.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use barker_domain::{ProjectId, Result};
+use duckdb::Connection;
+use uuid::Uuid;
+
+use super::error::failed;
+use crate::{
+    fact::Facts,
+    sql::{Standing, Swept},
+};
+
+/// Tables that are told apart by whether a project has anything in them, or by whether what they have was swept.
+const TABLES: [Told; 5] = [Told::Orders, Told::Refunds, Told::Deals, Told::Loads, Told::Rates];
+
+/// A table of facts that replace each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Orders,
+    Refunds,
+    Deals,
+    Loads,
+    Rates,
+}
+
+/// Of all projects.
+#[derive(Debug)]
+pub(super) struct Standings(Mutex<HashMap<ProjectId, Rows>>);
+
+/// Of one project.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Rows {
+    /// The `seq` that came last to each table; 0: none did.
+    last: [i64; TABLES.len()],
+    swept: Option<(i64, Swept)>,
+}
+
+impl Told {
+    pub(super) fn table(self) -> &'static str {
+        match self {
+            Self::Orders => "orders",
+            Self::Refunds => "refunds",
+            Self::Deals => "deals",
+            Self::Loads => "loads",
+            Self::Rates => "currency_rates",
+        }
+    }
+
+    fn of(facts: &Facts) -> Option<Self> {
+        match facts {
+            Facts::Orders(_) => Some(Self::Orders),
+            Facts::Refunds(_) => Some(Self::Refunds),
+            Facts::Deals(_) => Some(Self::Deals),
+            Facts::Spend(_) | Facts::WebSessions(_) => Some(Self::Loads),
+            Facts::Rates(_) => Some(Self::Rates),
+            Facts::Events(_) | Facts::Identities(_) | Facts::OrderItems(_) | Facts::Products(_) => None,
+        }
+    }
+}
+
+impl Rows {
+    pub(super) fn last(&self, table: Told) -> i64 {
+        self.last[table as usize]
+    }
+
+    /// Through which `seq` it was swept; 0: never.
+    pub(super) fn swept_through(&self) -> i64 {
+        self.swept.map_or(0, |(through, _)| through)
+    }
+
+    /// Whether something that replaces other rows has come since.
+    pub(super) fn is_due(&self) -> bool {
+        self.swept.is_none()
+            || [Told::Orders, Told::Refunds, Told::Deals, Told::Loads].iter().any(|it| self.last(*it) > self.swept_through())
+    }
+
+    /// `self` as it was before the question began, `now` since its moment is fixed.
+    pub(super) fn standing(&self, now: Self, rolled_through: i64) -> Standing {
+        let swept = self
+            .swept
+            .filter(|(through, _)| [Told::Orders, Told::Refunds, Told::Deals, Told::Loads].iter().all(|it| now.last(*it) <= *through));
+        Standing {
+            rolled_through,
+            has_rates: now.last(Told::Rates) > 0,
+            has_refunds: now.last(Told::Refunds) > 0,
+            has_deals: now.last(Told::Deals) > 0,
+            swept: swept.map(|(_, swept)| swept),
+        }
+    }
+}
+
+impl Standings {
+    /// Reads what came last.
+    pub(super) fn read(connection: &Connection) -> Result<Self> {
+        let mut projects = HashMap::<ProjectId, Rows>::new();
+        for table in TABLES {
+            let text = format!("SELECT project_id, max(seq) FROM {} GROUP BY project_id", table.table());
+            let mut statement = connection.prepare(&text).map_err(failed)?;
+            let rows = statement.query_map([], |row| Ok((row.get::<_, Uuid>(0)?, row.get(1)?))).map_err(failed)?;
+            for row in rows {
+                let (project, seq) = row.map_err(failed)?;
+                projects.entry(ProjectId(project)).or_default().last[table as usize] = seq;
+            }
+        }
+        Ok(Self(Mutex::new(projects)))
+    }
+
+    pub(super) fn of(&self, project_id: ProjectId) -> Rows {
+        self.projects().get(&project_id).copied().unwrap_or_default()
+    }
+
+    /// Before these facts, the last of which has that `seq`, are committed.
+    pub(super) fn come(&self, project_id: ProjectId, facts: &Facts, seq: i64) {
+        if let Some(table) = Told::of(facts) {
+            self.projects().entry(project_id).or_default().last[table as usize] = seq;
+        }
+    }
+
+    /// After that was committed.
+    pub(super) fn swept(&self, project_id: ProjectId, through: i64, swept: Swept) {
+        self.projects().entry(project_id).or_default().swept = Some((through, swept));
+    }
+
+    /// The projects in which something may have been replaced.
+    pub(super) fn due(&self) -> Vec<ProjectId> {
+        self.projects().iter().filter(|(_, rows)| rows.is_due()).map(|(project_id, _)| *project_id).collect()
+    }
+
+    fn projects(&self) -> MutexGuard<'_, HashMap<ProjectId, Rows>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
