@@ -3768,8 +3768,12 @@ export interface components {
             difference?: number | null;
             /** @description Which metric. */
             metric: string;
-            /** @description What people call the ids of dimension `advertiser` among them; absent when there are none. */
-            names?: Record<string, never>;
+            /** @description What people call the ids among them, by dimension and id: `advertiser` has names. Absent when there are none. */
+            names?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             /**
              * Format: double
              * @description Over the range.
@@ -5853,8 +5857,12 @@ export interface components {
             freshness: Record<string, never>;
             /** @description Whether there are more than are shown. */
             is_cut: boolean;
-            /** @description What people call the ids of dimension `advertiser` in the rows; absent when there are none. */
-            names?: Record<string, never>;
+            /** @description What people call the ids in the rows, by dimension and id: `advertiser` has names. Absent when there are none. */
+            names?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
             previous?: components["schemas"]["RangeAnswer"] | null;
             /** @description Where orders and revenue come from: `orders`, or `purchases` in a project without a shop. */
             revenue_from: string;

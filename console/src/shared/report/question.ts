@@ -62,7 +62,7 @@ interface Days {
 }
 
 /** Names by ids, by dimension. */
-export type Names = Record<string, Record<string, string> | undefined>;
+export type Names = NonNullable<Schema<'ReportAnswer'>['names']>;
 
 export interface Report extends Days {
   previous?: Days;

@@ -54,9 +54,9 @@ pub(in crate::api) struct ReportAnswer {
     /// By the names of columns; compared, with `previous` and `change` (the growth as a share).
     #[schema(value_type = Vec<Object>)]
     rows: Vec<Map<String, Value>>,
-    /// What people call the ids of dimension `advertiser` in the rows; absent when there are none.
+    /// What people call the ids in the rows, by dimension and id: `advertiser` has names. Absent when there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>, required = false)]
     names: BTreeMap<&'static str, Names>,
     /// Rows there are without the limit.
     row_count: usize,
@@ -211,9 +211,9 @@ pub(in crate::api) struct ChangesAnswer {
     /// By the names of dimensions, with `before`, `now`, `contribution` and its `share` of the difference; the largest first.
     #[schema(value_type = Vec<Object>)]
     contributors: Vec<Map<String, Value>>,
-    /// What people call the ids of dimension `advertiser` among them; absent when there are none.
+    /// What people call the ids among them, by dimension and id: `advertiser` has names. Absent when there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, String>>, required = false)]
     names: BTreeMap<&'static str, Names>,
     /// How many more contributed, and how much together.
     #[schema(value_type = Object)]
