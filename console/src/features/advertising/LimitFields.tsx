@@ -183,7 +183,7 @@ function TooSmall({ form, currency }: { form: Form; currency: string }): ReactNo
   const isTooSmall = [total_budget, daily_budget].some((budget) => budget !== '' && Number(budget) < needed);
   if (!isTooSmall) return null;
   return (
-    <Text size="sm" c="orange" role="status" className="warning-text">
+    <Text size="sm" c="var(--mantine-color-orange-light-color)" role="status">
       {t('advertising.form.tooSmall', { needed: price(needed, currency) })}
     </Text>
   );

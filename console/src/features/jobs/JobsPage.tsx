@@ -127,7 +127,7 @@ function useColumns(onOpen: (jobId: string) => void): Column<Job>[] {
               {t(`jobs.kinds.${job.kind as 'invitation.mail'}`, { defaultValue: job.kind })}
             </Text>
             {job.state === 'dead' && (
-              <Text size="xs" c="red" className="clamp-2" maw={360}>
+              <Text size="xs" c="var(--tone-bad)" className="clamp-2" maw={360}>
                 {job.error}
               </Text>
             )}

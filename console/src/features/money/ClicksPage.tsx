@@ -132,7 +132,7 @@ function ChosenBar({ whose, chosen, onClear }: { whose: Whose; chosen: Chosen; o
           <Button variant="subtle" size="compact-md" onClick={onClear}>
             {t('clicks.unchoose')}
           </Button>
-          <Button size="compact-md" color="red" onClick={open}>
+          <Button size="compact-md" color="red.9" onClick={open}>
             {t('clicks.refund')}
           </Button>
         </Group>

@@ -91,7 +91,7 @@ function RefundForm({ whose, clicks, onClose, onDone }: Omit<Props, 'isOpen'>): 
           <Button variant="default" onClick={onClose}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" color="red" loading={sending.isPending}>
+          <Button type="submit" color="red.9" loading={sending.isPending}>
             {t('clicks.refund')}
           </Button>
         </Group>

@@ -1,11 +1,12 @@
 // A form with a schema, sent as a change to the server: what the schema misses, the server says, beside the same fields.
-import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form';
+import { type FormErrors, schemaResolver, useForm, type UseFormReturnType } from '@mantine/form';
 import { useMutation, type UseMutationResult } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type * as v from 'valibot';
 
 import { Problem } from '../api/problem';
 import { useExplain } from '../ui/explain';
+import { goToFirst } from './goToFirst';
 
 interface Options<Values extends Record<string, unknown>, Result> {
   initial: Values;
@@ -54,10 +55,10 @@ export function useProblemForm<Values extends Record<string, unknown>, Result>(
     onSuccess: (result, values) => onSuccess?.(result, values),
     onError: (error) => {
       if (!(error instanceof Problem)) return;
-      for (const fault of error.fields) {
-        const path = placeOf(fault.pointer);
-        if (hasField(form.getValues(), path)) form.setFieldError(path as never, explain.field(fault));
-      }
+      const found = error.fields.map((fault) => ({ fault, path: placeOf(fault.pointer) }));
+      const known = found.filter(({ path }) => hasField(form.getValues(), path));
+      for (const { fault, path } of known) form.setFieldError(path as never, explain.field(fault));
+      goToFirst(known.map(({ path }) => form.getInputNode(path as never)));
     },
   });
   const { mutate } = sending;
@@ -67,5 +68,7 @@ export function useProblemForm<Values extends Record<string, unknown>, Result>(
     error instanceof Problem &&
     error.fields.length > 0 &&
     error.fields.every((fault) => hasField(form.getValues(), placeOf(fault.pointer)));
-  return { form, submit: form.onSubmit(submitted), sending, problem: isShown ? null : error };
+  const missed = (errors: FormErrors): void =>
+    goToFirst(Object.keys(errors).map((path) => form.getInputNode(path as never)));
+  return { form, submit: form.onSubmit(submitted, missed), sending, problem: isShown ? null : error };
 }

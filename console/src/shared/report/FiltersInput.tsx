@@ -44,6 +44,7 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
             span={span}
             filter={filter}
             label={chipText(filter, catalogue, names, t('report.isNot'))}
+            more={filter.values.length - MAX_NAMED}
             onDone={(changed) => put(place, changed)}
           />
           <CloseButton
@@ -70,8 +71,7 @@ function nameOf(dimension: string, catalogue: Catalogue | undefined): string {
 
 function chipText(filter: Filter, catalogue: Catalogue | undefined, known: Names | undefined, not: string): string {
   const names = filter.values.slice(0, MAX_NAMED).map((value) => dimensionText(filter.dimension, value, known));
-  const more = filter.values.length > MAX_NAMED ? ` +${filter.values.length - MAX_NAMED}` : '';
-  return `${nameOf(filter.dimension, catalogue)}: ${filter.operator === 'is_not' ? `${not} ` : ''}${names.join(', ')}${more}`;
+  return `${nameOf(filter.dimension, catalogue)}: ${filter.operator === 'is_not' ? `${not} ` : ''}${names.join(', ')}`;
 }
 
 interface EditorProps {
@@ -79,11 +79,13 @@ interface EditorProps {
   span: Span | undefined;
   filter?: Filter;
   label: string;
+  /** Values that the label does not name. */
+  more?: number;
   onDone: (filter: Filter) => void;
 }
 
 function Editor(props: EditorProps): ReactNode {
-  const { filter, label } = props;
+  const { filter, label, more = 0 } = props;
   const [isOpen, { close, toggle }] = useDisclosure(false);
   return (
     <Popover opened={isOpen} onChange={close} position="bottom-start" trapFocus shadow="md" width={320}>
@@ -92,11 +94,15 @@ function Editor(props: EditorProps): ReactNode {
           variant={filter === undefined ? 'default' : 'transparent'}
           size="compact-sm"
           px={8}
-          maw={340}
+          maw="min(26rem, 100%)"
+          title={label}
           {...(filter === undefined ? { leftSection: <IconFilterPlus size={16} /> } : { color: 'plum' })}
           onClick={toggle}
         >
-          {label}
+          <Text span inherit truncate>
+            {label}
+          </Text>
+          {more > 0 && `\u00a0+${more}`}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>{isOpen && <Fields {...props} onClose={close} />}</Popover.Dropdown>
@@ -184,6 +190,9 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
           data={[...codes.keys()]}
           value={values.map((value) => names.get(value) ?? value)}
           onChange={(chosen) => setValues(chosen.map((text) => codes.get(text) ?? text))}
+          // What is changed of a filter is mostly its values; their list opens when it is asked for.
+          data-autofocus={filter !== undefined}
+          openOnFocus={filter === undefined}
           acceptValueOnBlur
           maxDropdownHeight={180}
           // Above, where it does not cover the button that ends this.

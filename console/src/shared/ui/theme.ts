@@ -60,6 +60,8 @@ const base = createTheme({
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
     },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
+    // A list that opens by itself covers what stands below it.
+    Select: { defaultProps: { openOnFocus: false } },
     Paper: { defaultProps: { withBorder: true } },
     Card: { defaultProps: { withBorder: true } },
   },
