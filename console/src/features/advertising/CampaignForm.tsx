@@ -5,17 +5,17 @@ import { useRouter } from '@tanstack/react-router';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { Problem } from '@/shared/api/problem';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import type { Project } from '@/shared/session/viewer';
 import { AdPreview } from '@/shared/ui/AdPreview';
+import { isConflict } from '@/shared/ui/Conflict';
 import { Leaving } from '@/shared/ui/Leaving';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
+import { CampaignConflict } from './CampaignConflict';
 import { AdFields, Audience } from './CampaignFields';
 import { campaignSchema } from './campaignRules';
 import { dayValue, differing, rebased, type Values, valuesOf } from './campaignValues';
-import { Conflict } from './Conflict';
 import { Flight, Limits, Spending } from './LimitFields';
 import { type Campaign, useAllAdvertisers } from './queries';
 
@@ -50,7 +50,6 @@ export function CampaignForm({ project, today, initial, before: first, send, onD
       onDone(campaign);
     },
   });
-  const isConflict = problem instanceof Problem && problem.code === 'version-conflict';
   const takeIn = (theirs: Campaign, values: Values): void => {
     setBefore(theirs);
     form.setValues(values);
@@ -78,8 +77,8 @@ export function CampaignForm({ project, today, initial, before: first, send, onD
             <Limits form={form} project={project} done={before} />
             <Spending form={form} project={project} done={before} />
             <Audience form={form} />
-            {before !== undefined && isConflict ? (
-              <Conflict
+            {before !== undefined && isConflict(problem) ? (
+              <CampaignConflict
                 project={project}
                 before={before}
                 mine={form.values}

@@ -16,12 +16,12 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Tagged } from '@/shared/api/client';
-import { Problem } from '@/shared/api/problem';
 import { type ProblemForm, useProblemForm } from '@/shared/form/useProblemForm';
+import { isConflict } from '@/shared/ui/Conflict';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
+import { ClientConflict } from './ClientConflict';
 import { changesOf, clientSchema, newClient, NOBODY, rebased, type Values, valuesOf } from './clientRules';
-import { Conflict } from './Conflict';
 import { changeClient, type Client, createClient, GENDERS, useClient, useClientsChanged } from './queries';
 
 interface Props {
@@ -101,14 +101,13 @@ function Editing({ projectId, known, onClose }: FormProps & { known: Tagged<Clie
     form.setValues(values);
     sending.reset();
   };
-  const isConflict = sending.error instanceof Problem && sending.error.code === 'version-conflict';
   return (
     <Fields made={made} submitText={t('common.save')} onClose={onClose}>
       <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
         {t('clients.changeHint')}
       </Alert>
-      {isConflict ? (
-        <Conflict
+      {isConflict(sending.error) ? (
+        <ClientConflict
           projectId={projectId}
           before={before}
           mine={form.values}
