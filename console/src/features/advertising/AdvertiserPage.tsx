@@ -1,15 +1,12 @@
 // One advertiser: the frame around its pages, and the first of them: what its campaigns delivered together, and the campaigns.
-import { Badge, Button, Group, Modal, Skeleton, Stack, Tabs, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Skeleton, Stack, Tabs, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPencil, IconPlus } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import * as v from 'valibot';
 
-import * as rules from '@/shared/form/rules';
-import { useProblemForm } from '@/shared/form/useProblemForm';
+import type { Tagged } from '@/shared/api/client';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
@@ -17,7 +14,8 @@ import { usePathPart, useProjectId } from '@/shared/url/filters';
 
 import { ArchiveAdvertiser } from './ArchiveAdvertiser';
 import { CampaignTable } from './CampaignTable';
-import { type Advertiser, changeAdvertiser, useAdvertiser } from './queries';
+import { type Advertiser, useAdvertiser } from './queries';
+import { RenameModal } from './RenameModal';
 import { StatisticsPanel } from './StatisticsPanel';
 
 /** Pages of an advertiser, by the end of their address. */
@@ -29,19 +27,19 @@ export function AdvertiserPage(): ReactNode {
   const advertiserId = usePathPart('advertiserId');
   const project = useProject(projectId);
   const advertiser = useAdvertiser(projectId, advertiserId);
-  const [isRenaming, { open, close }] = useDisclosure(false);
   if (advertiser.error !== null && advertiser.data === undefined) {
     return <ProblemAlert error={advertiser.error} onRetry={() => void advertiser.refetch()} />;
   }
   const mayWork = mayAs(project.data, 'marketer');
+  const shown = advertiser.data?.data;
   return (
     <>
       <PageHeader
-        title={advertiser.data?.name ?? ' '}
+        title={shown?.name ?? ' '}
         description={t('advertising.advertiser')}
-        actions={mayWork && <Actions projectId={projectId} advertiser={advertiser.data} onRename={open} />}
+        actions={mayWork && <Actions projectId={projectId} known={advertiser.data} />}
         badge={
-          advertiser.data?.status === 'archived' && (
+          shown?.status === 'archived' && (
             <Badge variant="light" color="gray">
               {t('advertising.advertiserArchived')}
             </Badge>
@@ -49,37 +47,25 @@ export function AdvertiserPage(): ReactNode {
         }
       />
       <Pages projectId={projectId} advertiserId={advertiserId} maySeeClicks={mayWork} />
-      <Modal
-        opened={isRenaming}
-        onClose={close}
-        title={t('advertising.rename')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        {advertiser.data !== undefined && <Rename projectId={projectId} advertiser={advertiser.data} onClose={close} />}
-      </Modal>
     </>
   );
 }
 
 interface ActionsProps {
   projectId: string;
-  advertiser: Advertiser | undefined;
-  onRename: () => void;
+  known: Tagged<Advertiser> | undefined;
 }
 
-function Actions({ projectId, advertiser, onRename }: ActionsProps): ReactNode {
+function Actions({ projectId, known }: ActionsProps): ReactNode {
   const { t } = useTranslation();
+  const [isRenaming, { open, close }] = useDisclosure(false);
+  const advertiser = known?.data;
   return (
     <Group gap="sm">
-      <Button
-        variant="default"
-        leftSection={<IconPencil size={18} />}
-        onClick={onRename}
-        disabled={advertiser === undefined}
-      >
+      <Button variant="default" leftSection={<IconPencil size={18} />} onClick={open} disabled={known === undefined}>
         {t('advertising.rename')}
       </Button>
-      {advertiser !== undefined && <ArchiveAdvertiser projectId={projectId} advertiser={advertiser} />}
+      {known !== undefined && <ArchiveAdvertiser projectId={projectId} known={known} />}
       {advertiser?.status === 'active' && (
         <Button
           component={Link}
@@ -89,6 +75,7 @@ function Actions({ projectId, advertiser, onRename }: ActionsProps): ReactNode {
           {t('advertising.createCampaign')}
         </Button>
       )}
+      {isRenaming && known !== undefined && <RenameModal projectId={projectId} known={known} onClose={close} />}
     </Group>
   );
 }
@@ -144,44 +131,5 @@ export function AdvertiserCampaigns(): ReactNode {
         <CampaignTable projectId={projectId} advertiserId={advertiserId} />
       </div>
     </Stack>
-  );
-}
-
-const schema = v.object({ name: rules.name });
-
-interface RenameProps {
-  projectId: string;
-  advertiser: Advertiser;
-  onClose: () => void;
-}
-
-function Rename({ projectId, advertiser, onClose }: RenameProps): ReactNode {
-  const { t } = useTranslation();
-  const queries = useQueryClient();
-  const { form, submit, sending, problem } = useProblemForm<{ name: string }, Advertiser>({
-    initial: { name: advertiser.name },
-    schema,
-    send: (body) => changeAdvertiser(projectId, advertiser.advertiser_id, body),
-    onSuccess: (renamed) => {
-      queries.setQueryData(['advertiser', projectId, advertiser.advertiser_id], renamed);
-      void queries.invalidateQueries({ queryKey: ['advertisers', projectId] });
-      onClose();
-    },
-  });
-  return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <ProblemAlert error={problem} />
-        <TextInput label={t('advertising.name')} data-autofocus {...form.getInputProps('name')} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -1,5 +1,5 @@
 // Those who pay for campaigns.
-import { Anchor, Badge, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -18,22 +18,19 @@ import { NothingFound } from '@/shared/ui/NothingFound';
 import { movement } from '@/shared/ui/number';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
-import { SearchInput } from '@/shared/ui/SearchInput';
 import { choice, page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
+import { ListFilters, wantedOf } from './ListFilters';
 import {
   type Advertiser,
   ADVERTISER_SORTS,
-  ADVERTISER_STATUSES,
   type AdvertiserWithBalance,
+  KEPT_STATUSES,
   PAGE_SIZE,
   useAdvertisers,
-  type WantedAdvertisers,
 } from './queries';
 
-const address = { search: text, status: choice(ADVERTISER_STATUSES), sort: choice(ADVERTISER_SORTS), page };
-type Address = ReturnType<typeof useFilters<typeof address>>;
-
+const address = { search: text, status: choice(KEPT_STATUSES), sort: choice(ADVERTISER_SORTS), page };
 export function AdvertisersPage(): ReactNode {
   const { t } = useTranslation();
   const projectId = useProjectId();
@@ -54,7 +51,12 @@ export function AdvertisersPage(): ReactNode {
         description={t('advertising.advertisersLead')}
         actions={mayWork && create}
       />
-      <FilterBar values={values} change={change} />
+      <ListFilters
+        label={t('advertising.searchAdvertisers')}
+        sorts={ADVERTISER_SORTS}
+        values={values}
+        change={change}
+      />
       <ListTable
         label={t('advertising.advertisers')}
         columns={columns}
@@ -85,43 +87,6 @@ export function AdvertisersPage(): ReactNode {
         <CreateAdvertiser projectId={projectId} onClose={close} />
       </Modal>
     </>
-  );
-}
-
-/** Without what is not said. */
-function wantedOf({ page, search, status, sort }: Address['values']): WantedAdvertisers {
-  return {
-    page,
-    ...(search === undefined ? {} : { search }),
-    ...(status === undefined ? {} : { status }),
-    ...(sort === undefined ? {} : { sort }),
-  };
-}
-
-function FilterBar({ values, change }: Pick<Address, 'values' | 'change'>): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Group align="flex-start" gap="md" className="filter-bar">
-      <SearchInput
-        label={t('advertising.searchAdvertisers')}
-        value={values.search}
-        onChange={(words) => change({ search: words })}
-      />
-      <Select
-        aria-label={t('common.state')}
-        data={ADVERTISER_STATUSES.map((value) => ({ value, label: t(`advertising.creatives.status.${value}`) }))}
-        allowDeselect={false}
-        value={values.status ?? 'active'}
-        onChange={(value) => change({ status: value === 'active' ? undefined : value })}
-      />
-      <Select
-        aria-label={t('advertising.sort.label')}
-        data={ADVERTISER_SORTS.map((value) => ({ value, label: t(`advertising.sort.${value}`) }))}
-        allowDeselect={false}
-        value={values.sort ?? 'created'}
-        onChange={(value) => change({ sort: value === 'created' ? undefined : value })}
-      />
-    </Group>
   );
 }
 

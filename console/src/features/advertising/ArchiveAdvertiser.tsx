@@ -2,31 +2,31 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { Tagged } from '@/shared/api/client';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
-import { type Advertiser, type AdvertiserStatus, changeAdvertiser } from './queries';
+import { type Advertiser, changeAdvertiser, type KeptStatus, useAdvertiserChanged } from './queries';
 
 interface Props {
   projectId: string;
-  advertiser: Advertiser;
+  /** As somebody sees it. */
+  known: Tagged<Advertiser>;
 }
 
-export function ArchiveAdvertiser({ projectId, advertiser }: Props): ReactNode {
+export function ArchiveAdvertiser({ projectId, known }: Props): ReactNode {
   const { t } = useTranslation();
-  const queries = useQueryClient();
+  const { data: advertiser } = known;
+  const told = useAdvertiserChanged(projectId);
   const [isAsking, { open, close }] = useDisclosure(false);
   const { mutate, reset, isPending, error } = useMutation({
-    mutationFn: (status: AdvertiserStatus) => changeAdvertiser(projectId, advertiser.advertiser_id, { status }),
-    onSuccess: (changed) => {
-      queries.setQueryData(['advertiser', projectId, advertiser.advertiser_id], changed);
-      close();
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['advertisers', projectId] }),
+    mutationFn: (status: KeptStatus) => changeAdvertiser(projectId, known, { status }),
+    onSuccess: close,
+    onSettled: (changed) => told(advertiser.advertiser_id, changed),
   });
   if (advertiser.status === 'archived') {
     return (

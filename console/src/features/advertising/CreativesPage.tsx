@@ -1,5 +1,5 @@
 // The library of creatives: what ads say and where they lead, found by their words.
-import { Anchor, Badge, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconPhoto, IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -10,26 +10,18 @@ import { AdPreview, AdThumbnail } from '@/shared/ui/AdPreview';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
-import { SearchInput } from '@/shared/ui/SearchInput';
 import { choice, page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
-import {
-  changeCreative,
-  type Creative,
-  CREATIVE_SORTS,
-  CREATIVE_STATUSES,
-  type CreativeStatus,
-  PAGE_SIZE,
-  useAdsChanged,
-  useCreatives,
-  type WantedCreatives,
-} from './adQueries';
+import { changeCreative, type Creative, CREATIVE_SORTS, PAGE_SIZE, useAdsChanged, useCreatives } from './adQueries';
 import { CreativeModal } from './CreativeModal';
+import { ListFilters, wantedOf } from './ListFilters';
+import { KEPT_STATUSES, type KeptStatus } from './queries';
 
 const NEW = 'new';
-const address = { search: text, status: choice(CREATIVE_STATUSES), sort: choice(CREATIVE_SORTS), page };
+const address = { search: text, status: choice(KEPT_STATUSES), sort: choice(CREATIVE_SORTS), page };
 
 export function CreativesPage(): ReactNode {
   const { t } = useTranslation();
@@ -42,7 +34,7 @@ export function CreativesPage(): ReactNode {
   const creatives = useCreatives(projectId, wantedOf(values));
   const changed = useAdsChanged(projectId);
   const archiving = useMutation({
-    mutationFn: ({ creative, status }: { creative: Creative; status: CreativeStatus }) =>
+    mutationFn: ({ creative, status }: { creative: Creative; status: KeptStatus }) =>
       changeCreative(projectId, creative, { status }),
     onSettled: changed,
   });
@@ -61,7 +53,7 @@ export function CreativesPage(): ReactNode {
         description={t('advertising.creatives.lead')}
         actions={create}
       />
-      <FilterBar values={values} change={change} />
+      <ListFilters label={t('advertising.creatives.search')} sorts={CREATIVE_SORTS} values={values} change={change} />
       <ProblemAlert error={archiving.error} />
       <ListTable
         label={t('advertising.creatives.title')}
@@ -71,7 +63,18 @@ export function CreativesPage(): ReactNode {
         page={values.page}
         pageSize={PAGE_SIZE}
         onPage={(next) => change({ page: next })}
-        empty={<Empty isNarrowed={isNarrowed} onClear={clear} create={create} />}
+        empty={
+          isNarrowed ? (
+            <NothingFound icon={IconPhoto} onClear={clear} />
+          ) : (
+            <EmptyState
+              icon={IconPhoto}
+              title={t('advertising.creatives.none')}
+              hint={t('advertising.creatives.noneHint')}
+              action={create}
+            />
+          )
+        }
       />
       <PreviewModal creative={viewed} onClose={() => setViewed(undefined)} />
       {edited !== undefined && (
@@ -107,66 +110,9 @@ function PreviewModal({ creative, onClose }: { creative: Creative | undefined; o
   );
 }
 
-type Address = ReturnType<typeof useFilters<typeof address>>;
-
-/** Without what is not said. */
-function wantedOf({ page, search, status, sort }: Address['values']): WantedCreatives {
-  return {
-    page,
-    ...(search === undefined ? {} : { search }),
-    ...(status === undefined ? {} : { status }),
-    ...(sort === undefined ? {} : { sort }),
-  };
-}
-
-function FilterBar({ values, change }: Pick<Address, 'values' | 'change'>): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Group align="flex-start" gap="md" className="filter-bar">
-      <SearchInput
-        label={t('advertising.creatives.search')}
-        value={values.search}
-        onChange={(words) => change({ search: words })}
-      />
-      <Select
-        aria-label={t('common.state')}
-        data={CREATIVE_STATUSES.map((value) => ({ value, label: t(`advertising.creatives.status.${value}`) }))}
-        allowDeselect={false}
-        value={values.status ?? 'active'}
-        onChange={(value) => change({ status: value === 'active' ? undefined : value })}
-      />
-      <Select
-        aria-label={t('advertising.sort.label')}
-        data={CREATIVE_SORTS.map((value) => ({ value, label: t(`advertising.sort.${value}`) }))}
-        allowDeselect={false}
-        value={values.sort ?? 'created'}
-        onChange={(value) => change({ sort: value === 'created' ? undefined : value })}
-      />
-    </Group>
-  );
-}
-
-function Empty(props: { isNarrowed: boolean; onClear: () => void; create: ReactNode }): ReactNode {
-  const { t } = useTranslation();
-  const { isNarrowed, onClear, create } = props;
-  const clear = (
-    <Button variant="light" onClick={onClear}>
-      {t('common.clearFilters')}
-    </Button>
-  );
-  return (
-    <EmptyState
-      icon={IconPhoto}
-      title={t(isNarrowed ? 'common.nothingFits' : 'advertising.creatives.none')}
-      hint={t(isNarrowed ? 'common.nothingFitsHint' : 'advertising.creatives.noneHint')}
-      action={isNarrowed ? clear : create}
-    />
-  );
-}
-
 interface Working {
   onEdit: (creativeId: string) => void;
-  onStatus: (wanted: { creative: Creative; status: CreativeStatus }) => void;
+  onStatus: (wanted: { creative: Creative; status: KeptStatus }) => void;
 }
 
 function useColumns(onView: (creative: Creative) => void, working: Working | undefined): Column<Creative>[] {
@@ -204,7 +150,7 @@ function useColumns(onView: (creative: Creative) => void, working: Working | und
         header: t('common.state'),
         cell: ({ row: { original } }) => (
           <Badge variant="light" color={original.status === 'active' ? 'green' : 'gray'}>
-            {t(`advertising.creatives.state.${original.status as CreativeStatus}`)}
+            {t(`advertising.creatives.state.${original.status as KeptStatus}`)}
           </Badge>
         ),
       },

@@ -4,14 +4,14 @@ import { useCallback } from 'react';
 
 import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
 
+import type { WantedOfKept } from './queries';
+
 export type Ad = Schema<'AdOfCampaign'>;
 export type AdChange = Schema<'AdOfCampaignChange'>;
 export type Creative = Schema<'CreativeShown'>;
 
 export const AD_STATUSES = ['active', 'paused', 'archived'] as const;
 export type AdStatus = (typeof AD_STATUSES)[number];
-export const CREATIVE_STATUSES = ['active', 'archived'] as const;
-export type CreativeStatus = (typeof CREATIVE_STATUSES)[number];
 export const CREATIVE_SORTS = ['created', 'title'] as const;
 export type CreativeSort = (typeof CREATIVE_SORTS)[number];
 
@@ -70,14 +70,7 @@ export function changeAd(projectId: string, ad: Ad, body: AdChange): Promise<Ad>
   );
 }
 
-export interface WantedCreatives {
-  status?: CreativeStatus;
-  search?: string;
-  sort?: CreativeSort;
-  page: number;
-}
-
-export function useCreatives(projectId: string, wanted: WantedCreatives): UseQueryResult<Listed<Creative>> {
+export function useCreatives(projectId: string, wanted: WantedOfKept<CreativeSort>): UseQueryResult<Listed<Creative>> {
   return useQuery({
     queryKey: ['creatives', projectId, wanted],
     queryFn: () =>

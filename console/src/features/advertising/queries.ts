@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 
-import { answer, api, listed, type Listed, type Schema } from '@/shared/api/client';
+import { answer, api, listed, type Listed, type Schema, type Tagged, tagged } from '@/shared/api/client';
 
 export type Advertiser = Schema<'AdvertiserShown'>;
 export type AdvertiserWithBalance = Schema<'AdvertiserWithBalance'>;
@@ -20,8 +20,9 @@ export type Status = (typeof STATUSES)[number];
 export const SORTS = ['created', 'title', 'start_date', 'end_date', 'impressions', 'clicks'] as const;
 export type Sort = (typeof SORTS)[number];
 
-export const ADVERTISER_STATUSES = ['active', 'archived'] as const;
-export type AdvertiserStatus = (typeof ADVERTISER_STATUSES)[number];
+/** Of advertisers and creatives: in use, or put away. */
+export const KEPT_STATUSES = ['active', 'archived'] as const;
+export type KeptStatus = (typeof KEPT_STATUSES)[number];
 export const ADVERTISER_SORTS = ['created', 'name'] as const;
 export type AdvertiserSort = (typeof ADVERTISER_SORTS)[number];
 
@@ -38,16 +39,17 @@ export interface WantedCampaigns {
   page: number;
 }
 
-export interface WantedAdvertisers {
+/** What is asked of a list of which some are put away. */
+export interface WantedOfKept<Sort> {
   search?: string;
-  status?: AdvertiserStatus;
-  sort?: AdvertiserSort;
+  status?: KeptStatus;
+  sort?: Sort;
   page: number;
 }
 
 export function useAdvertisers(
   projectId: string,
-  wanted: WantedAdvertisers,
+  wanted: WantedOfKept<AdvertiserSort>,
 ): UseQueryResult<Listed<AdvertiserWithBalance>> {
   return useQuery({
     queryKey: ['advertisers', projectId, wanted],
@@ -61,28 +63,45 @@ export function useAdvertisers(
   });
 }
 
-export function useAdvertiser(projectId: string, advertiserId: string): UseQueryResult<Advertiser> {
+/** One of them with the tag of what it is now. */
+export function useAdvertiser(projectId: string, advertiserId: string): UseQueryResult<Tagged<Advertiser>> {
   return useQuery({
     queryKey: ['advertiser', projectId, advertiserId],
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}', {
-          params: { path: { projectId, advertiserId } },
-        }),
-      ),
+    queryFn: () => askAdvertiser(projectId, advertiserId),
   });
 }
 
+export function askAdvertiser(projectId: string, advertiserId: string): Promise<Tagged<Advertiser>> {
+  const path = { projectId, advertiserId };
+  return tagged(api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}', { params: { path } }));
+}
+
+/** A change to the state that was looked at. */
 export function changeAdvertiser(
   projectId: string,
-  advertiserId: string,
+  { data, tag }: Tagged<Advertiser>,
   body: Schema<'AdvertiserPatch'>,
-): Promise<Advertiser> {
-  return answer(
+): Promise<Tagged<Advertiser>> {
+  return tagged(
     api.PATCH('/api/v1/projects/{projectId}/advertisers/{advertiserId}', {
-      params: { path: { projectId, advertiserId } },
+      params: { path: { projectId, advertiserId: data.advertiser_id } },
       body,
+      headers: { 'If-Match': tag },
     }),
+  );
+}
+
+/** To be called with what an advertiser has become; without it, to read anew what became of it. */
+export function useAdvertiserChanged(projectId: string): (advertiserId: string, now?: Tagged<Advertiser>) => void {
+  const queries = useQueryClient();
+  return useCallback(
+    (advertiserId, now) => {
+      const queryKey = ['advertiser', projectId, advertiserId];
+      if (now === undefined) void queries.invalidateQueries({ queryKey });
+      else queries.setQueryData(queryKey, now);
+      void queries.invalidateQueries({ queryKey: ['advertisers', projectId] });
+    },
+    [queries, projectId],
   );
 }
 
