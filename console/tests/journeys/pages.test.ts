@@ -221,6 +221,23 @@ const OPENED: [string, string, (page: Page) => Promise<void>][] = [
     (page) => page.getByRole('button', { name: 'Archive', exact: true }).click(),
   ],
   ['new-client', '/projects/{project}/clients', (page) => press(page, 'New client')],
+  [
+    'wrong-client',
+    '/projects/{project}/clients',
+    async (page) => {
+      await press(page, 'New client');
+      await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+    },
+  ],
+  ['wrong-campaign', '/projects/{project}/campaigns/new', (page) => press(page, 'Create and launch')],
+  [
+    'refund-clicks',
+    '/projects/{project}/advertisers/{advertiser}/clicks',
+    async (page) => {
+      await page.getByRole('checkbox', { name: 'Choose this click' }).first().check();
+      await press(page, 'Give the money back');
+    },
+  ],
   ['edit-client', '/projects/{project}/clients', (page) => press(page, 'Edit')],
   ['erase-client', '/projects/{project}/clients', (page) => press(page, 'Erase')],
   ['period', '/projects/{shop}', (page) => page.getByText('Last 30 days').click()],

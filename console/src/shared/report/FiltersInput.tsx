@@ -36,9 +36,9 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
   const put = (place: number, filter: Filter | undefined): void =>
     onChange(value.flatMap((each, at) => (at !== place ? [each] : filter === undefined ? [] : [filter])));
   return (
-    <Group gap="xs">
+    <Group gap="xs" maw="100%">
       {value.map((filter, place) => (
-        <Group key={`${filter.dimension}-${place}`} gap={0} className="chip" wrap="nowrap">
+        <Group key={`${filter.dimension}-${place}`} gap={0} className="chip" wrap="nowrap" maw="min(30rem, 100%)">
           <Editor
             projectId={projectId}
             span={span}
@@ -49,6 +49,7 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
           />
           <CloseButton
             size="sm"
+            flex="none"
             aria-label={t('report.removeFilter', { name: nameOf(filter.dimension, catalogue) })}
             onClick={() => put(place, undefined)}
           />
@@ -94,7 +95,7 @@ function Editor(props: EditorProps): ReactNode {
           variant={filter === undefined ? 'default' : 'transparent'}
           size="compact-sm"
           px={8}
-          maw="min(26rem, 100%)"
+          miw={0}
           title={label}
           {...(filter === undefined ? { leftSection: <IconFilterPlus size={16} /> } : { color: 'plum' })}
           onClick={toggle}
@@ -191,7 +192,7 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
           value={values.map((value) => names.get(value) ?? value)}
           onChange={(chosen) => setValues(chosen.map((text) => codes.get(text) ?? text))}
           // What is changed of a filter is mostly its values; their list opens when it is asked for.
-          data-autofocus={filter !== undefined}
+          data-autofocus={filter === undefined ? undefined : true}
           openOnFocus={filter === undefined}
           acceptValueOnBlur
           maxDropdownHeight={180}
