@@ -67,7 +67,9 @@ function Rows({ rejects: { columns, rows } }: { rejects: Rejects }): ReactNode {
             <Table.Th>{t('data.rejectField')}</Table.Th>
             <Table.Th>{t('data.rejectReason')}</Table.Th>
             {columns.map((column, place) => (
-              <Table.Th key={`${place}-${column}`}>{column}</Table.Th>
+              <Table.Th key={`${place}-${column}`} className="one-cell" title={column}>
+                {column}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -75,13 +77,15 @@ function Rows({ rejects: { columns, rows } }: { rejects: Rejects }): ReactNode {
           {rows.map(({ line, field, code, reason, cells }, place) => (
             <Table.Tr key={place}>
               <Table.Td className="numeric">{line}</Table.Td>
-              <Table.Td>{field === '' ? '' : t(`data.field.${field as 'net'}`, { defaultValue: field })}</Table.Td>
+              <Table.Td miw={120}>
+                {field === '' ? '' : t(`data.field.${field as 'net'}`, { defaultValue: field })}
+              </Table.Td>
               <Table.Td miw={200} title={reason}>
                 {/* A code that is new to this console is told in the server's own words. */}
                 {t(`data.reject.${code as 'required'}`, { defaultValue: reason })}
               </Table.Td>
               {cells.map((cell, at) => (
-                <Table.Td key={at} c="dimmed">
+                <Table.Td key={at} c="dimmed" className="one-cell" title={cell}>
                   {cell}
                 </Table.Td>
               ))}
