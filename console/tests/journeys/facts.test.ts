@@ -26,6 +26,12 @@ const file = (name: string, text: string): { name: string; mimeType: string; buf
   buffer: Buffer.from(text),
 });
 
+/** Types into the search of the list, which stands in the address a moment later. */
+async function find(words: string): Promise<void> {
+  await page.getByRole('searchbox').fill(words);
+  await page.waitForURL((url) => url.searchParams.get('search')?.replace(/^"|"$/g, '') === words);
+}
+
 photographFailures(() => page);
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.open(), openBrowser()]);
@@ -85,7 +91,12 @@ test('what became of it is found again, with the rows that were rejected', async
   expect(await readFile(await rejects.path(), 'utf8')).toContain('occurred_at,date_time');
   await told.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'Sources' }).click();
-  await page.getByRole('row', { name: /shop.*Orders.*Sales/ }).waitFor();
+  const source = page.getByRole('row', { name: /shop.*Orders.*Sales/ });
+  await source.waitFor();
+  await find('crm');
+  await page.getByText('Nothing fits').waitFor();
+  await find('orders');
+  await source.waitFor();
 });
 
 test('a file that cannot be imported says why, and can be tried again', async () => {
@@ -97,6 +108,20 @@ test('a file that cannot be imported says why, and can be tried again', async ()
   await row.getByText('No column holds:').waitFor();
   await row.getByRole('button', { name: 'Run it again' }).click();
   await row.getByText('No column holds:').waitFor();
+});
+
+test('an import is found by its file and by what it holds', async () => {
+  const [orders, refunds] = [/november\.csv/, /refunds\.csv/].map((name) => page.getByRole('row', { name }));
+  await find('NOVEMBER');
+  await refunds?.waitFor({ state: 'detached' });
+  await orders?.waitFor();
+  await find('refunds');
+  await refunds?.waitFor();
+  await orders?.waitFor({ state: 'detached' });
+  await find('something else');
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await orders?.waitFor();
+  await refunds?.waitFor();
 });
 
 test('a visit is tried on the rules of channels', async () => {

@@ -48,6 +48,17 @@ test('two tabs whose tokens end at once stay signed in', async () => {
   await other.close();
 });
 
+test('a session is found among one’s own', async () => {
+  await page.goto('/profile');
+  const current = page.getByRole('row').filter({ hasText: 'this one' });
+  await current.waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search by device or address' });
+  await search.fill('Lynx');
+  await page.getByText('Nothing fits').waitFor();
+  await search.fill('127.0.0.1');
+  await current.waitFor();
+});
+
 test('a session that is ended elsewhere leads to sign-in and back to where one was', async () => {
   await page.goto('/administration/users?search=anna');
   await page.getByRole('cell', { name: /Anna/ }).waitFor();

@@ -49,7 +49,13 @@ test('a member is invited by mail, registers, and sees what a marketer may', asy
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('E-mail').fill(BORIS.email);
   await dialog.getByRole('button', { name: 'Send the invitation' }).click();
-  await page.getByRole('cell', { name: BORIS.email }).waitFor();
+  const invited = page.getByRole('cell', { name: BORIS.email });
+  await invited.waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search by e-mail' });
+  await search.fill('nobody');
+  await page.getByText('Nothing fits').waitFor();
+  await search.fill('BORIS@');
+  await invited.waitFor();
   const his = await openContext(browser, house.url);
   const boris = await his.newPage();
   complaints.watch(boris);
