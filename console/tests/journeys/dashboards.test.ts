@@ -201,6 +201,7 @@ test('somebody outside looks at it by a link, until that is revoked', async () =
   await outside.getByRole('region', { name: 'Campaigns by cost' }).getByText('Umbrellas, search').waitFor();
   expect(await outside.getByRole('button', { name: 'Edit' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByRole('dialog', { name: 'Revoke the link?' }).getByRole('button', { name: 'Revoke' }).click();
   await page.getByText('revoked').waitFor();
   await outside.reload();
   await outside.getByRole('heading', { name: 'There is nothing to see by this link' }).waitFor();

@@ -3,10 +3,11 @@ import { Alert, Badge, Button, Code, CopyButton, Group, Modal, Skeleton, Stack, 
 import { useDisclosure } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconLink, IconShare } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api, done, type Schema } from '@/shared/api/client';
+import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { Moment } from '@/shared/ui/Moment';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
@@ -56,6 +57,8 @@ function Links(props: Props): ReactNode {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const links = useLinks(props);
+  // Whether to revoke it, is asked once.
+  const [asked, setAsked] = useState<Link>();
   const forget = (): Promise<void> => queries.invalidateQueries({ queryKey: keyOf(props) });
   const making = useMutation({
     mutationFn: () =>
@@ -73,7 +76,10 @@ function Links(props: Props): ReactNode {
           params: { path: { projectId: props.projectId, dashboardId: props.dashboardId, linkId } },
         }),
       ),
-    onSuccess: forget,
+    onSuccess: () => {
+      setAsked(undefined);
+      return forget();
+    },
   });
   const isShown = making.data !== undefined && links.data?.some((link) => isOf(link, making.data.link_id));
   return (
@@ -81,14 +87,28 @@ function Links(props: Props): ReactNode {
       <Text size="sm" c="dimmed">
         {t('dashboards.shareHint')}
       </Text>
-      <ProblemAlert error={making.error ?? revoking.error ?? links.error} />
+      <ProblemAlert error={making.error ?? links.error} />
       {isShown === true && <Address token={making.data.token} />}
-      <Working links={links.data} onRevoke={(link) => revoking.mutate(link.link_id)} isPending={revoking.isPending} />
+      <Working links={links.data} onRevoke={setAsked} />
       <Group justify="flex-end">
         <Button leftSection={<IconLink size={18} />} onClick={() => making.mutate()} loading={making.isPending}>
           {t('dashboards.makeLink')}
         </Button>
       </Group>
+      <ConfirmModal
+        isOpen={asked !== undefined}
+        title={t('dashboards.revokeLinkAsk')}
+        confirm={t('dashboards.revokeLink')}
+        onConfirm={() => revoking.mutate(asked?.link_id ?? '')}
+        onClose={() => {
+          revoking.reset();
+          setAsked(undefined);
+        }}
+        isPending={revoking.isPending}
+        error={revoking.error}
+      >
+        {t('dashboards.revokeLinkHint')}
+      </ConfirmModal>
     </Stack>
   );
 }
@@ -129,10 +149,9 @@ function Address({ token }: { token: string }): ReactNode {
 interface WorkingProps {
   links: Link[] | undefined;
   onRevoke: (link: Link) => void;
-  isPending: boolean;
 }
 
-function Working({ links, onRevoke, isPending }: WorkingProps): ReactNode {
+function Working({ links, onRevoke }: WorkingProps): ReactNode {
   const { t } = useTranslation();
   if (links === undefined) return <Skeleton height={60} />;
   if (links.length === 0) {
@@ -166,13 +185,7 @@ function Working({ links, onRevoke, isPending }: WorkingProps): ReactNode {
               </Table.Td>
               <Table.Td ta="right">
                 {isWorking && (
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="red"
-                    disabled={isPending}
-                    onClick={() => onRevoke(link)}
-                  >
+                  <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRevoke(link)}>
                     {t('dashboards.revokeLink')}
                   </Button>
                 )}

@@ -2,17 +2,17 @@
 import { Badge, Button, Text } from '@mantine/core';
 import { IconMail } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, done, listed, type Schema } from '@/shared/api/client';
 import type { Role } from '@/shared/session/viewer';
+import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
 import { NothingFound } from '@/shared/ui/NothingFound';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { page, text, useFilters } from '@/shared/url/filters';
 
@@ -37,6 +37,8 @@ export function Invitations({ projectId, onInvite }: Props): ReactNode {
   const { values, change } = useFilters(address);
   const sought = { search: values.invited, page: values.invited_page };
   const found = useFound(invitations, sought, wordsOf);
+  // Whose is withdrawn, is asked once.
+  const [asked, setAsked] = useState<Invitation>();
   const withdrawing = useMutation({
     mutationFn: (invitationId: string) =>
       done(
@@ -44,9 +46,9 @@ export function Invitations({ projectId, onInvite }: Props): ReactNode {
           params: { path: { projectId, invitationId } },
         }),
       ),
+    onSuccess: () => setAsked(undefined),
     onSettled: () => queries.invalidateQueries({ queryKey: ['invitations', projectId] }),
   });
-  const { mutate: withdraw, isPending, variables } = withdrawing;
   const columns = useMemo<Column<Invitation>[]>(
     () => [
       { id: 'email', header: t('field.email'), cell: ({ row }) => <Text size="sm">{row.original.email}</Text> },
@@ -69,23 +71,30 @@ export function Invitations({ projectId, onInvite }: Props): ReactNode {
         id: 'withdraw',
         header: '',
         cell: ({ row }) => (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            loading={isPending && variables === row.original.invitation_id}
-            onClick={() => withdraw(row.original.invitation_id)}
-          >
+          <Button size="compact-sm" variant="subtle" color="red" onClick={() => setAsked(row.original)}>
             {t('members.invitations.withdraw')}
           </Button>
         ),
       },
     ],
-    [t, isPending, variables, withdraw],
+    [t],
   );
   return (
     <>
-      <ProblemAlert error={withdrawing.error} />
+      <ConfirmModal
+        isOpen={asked !== undefined}
+        title={t('members.invitations.withdrawAsk', { email: asked?.email ?? '' })}
+        confirm={t('members.invitations.withdraw')}
+        onConfirm={() => withdrawing.mutate(asked?.invitation_id ?? '')}
+        onClose={() => {
+          withdrawing.reset();
+          setAsked(undefined);
+        }}
+        isPending={withdrawing.isPending}
+        error={withdrawing.error}
+      >
+        {t('members.invitations.withdrawHint')}
+      </ConfirmModal>
       <SearchInput
         label={t('members.invitations.search')}
         value={values.invited}
