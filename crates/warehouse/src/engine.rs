@@ -45,7 +45,8 @@ pub trait Engine: Debug + Send + Sync {
     /// As for appending.
     fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> BoxFuture<'_, Result<u64>>;
 
-    /// Removes what no question reads: rows of replaced loads. Answers how many rows went.
+    /// Removes what no question reads: rows of replaced loads and, where the engine can, versions that were replaced. Answers how many
+    /// rows went.
     ///
     /// # Errors
     /// As for appending.

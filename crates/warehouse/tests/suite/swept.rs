@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{Day, ProjectId};
+use barker_domain::{Day, Micros, ProjectId};
 use barker_warehouse::{
     Engine,
     fact::{Batch, Facts, Order},
@@ -24,7 +24,7 @@ fn versions(project_id: ProjectId, updated_at_ms: i64) -> Batch {
         order_id: id.to_string(),
         updated_at_ms,
         currency: "RUB".into(),
-        net_micros: AMOUNT,
+        net: Micros(AMOUNT),
         client_id: "somebody".into(),
         ..Order::default()
     };
