@@ -3,6 +3,8 @@
 //! It lays rows out in columns; [`Keeper`]'s thread gives them to DuckDB, in one transaction, and may still be ending the commit before.
 //! DuckDB's commit returns after its log is flushed to disk, so that what was answered is there after a power cut.
 
+mod tidy;
+
 use std::{
     collections::VecDeque,
     sync::{
@@ -15,26 +17,22 @@ use std::{
 };
 
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
-use duckdb::{Connection, params, params_from_iter};
+use duckdb::{Connection, params};
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use super::{
     DuckDbSettings,
     columns::Columns,
-    dialect::DIALECT,
     error::{failed, unavailable},
     keep::{Answer, Callers, Chunk, Keeper},
-    read,
     standings::Standings,
-    sweep,
 };
 use crate::{
     fact::{Appended, Batch},
     fault,
     known::{Known, Slot},
     layout::{Layout, Sequence},
-    schema, sql,
+    schema,
 };
 
 /// Rows that end a commit; beyond it the callers at its front would wait too long. Two of DuckDB's row groups: what fills one is
@@ -42,11 +40,8 @@ use crate::{
 const MAX_COMMIT_ROWS: usize = 2 * 122_880;
 /// Commits that may be under way when one more is begun.
 const MAX_UNDER_WAY: usize = 1;
-const DAY_MS: i64 = 86_400_000;
 /// How long replaced rows stay: questions look for them meanwhile.
 const SWEPT_AFTER: Duration = Duration::from_secs(1);
-/// Sweeping takes one part in so many of the thread's time, however often rows are replaced.
-const SHARE_OF_SWEEPING: u32 = 20;
 
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -186,7 +181,7 @@ impl Work {
             let Some(sweep_at) = self.sweep_at else { return queue.recv().ok() };
             let rest = sweep_at.saturating_duration_since(Instant::now());
             if rest.is_zero() {
-                self.sweep_all();
+                self.sweep_some();
                 continue;
             }
             match queue.recv_timeout(rest) {
@@ -268,99 +263,6 @@ impl Work {
         for answer in answers {
             let _gone = answer.send(Err(fault::repeated(error)));
         }
-    }
-
-    fn tidy(&mut self, task: Task) {
-        let (done, answer) = match task {
-            Task::Append { .. } | Task::Close(_) => return,
-            Task::Compact(answer) => (self.compact(), answer),
-            Task::RetainEvents { project_id, first, answer } => {
-                self.known.forget_all();
-                (self.retain(project_id, first), answer)
-            }
-            Task::RollUp { project_id, before_ms, answer } => (self.roll_up(project_id, before_ms), answer),
-            Task::ForgetVisitor { project_id, client_id, answer } => (self.forget(project_id, &client_id), answer),
-        };
-        let _gone = answer.send(done.map(|rows| rows as u64));
-    }
-
-    fn retain(&self, project_id: ProjectId, first: Day) -> Result<usize> {
-        self.whole(|| {
-            let hours = "DELETE FROM event_hours WHERE project_id = CAST(? AS UUID) AND hour_ms < ?";
-            self.connection.execute(hours, params![project_id.0, i64::from(first.0) * DAY_MS])?;
-            let events = "DELETE FROM events WHERE project_id = CAST(? AS UUID) AND utc_day < ?";
-            self.connection.execute(events, params![project_id.0, first.0])
-        })
-    }
-
-    /// Whatever has a `seq` that was given is there, because nobody else writes.
-    fn roll_up(&self, project_id: ProjectId, before_ms: i64) -> Result<usize> {
-        let after = read::last_seq(&self.connection, "rollups", project_id)?;
-        let through = before_ms.saturating_mul(1_000).min(self.seq.last());
-        if through <= after {
-            return Ok(0);
-        }
-        let [(hours, cells), (line, names)] = sql::roll_up(DIALECT, project_id.0, Uuid::now_v7(), (after, through));
-        self.whole(|| {
-            let rows = self.connection.execute(&hours, params_from_iter(&cells))?;
-            self.connection.execute(&line, params_from_iter(&names))?;
-            Ok(rows)
-        })
-    }
-
-    /// In one transaction.
-    fn whole(&self, work: impl FnOnce() -> duckdb::Result<usize>) -> Result<usize> {
-        let run = || {
-            self.connection.execute_batch("BEGIN")?;
-            let rows = work()?;
-            self.connection.execute_batch("COMMIT")?;
-            Ok(rows)
-        };
-        run().map_err(|error| {
-            let _nothing_begun = self.connection.execute_batch("ROLLBACK");
-            unavailable(error)
-        })
-    }
-
-    fn forget(&self, project_id: ProjectId, client_id: &str) -> Result<usize> {
-        let who = params![project_id.0, client_id];
-        self.whole(|| {
-            let events = format!("UPDATE events SET {} WHERE project_id = CAST(? AS UUID) AND client_id = ?", schema::NOBODY);
-            let rows = self.connection.execute(&events, who)?;
-            self.connection.execute("DELETE FROM identities WHERE project_id = CAST(? AS UUID) AND client_id = ?", who)?;
-            Ok(rows)
-        })
-    }
-
-    fn compact(&mut self) -> Result<usize> {
-        let mut rows = 0;
-        for project_id in self.standings.due() {
-            rows += self.sweep(project_id)?;
-        }
-        rows += self.whole(|| sweep::known_later(&self.connection))?;
-        self.connection.execute_batch("CHECKPOINT").map_err(unavailable)?;
-        Ok(rows)
-    }
-
-    /// While nothing is under way.
-    fn sweep(&self, project_id: ProjectId) -> Result<usize> {
-        let rows = self.standings.of(project_id);
-        let removed = self.whole(|| sweep::sweep(&self.connection, project_id, &rows))?;
-        self.standings.swept(project_id, self.seq.last(), sweep::swept(&self.connection, project_id)?);
-        Ok(removed)
-    }
-
-    /// All that is due. The time that it took is what it rests for, many times over.
-    fn sweep_all(&mut self) {
-        self.settle();
-        let started = Instant::now();
-        for project_id in self.standings.due() {
-            if let Err(error) = self.sweep(project_id) {
-                tracing::error!(error = &error as &dyn std::error::Error, %project_id, "replaced rows of the warehouse were not swept");
-            }
-        }
-        self.rested_at = Instant::now() + started.elapsed() * SHARE_OF_SWEEPING;
-        self.sweep_at = None;
     }
 }
 
