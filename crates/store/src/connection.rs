@@ -23,6 +23,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was used a moment ago is taken to be alive; one that has rested longer is asked first.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
+/// How long closing waits for connections that are in use. All that was to be written is written by then.
+const CLOSED_WITHIN: Duration = Duration::from_secs(20);
+
 /// Prepared statements of a connection: every statement there is, those over many rows in ten sizes each.
 const STATEMENT_CACHE: usize = 400;
 
@@ -92,11 +95,23 @@ impl Store {
         InProject::new(project_id, &self.reader)
     }
 
-    /// Gives the database up to whoever comes next, and closes every connection after what is running on it.
+    /// Gives the database up to whoever comes next, and closes every connection after what is running on it. A connection that does not
+    /// come back is not waited for: it ends with the process.
     ///
     /// # Errors
     /// [`Code::Internal`] when a connection does not close cleanly.
     pub async fn close(&self) -> Result<()> {
+        self.close_within(CLOSED_WITHIN).await
+    }
+
+    async fn close_within(&self, patience: Duration) -> Result<()> {
+        tokio::time::timeout(patience, self.close_all()).await.unwrap_or_else(|_| {
+            tracing::warn!("a connection to the database did not come back to be closed; it ends with the process");
+            Ok(())
+        })
+    }
+
+    async fn close_all(&self) -> Result<()> {
         self.owner.release().await;
         self.checkpointer.close().await;
         self.writer.close_by_ref().await.map_err(failed("close the database"))?;
@@ -152,6 +167,8 @@ fn refusal(error: DbErr) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::TransactionTrait;
+
     use super::*;
 
     #[test]
@@ -160,5 +177,15 @@ mod tests {
         assert_eq!(normal("mariadb://me@there/barker").unwrap(), "mysql://me@there/barker");
         assert_eq!(normal("sqlite://barker.db").unwrap(), "sqlite://barker.db");
         assert_eq!(normal("oracle://barker").unwrap_err().code, Code::Misconfigured);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_does_not_come_back_keeps_nobody_from_ending() {
+        let settings = Settings { url: "sqlite::memory:".to_owned().into(), max_read_connections: 1, node: 0 };
+        let store = Store::connect(&settings).await.unwrap();
+        let kept = store.writer.begin().await.unwrap();
+        let closed = tokio::time::timeout(Duration::from_secs(10), store.close_within(Duration::from_millis(50))).await;
+        assert!(closed.is_ok_and(|closed| closed.is_ok()));
+        drop(kept);
     }
 }

@@ -1,12 +1,15 @@
 // Which client is played, or looked at: some client or other, one of the list, or one whose id is known.
 import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconDice5 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { type Client, useClients } from './queries';
+
+const TYPING_MS = 250;
 
 interface Props {
   projectId: string;
@@ -20,7 +23,9 @@ interface Props {
 
 export function ClientPicker({ projectId, client, error, isLoading, onOther, onChoose, children }: Props): ReactNode {
   const { t } = useTranslation();
-  const { rows = [] } = useClients(projectId).data ?? {};
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const { rows = [] } = useClients(projectId, search).data ?? {};
   const choices = rows.map(({ client_id: value, login }) => ({ value, label: login }));
   const isListed = rows.some(({ client_id: id }) => id === client?.client_id);
   return (
@@ -36,7 +41,10 @@ export function ClientPicker({ projectId, client, error, isLoading, onOther, onC
         placeholder={t('playground.choose')}
         data={choices}
         searchable
-        limit={50}
+        searchValue={typed}
+        onSearchChange={setTyped}
+        // The server has looked already, among more than are here.
+        filter={({ options }) => options}
         nothingFoundMessage={t('common.nothingFits')}
         value={isListed ? (client?.client_id ?? null) : null}
         onChange={(id) => {

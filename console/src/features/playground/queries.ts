@@ -8,8 +8,8 @@ export type Client = Schema<'Client'>;
 export type Candidate = Schema<'DecisionCandidate'>;
 
 export const PAGE_SIZE = 50;
-/** Clients that a choice offers; another one is found by its id. */
-const MAX_CLIENTS = 1_000;
+/** Clients that a choice offers at a time; others are found by what is typed. */
+const OFFERED = 50;
 
 /** Some client or other; another one each time it is asked. */
 export function useRandomClient(projectId: string): UseQueryResult<Client> {
@@ -21,15 +21,17 @@ export function useRandomClient(projectId: string): UseQueryResult<Client> {
   });
 }
 
-export function useClients(projectId: string): UseQueryResult<Listed<Client>> {
+/** Clients whose login has this in it; of any, where nothing is looked for. */
+export function useClients(projectId: string, search: string): UseQueryResult<Listed<Client>> {
   return useQuery({
-    queryKey: ['clients', projectId],
+    queryKey: ['clients', projectId, 'offered', search],
     queryFn: () =>
       listed(
         api.GET('/api/v1/projects/{projectId}/clients', {
-          params: { path: { projectId }, query: { size: MAX_CLIENTS } },
+          params: { path: { projectId }, query: { size: OFFERED, ...(search === '' ? {} : { search }) } },
         }),
       ),
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
 }

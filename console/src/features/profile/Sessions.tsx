@@ -2,16 +2,16 @@
 import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDevices } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, done, listed, type Schema } from '@/shared/api/client';
+import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
 import { NothingFound } from '@/shared/ui/NothingFound';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { page, text, useFilters } from '@/shared/url/filters';
 
@@ -24,16 +24,11 @@ const wordsOf = ({ agent, address }: Session): (string | null | undefined)[] => 
 
 export function Sessions(): ReactNode {
   const { t } = useTranslation();
-  const queries = useQueryClient();
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => listed(api.GET('/api/v1/me/sessions')) });
   const { values, change, clear, isNarrowed } = useFilters(address);
   const found = useFound(sessions, values, wordsOf);
-  const ending = useMutation({
-    mutationFn: (sessionId: string) =>
-      done(api.DELETE('/api/v1/me/sessions/{sessionId}', { params: { path: { sessionId } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
-  });
-  const { mutate: end, isPending, variables } = ending;
+  // Which one is ended, is asked once.
+  const [asked, setAsked] = useState<Session>();
   const columns = useMemo<Column<Session>[]>(
     () => [
       {
@@ -72,26 +67,20 @@ export function Sessions(): ReactNode {
         header: '',
         cell: ({ row: { original: session } }) =>
           !session.is_current && (
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="red"
-              loading={isPending && variables === session.session_id}
-              onClick={() => end(session.session_id)}
-            >
+            <Button size="compact-sm" variant="subtle" color="red" onClick={() => setAsked(session)}>
               {t('profile.sessions.end')}
             </Button>
           ),
       },
     ],
-    [t, isPending, variables, end],
+    [t],
   );
   return (
     <section>
       <Title order={2} size="h4" mb="sm">
         {t('profile.sessions.title')}
       </Title>
-      <ProblemAlert error={ending.error} />
+      <EndSession session={asked} onClose={() => setAsked(undefined)} />
       <SearchInput
         label={t('profile.sessions.search')}
         value={values.search}
@@ -114,5 +103,33 @@ export function Sessions(): ReactNode {
         }
       />
     </section>
+  );
+}
+
+/** Asks once. */
+function EndSession({ session, onClose }: { session: Session | undefined; onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const ending = useMutation({
+    mutationFn: (sessionId: string) =>
+      done(api.DELETE('/api/v1/me/sessions/{sessionId}', { params: { path: { sessionId } } })),
+    onSuccess: onClose,
+    onSettled: () => queries.invalidateQueries({ queryKey: ['sessions'] }),
+  });
+  return (
+    <ConfirmModal
+      isOpen={session !== undefined}
+      title={t('profile.sessions.endAsk')}
+      confirm={t('profile.sessions.end')}
+      onConfirm={() => ending.mutate(session?.session_id ?? '')}
+      onClose={() => {
+        ending.reset();
+        onClose();
+      }}
+      isPending={ending.isPending}
+      error={ending.error}
+    >
+      {t('profile.sessions.endHint', { device: deviceOf(session?.agent ?? '') || t('profile.sessions.unknown') })}
+    </ConfirmModal>
   );
 }

@@ -1,5 +1,5 @@
 // Reports that were saved: opened, changed, made anew, deleted.
-import { Button, Menu, ScrollArea, Text } from '@mantine/core';
+import { Button, Menu, ScrollArea, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBookmark, IconDeviceFloppy, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -12,10 +12,15 @@ import type { Span } from '@/shared/report/question';
 import { questionOf } from '@/shared/report/saved';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
+import { matching } from '@/shared/ui/found';
 
 import { type SavedReport, useSavedReports } from './queries';
 import { SaveModal } from './SaveModal';
 import { keptQuestion, type View, viewOfQuestion } from '@/shared/report/view';
+
+/** More than this are searched. */
+const MANY = 8;
+const nameOf = ({ name }: SavedReport): string[] => [name];
 
 interface Props {
   projectId: string;
@@ -60,21 +65,50 @@ export function SavedMenu({ projectId, view, span }: Props): ReactNode {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {rows.length === 0 && <Menu.Label>{t('reports.noSaved')}</Menu.Label>}
-            <ScrollArea.Autosize mah={300}>
-              {rows.map((report) => (
-                <Menu.Item key={report.saved_report_id} onClick={() => open(report)}>
-                  <Text size="sm" fw={report === opened ? 600 : 400} truncate>
-                    {report.name}
-                  </Text>
-                </Menu.Item>
-              ))}
-            </ScrollArea.Autosize>
+            <Reports rows={rows} opened={opened} onOpen={open} />
             {mayWrite && span !== undefined && steps}
           </Menu.Dropdown>
         </Menu>
       )}
     </Steps>
+  );
+}
+
+interface ReportsProps {
+  rows: SavedReport[];
+  opened: SavedReport | undefined;
+  onOpen: (report: SavedReport) => void;
+}
+
+function Reports({ rows, opened, onOpen }: ReportsProps): ReactNode {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const found = matching(rows, typed, nameOf);
+  return (
+    <>
+      {rows.length > MANY && (
+        <TextInput
+          m={4}
+          size="xs"
+          aria-label={t('reports.searchSaved')}
+          placeholder={t('reports.searchSaved')}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          // Keys are for the text, not for going through the menu.
+          onKeyDown={(event) => event.key !== 'Escape' && event.stopPropagation()}
+        />
+      )}
+      {found.length === 0 && <Menu.Label>{t(rows.length === 0 ? 'reports.noSaved' : 'common.nothingFits')}</Menu.Label>}
+      <ScrollArea.Autosize mah={300}>
+        {found.map((report) => (
+          <Menu.Item key={report.saved_report_id} onClick={() => onOpen(report)}>
+            <Text size="sm" fw={report === opened ? 600 : 400} truncate>
+              {report.name}
+            </Text>
+          </Menu.Item>
+        ))}
+      </ScrollArea.Autosize>
+    </>
   );
 }
 
