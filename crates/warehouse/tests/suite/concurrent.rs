@@ -1,15 +1,17 @@
 //! Readers do not wait for the writer. That the writer does not wait for readers is tested beside each engine.
 
-use barker_domain::{Day, ProjectId};
+use barker_domain::ProjectId;
 use barker_warehouse::{
     fact::{Batch, Event, Facts},
-    question::{Attribution, Measure, Question, Sales},
+    question::{Measure, Question},
 };
-use jiff::tz::TimeZone;
 use rstest::rstest;
 use rstest_reuse::apply;
 
-use crate::engines::{Home, Kind, every_engine};
+use crate::{
+    engines::{Home, Kind, every_engine},
+    plain::of_first_day,
+};
 
 fn batch(project_id: ProjectId, ids: std::ops::Range<u32>) -> Batch {
     let event = |id: u32| Event { event_id: id.to_string(), event_type: "page_view".into(), client_id: id.to_string(), ..Event::default() };
@@ -17,21 +19,7 @@ fn batch(project_id: ProjectId, ids: std::ops::Range<u32>) -> Batch {
 }
 
 fn people(project_id: ProjectId) -> Question {
-    Question {
-        project_id,
-        days: (Day(0), Day(0)),
-        between_ms: None,
-        time_zone: TimeZone::UTC,
-        currency: "RUB".into(),
-        measures: vec![Measure::People],
-        group_by: Vec::new(),
-        filters: Vec::new(),
-        sales: Sales::Orders,
-        is_net_of_refunds: true,
-        conversion_events: Vec::new(),
-        attribution: Attribution::default(),
-        limit: 10,
-    }
+    of_first_day(project_id, vec![Measure::People])
 }
 
 #[apply(every_engine)]

@@ -7,14 +7,16 @@ use barker_domain::{
 use barker_warehouse::{
     Engine, Latest,
     fact::{Appended, Batch, Event, Facts, Identity, Level, Order, Spend, SpendLoad},
-    question::{Attribution, Measure, Question, Sales},
+    question::{Measure, Question},
 };
-use jiff::tz::TimeZone;
 use rstest::rstest;
 use rstest_reuse::apply;
 use uuid::Uuid;
 
-use crate::engines::{Home, Kind, every_engine};
+use crate::{
+    engines::{Home, Kind, every_engine},
+    plain::of_first_day,
+};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -26,21 +28,7 @@ fn batch(project_id: ProjectId, ids: impl Iterator<Item = i64>) -> Batch {
 
 /// How many people there were, and how many leads.
 fn asked(project_id: ProjectId) -> Question {
-    Question {
-        project_id,
-        days: (Day(0), Day(0)),
-        between_ms: None,
-        time_zone: TimeZone::UTC,
-        currency: "RUB".into(),
-        measures: vec![Measure::People, Measure::Events("lead".into())],
-        group_by: Vec::new(),
-        filters: Vec::new(),
-        sales: Sales::Orders,
-        is_net_of_refunds: true,
-        conversion_events: Vec::new(),
-        attribution: Attribution::default(),
-        limit: 10,
-    }
+    of_first_day(project_id, vec![Measure::People, Measure::Events("lead".into())])
 }
 
 #[apply(every_engine)]

@@ -9,6 +9,7 @@ mod generated;
 mod intake;
 mod killed;
 mod naive;
+mod plain;
 mod reconciled;
 mod schema;
 mod sums;

@@ -5,15 +5,17 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{Day, Micros, ProjectId};
+use barker_domain::{Micros, ProjectId};
 use barker_warehouse::{
     Engine,
     fact::{Batch, Facts, Order},
-    question::{Attribution, Measure, Question, Sales},
+    question::{Measure, Question},
 };
-use jiff::tz::TimeZone;
 
-use crate::engines::{Home, Kind};
+use crate::{
+    engines::{Home, Kind},
+    plain::of_first_day,
+};
 
 const ORDERS: i64 = 500;
 const AMOUNT: i64 = 7_000_000;
@@ -32,21 +34,7 @@ fn versions(project_id: ProjectId, updated_at_ms: i64) -> Batch {
 }
 
 fn revenue(project_id: ProjectId) -> Question {
-    Question {
-        project_id,
-        days: (Day(0), Day(0)),
-        between_ms: None,
-        time_zone: TimeZone::UTC,
-        currency: "RUB".into(),
-        measures: vec![Measure::Revenue, Measure::Orders],
-        group_by: Vec::new(),
-        filters: Vec::new(),
-        sales: Sales::Orders,
-        is_net_of_refunds: true,
-        conversion_events: Vec::new(),
-        attribution: Attribution::default(),
-        limit: 10,
-    }
+    of_first_day(project_id, vec![Measure::Revenue, Measure::Orders])
 }
 
 async fn rows(engine: &dyn Engine) -> u64 {
