@@ -22,6 +22,9 @@ use crate::{
 /// Tables that are told apart by whether a project has anything in them, or by whether what they have was swept.
 const TABLES: [Told; 5] = [Told::Orders, Told::Refunds, Told::Deals, Told::Loads, Told::Rates];
 
+/// Those whose replaced rows are swept.
+const SWEPT: [Told; 4] = [Told::Orders, Told::Refunds, Told::Deals, Told::Loads];
+
 /// A table of facts that replace each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
@@ -79,15 +82,12 @@ impl Rows {
 
     /// Whether something that replaces other rows has come since.
     pub(super) fn is_due(&self) -> bool {
-        self.swept.is_none()
-            || [Told::Orders, Told::Refunds, Told::Deals, Told::Loads].iter().any(|it| self.last(*it) > self.swept_through())
+        self.swept.is_none() || SWEPT.iter().any(|it| self.last(*it) > self.swept_through())
     }
 
     /// `self` as it was before the question began, `now` since its moment is fixed.
     pub(super) fn standing(&self, now: Self, rolled_through: i64) -> Standing {
-        let swept = self
-            .swept
-            .filter(|(through, _)| [Told::Orders, Told::Refunds, Told::Deals, Told::Loads].iter().all(|it| now.last(*it) <= *through));
+        let swept = self.swept.filter(|(through, _)| SWEPT.iter().all(|it| now.last(*it) <= *through));
         Standing {
             rolled_through,
             has_rates: now.last(Told::Rates) > 0,
