@@ -86,7 +86,7 @@ impl ClickHouse {
     async fn answer(&self, question: &Question) -> Result<Sums> {
         question.check()?;
         let standing = self.standing(question.project_id).await?;
-        let statements = crate::sql::statements(question, standing, DIALECT)?;
+        let statements = crate::sql::statements(question, &standing, DIALECT)?;
         let mut gathering = Gathering::new(question);
         for statement in &statements {
             let rows = self.ask(statement).await?;

@@ -4,6 +4,7 @@
 //! see what was committed when they began; nobody waits for anybody.
 
 mod columns;
+mod derived;
 pub(crate) mod dialect;
 mod error;
 mod export;
@@ -198,6 +199,7 @@ fn connect(settings: &DuckDbSettings, reachable: &Path) -> Result<Connection> {
             .with("autoload_known_extensions", "false")
     };
     let connection = config().and_then(|config| Connection::open_with_flags(&settings.path, config)).map_err(unavailable)?;
+    derived::attach(&connection).map_err(failed)?;
     // Rows are kept in order on this connection, which is the one that writes: two threads in no order leave half-filled groups of rows
     // behind, which are written a second time.
     // No statement reads files or changes what was set here, whatever finds its way into one.

@@ -4,6 +4,7 @@
 
 mod arrivals;
 mod credit;
+pub(crate) mod derived;
 mod events;
 mod hours;
 mod keys;
@@ -15,6 +16,8 @@ mod place;
 mod sales;
 mod sources;
 mod spend;
+
+use std::sync::Arc;
 
 use barker_domain::Result;
 
@@ -35,6 +38,8 @@ pub(crate) struct Dialect {
     pub(crate) placeholder: fn(usize, &Cell<'_>) -> String,
     /// As 128 bits: sums and products that 64 do not hold.
     pub(crate) wide: fn(&str) -> String,
+    /// The sum of whole numbers of up to 64 bits, as 128 bits.
+    pub(crate) sum: fn(&str) -> String,
     /// Whole division of what is not negative.
     pub(crate) divide: fn(&str, &str) -> String,
     /// The table without rows that are there twice.
@@ -70,7 +75,7 @@ pub(crate) enum Totals {
 }
 
 /// What there is of a project, as far as statements differ by it. What is not known to be missing is looked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Standing {
     /// Events are counted up through this `seq`; 0: none are.
     pub(crate) rolled_through: i64,
@@ -79,16 +84,30 @@ pub(crate) struct Standing {
     pub(crate) has_refunds: bool,
     pub(crate) has_deals: bool,
     /// No row of orders, refunds, deals and spend was replaced by another; none: some may be.
-    pub(crate) swept: Option<Swept>,
+    pub(crate) swept: Option<Arc<Swept>>,
+    /// What was worked out then is still there; only where rows are swept.
+    pub(crate) derived: Option<Derived>,
 }
 
 /// What is known of a project's rows once those that were replaced are gone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Swept {
     /// Some account's day was loaded at several levels.
     pub(crate) has_levels: bool,
     /// Some order names no visitor.
     pub(crate) lacks_visitors: bool,
+    /// That of all money in orders, refunds, deals and spend; none: there are several, or no money.
+    pub(crate) currency: Option<String>,
+    /// Who visitors are is among what is derived: not if that depends on events, nor where it would take too much memory.
+    pub(crate) keeps_people: bool,
+}
+
+/// Of which moment the tables of [`derived`] tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Derived {
+    pub(crate) through: i64,
+    /// Whether something was said of who a visitor is after it.
+    pub(crate) is_somebody_later: bool,
 }
 
 /// Values on their way into a statement.
@@ -106,7 +125,7 @@ pub(crate) fn last_seq(table: &str) -> String {
 }
 
 /// One statement for each family of facts that the question speaks of.
-pub(crate) fn statements(question: &Question, standing: Standing, dialect: Dialect) -> Result<Vec<Statement>> {
+pub(crate) fn statements(question: &Question, standing: &Standing, dialect: Dialect) -> Result<Vec<Statement>> {
     let mut statements = Vec::new();
     for family in [Family::Spend, Family::Sales, Family::Lifetime, Family::Conversions, Family::Leads, Family::Events, Family::People] {
         let measures: Vec<_> = question.measures.iter().filter(|measure| question.family_of(measure) == family).cloned().collect();
@@ -123,8 +142,8 @@ pub(crate) fn statements(question: &Question, standing: Standing, dialect: Diale
     Ok(statements)
 }
 
-fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), standing: Standing, dialect: Dialect) -> Result<Statement> {
-    let mut bound = Bound { standing, ..Bound::new(dialect) };
+fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), standing: &Standing, dialect: Dialect) -> Result<Statement> {
+    let mut bound = Bound { standing: standing.clone(), ..Bound::new(dialect) };
     let text = match family {
         Family::Spend => spend::text(question, &measures, &mut bound),
         Family::Sales => sales::text(question, &measures, &mut bound)?,
@@ -142,7 +161,7 @@ fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), st
 impl Standing {
     /// Anything may be there.
     pub(crate) const fn unknown(rolled_through: i64) -> Self {
-        Self { rolled_through, has_rates: true, has_refunds: true, has_deals: true, swept: None }
+        Self { rolled_through, has_rates: true, has_refunds: true, has_deals: true, swept: None, derived: None }
     }
 }
 
@@ -174,6 +193,10 @@ impl Bound {
 impl Dialect {
     fn wide(self, expression: &str) -> String {
         (self.wide)(expression)
+    }
+
+    fn sum(self, whole: &str) -> String {
+        (self.sum)(whole)
     }
 
     fn divide(self, dividend: &str, divisor: &str) -> String {

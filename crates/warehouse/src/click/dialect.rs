@@ -14,6 +14,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         format!("{{p{place}:{}}}", type_of(kind))
     },
     wide: |expression| format!("toInt128({expression})"),
+    sum: |whole| format!("sum(toInt128({whole}))"),
     divide: |dividend, divisor| format!("intDiv({dividend}, {divisor})"),
     // What came twice although it was looked for: after an answer that was lost on its way.
     once: |table| format!("{table} FINAL"),

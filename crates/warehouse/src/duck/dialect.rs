@@ -9,6 +9,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
         _ => format!("${place}"),
     },
     wide: |expression| format!("CAST({expression} AS HUGEINT)"),
+    // Adds up in 64 bits as long as that is enough.
+    sum: |whole| format!("sum({whole})"),
     divide: |dividend, divisor| format!("({dividend} // {divisor})"),
     // There are none: they are found when they come.
     once: str::to_owned,

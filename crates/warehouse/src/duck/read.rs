@@ -16,6 +16,7 @@ use duckdb::{
 use tokio::sync::Semaphore;
 
 use super::{
+    derived,
     dialect::DIALECT,
     error::{failed, unavailable},
     migrate,
@@ -140,10 +141,10 @@ impl Reading {
     pub(super) fn sums(&self, question: &Question, standings: &Standings) -> Result<Sums> {
         let before = standings.of(question.project_id);
         self.connection.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(failed)?;
-        let rolled_through = last_seq(&self.connection, "rollups", question.project_id)?;
-        let standing = before.standing(standings.of(question.project_id), rolled_through);
+        let seen = derived::seen(&self.connection, question.project_id)?;
+        let standing = before.standing(&standings.of(question.project_id), seen);
         let mut gathering = Gathering::new(question);
-        for statement in sql::statements(question, standing, DIALECT)? {
+        for statement in sql::statements(question, &standing, DIALECT)? {
             self.gather(&statement, &mut gathering)?;
         }
         self.connection.execute_batch("COMMIT").map_err(failed)?;

@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use barker_domain::{ProjectId, Result};
@@ -15,12 +15,12 @@ use uuid::Uuid;
 
 use super::error::failed;
 use crate::{
-    fact::Facts,
-    sql::{Standing, Swept},
+    fact::{Batch, Event, Facts},
+    sql::{Derived, Standing, Swept},
 };
 
 /// Tables that are told apart by whether a project has anything in them, or by whether what they have was swept.
-const TABLES: [Told; 5] = [Told::Orders, Told::Refunds, Told::Deals, Told::Loads, Told::Rates];
+const TABLES: [Told; 6] = [Told::Orders, Told::Refunds, Told::Deals, Told::Loads, Told::Rates, Told::Identities];
 
 /// Those whose replaced rows are swept.
 const SWEPT: [Told; 4] = [Told::Orders, Told::Refunds, Told::Deals, Told::Loads];
@@ -33,6 +33,7 @@ pub(super) enum Told {
     Deals,
     Loads,
     Rates,
+    Identities,
 }
 
 /// Of all projects.
@@ -40,11 +41,20 @@ pub(super) enum Told {
 pub(super) struct Standings(Mutex<HashMap<ProjectId, Rows>>);
 
 /// Of one project.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
     /// The `seq` that came last to each table; 0: none did.
     last: [i64; TABLES.len()],
-    swept: Option<(i64, Swept)>,
+    swept: Option<(i64, Arc<Swept>)>,
+}
+
+/// What a question's moment shows of the marks themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    /// Events are counted up through this `seq`; 0: none are.
+    pub(super) rolled_through: i64,
+    /// What is derived is of this `seq`; 0: nothing is.
+    pub(super) derived_through: i64,
 }
 
 impl Told {
@@ -55,6 +65,7 @@ impl Told {
             Self::Deals => "deals",
             Self::Loads => "loads",
             Self::Rates => "currency_rates",
+            Self::Identities => "identities",
         }
     }
 
@@ -65,7 +76,8 @@ impl Told {
             Facts::Deals(_) => Some(Self::Deals),
             Facts::Spend(_) | Facts::WebSessions(_) => Some(Self::Loads),
             Facts::Rates(_) => Some(Self::Rates),
-            Facts::Events(_) | Facts::Identities(_) | Facts::OrderItems(_) | Facts::Products(_) => None,
+            Facts::Identities(_) => Some(Self::Identities),
+            Facts::Events(_) | Facts::OrderItems(_) | Facts::Products(_) => None,
         }
     }
 }
@@ -77,23 +89,39 @@ impl Rows {
 
     /// Through which `seq` it was swept; 0: never.
     pub(super) fn swept_through(&self) -> i64 {
-        self.swept.map_or(0, |(through, _)| through)
+        self.swept.as_ref().map_or(0, |(through, _)| *through)
+    }
+
+    pub(super) fn swept(&self) -> Option<&Arc<Swept>> {
+        self.swept.as_ref().map(|(_, swept)| swept)
+    }
+
+    /// Whether something has come to one of the tables since.
+    pub(super) fn has_come(&self, tables: &[Told]) -> bool {
+        tables.iter().any(|it| self.last(*it) > self.swept_through())
     }
 
     /// Whether something that replaces other rows has come since.
-    pub(super) fn is_due(&self) -> bool {
-        self.swept.is_none() || SWEPT.iter().any(|it| self.last(*it) > self.swept_through())
+    pub(super) fn is_replaced(&self) -> bool {
+        self.has_come(&SWEPT)
     }
 
-    /// `self` as it was before the question began, `now` since its moment is fixed.
-    pub(super) fn standing(&self, now: Self, rolled_through: i64) -> Standing {
-        let swept = self.swept.filter(|(through, _)| SWEPT.iter().all(|it| now.last(*it) <= *through));
+    /// Whether something that replaces other rows or tells who somebody is has come since.
+    pub(super) fn is_due(&self) -> bool {
+        self.swept.is_none() || self.is_replaced() || self.has_come(&[Told::Identities])
+    }
+
+    /// `self` as it was before the question began, `now` since its moment is fixed, which shows `seen`.
+    pub(super) fn standing(&self, now: &Self, seen: Seen) -> Standing {
+        let swept = self.swept.as_ref().filter(|(through, _)| SWEPT.iter().all(|it| now.last(*it) <= *through));
+        let derived = swept.filter(|(through, _)| *through == seen.derived_through);
         Standing {
-            rolled_through,
+            rolled_through: seen.rolled_through,
             has_rates: now.last(Told::Rates) > 0,
             has_refunds: now.last(Told::Refunds) > 0,
             has_deals: now.last(Told::Deals) > 0,
-            swept: swept.map(|(_, swept)| swept),
+            swept: swept.map(|(_, swept)| Arc::clone(swept)),
+            derived: derived.map(|(through, _)| Derived { through: *through, is_somebody_later: now.last(Told::Identities) > *through }),
         }
     }
 }
@@ -115,7 +143,7 @@ impl Standings {
     }
 
     pub(super) fn of(&self, project_id: ProjectId) -> Rows {
-        self.projects().get(&project_id).copied().unwrap_or_default()
+        self.projects().get(&project_id).cloned().unwrap_or_default()
     }
 
     /// Before these facts, the last of which has that `seq`, are committed.
@@ -125,9 +153,22 @@ impl Standings {
         }
     }
 
+    /// Before what events say of people is committed, the last of it with that `seq`.
+    pub(super) fn people_come(&self, batch: &Batch, seq: i64) {
+        let is_told = |event: &Event| !event.client_id.is_empty() && !event.user_key.is_empty();
+        if matches!(&batch.facts, Facts::Events(events) if events.iter().any(is_told)) {
+            self.projects().entry(batch.project_id).or_default().last[Told::Identities as usize] = seq;
+        }
+    }
+
     /// After that was committed.
     pub(super) fn swept(&self, project_id: ProjectId, through: i64, swept: Swept) {
-        self.projects().entry(project_id).or_default().swept = Some((through, swept));
+        self.projects().entry(project_id).or_default().swept = Some((through, Arc::new(swept)));
+    }
+
+    /// Nothing is known of what is there any more, before it changes in another way than by coming.
+    pub(super) fn unswept(&self, project_id: ProjectId) {
+        self.projects().entry(project_id).or_default().swept = None;
     }
 
     /// The projects in which something may have been replaced.

@@ -28,10 +28,19 @@ pub(super) fn sweep(connection: &Connection, project_id: ProjectId, rows: &Rows)
     Ok(removed)
 }
 
+/// The currency of all money, if there is but one.
+const CURRENCY: &str = "SELECT CASE WHEN min(currency) = max(currency) THEN min(currency) END FROM (
+    SELECT currency FROM orders WHERE project_id = CAST(?1 AS UUID) AND net_micros <> 0
+    UNION ALL SELECT currency FROM refunds WHERE project_id = CAST(?1 AS UUID) AND amount_micros <> 0
+    UNION ALL SELECT currency FROM deals WHERE project_id = CAST(?1 AS UUID) AND amount_micros <> 0
+    UNION ALL SELECT currency FROM ad_spend WHERE project_id = CAST(?1 AS UUID) AND cost_micros <> 0)";
+
 /// After [`sweep`], while nothing is written.
 pub(super) fn swept(connection: &Connection, project_id: ProjectId) -> Result<Swept> {
     let ask = |text: &str| connection.query_row(text, params![project_id.0], |row| row.get::<_, bool>(0)).map_err(failed);
     Ok(Swept {
+        currency: connection.query_row(CURRENCY, params![project_id.0], |row| row.get(0)).map_err(failed)?,
+        keeps_people: false,
         has_levels: ask(
             "SELECT count(*) > 0 FROM (
                 SELECT 1 FROM loads WHERE project_id = CAST(?1 AS UUID) AND level <= 3 GROUP BY source, account, day HAVING min(level) <> max(level))",

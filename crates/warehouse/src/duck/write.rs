@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 use super::{
     DuckDbSettings,
     columns::Columns,
+    derived::Deriving,
     error::{failed, unavailable},
     keep::{Answer, Callers, Chunk, Keeper},
     standings::Standings,
@@ -75,6 +76,7 @@ struct Work {
     seq: Sequence,
     queued: Arc<AtomicUsize>,
     standings: Arc<Standings>,
+    deriving: Deriving,
     /// When replaced rows go, if there may be any.
     sweep_at: Option<Instant>,
     /// Not before.
@@ -103,6 +105,7 @@ impl Writer {
             seq,
             queued: Arc::clone(&queued),
             standings,
+            deriving: Deriving::new(settings.memory_megabytes),
             sweep_at: None,
             rested_at: Instant::now(),
         };
@@ -290,6 +293,7 @@ fn lay_out(
     let appended = batches.iter().map(&mut add).collect::<Result<Vec<_>>>()?;
     layout.finish()?;
     columns.finish()?;
+    batches.iter().for_each(|batch| standings.people_come(batch, seq.last()));
     Ok(appended)
 }
 

@@ -76,7 +76,7 @@ mod tests {
             limit: 10,
         };
         let standing = crate::sql::Standing::unknown(rolled_through);
-        let statements = crate::sql::statements(&question, standing, crate::duck::dialect::DIALECT).unwrap();
+        let statements = crate::sql::statements(&question, &standing, crate::duck::dialect::DIALECT).unwrap();
         statements.iter().any(|statement| statement.text.contains("event_hours"))
     }
 

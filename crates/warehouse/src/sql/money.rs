@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{Bound, Cell, Dialect, MAX_GROUPS, credit};
-use crate::question::{Family, Measure, Question};
+use crate::question::{Family, Measure, Question, Sales};
 
 /// What a fact's currency was worth on its day, and what the report's was.
 const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate_day >= a.day
@@ -13,21 +13,23 @@ const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate
 /// The end of every statement. `facts` are common table expressions, the last of which is `fact` with the columns
 /// `k0`, `k1`, ..., `sign`, `amount`, `currency`, `rate_day`, and one for each measure that is not money.
 pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound: &mut Bound) -> String {
-    let is_money = measures.iter().any(|measure| column(0, measure).is_none());
-    let currency = if is_money { bound.bind(Cell::Text(question.currency.clone().into())) } else { String::new() };
     let dialect = bound.dialect;
+    let is_money = measures.iter().any(|measure| column(0, measure).is_none());
     let is_credited = measures.iter().any(|measure| matches!(question.family_of(measure), Family::Sales | Family::Lifetime));
     let is_shared = is_credited && credit::is_shared(question);
+    let is_converted = is_money && (is_shared || !is_all_in_currency(question, bound));
+    let currency = if is_converted { bound.bind(Cell::Text(question.currency.clone().into())) } else { String::new() };
+    let has_rates = is_converted && bound.standing.has_rates;
     let money = converted(bound, &currency, is_shared);
+    let unconverted = dialect.wide(&format!("CASE WHEN {money} IS NULL THEN f.sign ELSE 0 END"));
     let keys: Vec<_> = (0..question.group_by.len()).map(|place| format!("f.k{place}")).collect();
     let mut columns = keys.clone();
     columns.extend(measures.iter().enumerate().map(|(place, measure)| match column(place, measure) {
-        Some(name) => format!("sum({})", dialect.wide(&format!("f.{name}"))),
-        None => format!("sum({money})"),
+        Some(name) => dialect.sum(&format!("f.{name}")),
+        None if is_converted => format!("sum({money})"),
+        None => dialect.sum("f.amount"),
     }));
-    let unconverted = format!("CASE WHEN {money} IS NULL THEN f.sign ELSE 0 END");
-    columns.push(if is_money { format!("sum({})", dialect.wide(&unconverted)) } else { dialect.wide("0") });
-    let has_rates = is_money && bound.standing.has_rates;
+    columns.push(if is_converted { format!("sum({unconverted})") } else { dialect.wide("0") });
     let rates = if has_rates { rates(question, &currency, bound) } else { String::new() };
     let group = if keys.is_empty() { String::new() } else { format!("GROUP BY {}", keys.join(", ")) };
     format!(
@@ -37,6 +39,12 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
         joins = if has_rates { RATES } else { "" },
         limit = MAX_GROUPS + 1,
     )
+}
+
+/// Whether all that is counted as money is in the report's currency.
+fn is_all_in_currency(question: &Question, bound: &Bound) -> bool {
+    let swept = bound.standing.swept.as_ref();
+    question.sales == Sales::Orders && swept.is_some_and(|swept| swept.currency.as_ref() == Some(&question.currency))
 }
 
 /// `rate`, the last one said for each day, and `goal`, those of the report's currency.

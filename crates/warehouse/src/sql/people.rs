@@ -15,8 +15,8 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
         "{who},
          {happened},
          visitor AS (SELECT DISTINCT {keys} client_id, user_key FROM {from} WHERE 1 = 1{filters}),
-         fact AS (
-            SELECT DISTINCT {names} 1 AS sign, 1 AS people, {person} AS person FROM visitor v {join})",
+         different AS (SELECT DISTINCT {names} {person} AS person FROM visitor v {join}),
+         fact AS (SELECT *, 1 AS sign, 1 AS people FROM different)",
         who = People::Told.tables(&project, bound),
         happened = events::happened(question, &project, (&["client_id", "user_key"], condition), bound)?,
         keys = keys::whole_keys(question, &time, bound),

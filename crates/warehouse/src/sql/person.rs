@@ -3,7 +3,7 @@
 //! A visitor is the person of whom they were seen last, whoever saw it: an identity that was told, an order that knows its
 //! customer and its visitor, or a deal. An order without a visitor takes the one of the first purchase event with its id.
 
-use super::Bound;
+use super::{Bound, Derived};
 
 /// Whether a statement has to know who everybody is. Finding that out takes longer than most of what is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl People {
     /// The common table expressions `bought` (orders as they stand now, with `visitor`), where there are any `deal` (deals as
     /// they stand now) and, where people are told, `who` (one person for each visitor that is known).
     pub(super) fn tables(self, project: &str, bound: &Bound) -> String {
-        let is_lent = self == Self::Told && bound.standing.swept.is_none_or(|swept| swept.lacks_visitors);
+        let is_lent = self == Self::Told && bound.standing.swept.as_ref().is_none_or(|swept| swept.lacks_visitors);
         format!(
             "{latest_order}{lent},
              bought AS (
@@ -80,8 +80,44 @@ fn lent(project: &str, bound: &Bound) -> String {
     )
 }
 
-/// Putting rows in order costs more than anything else here, and most visitors were seen as one person only.
+/// Of several sightings of a visitor, the last.
+const LAST: &str = "QUALIFY row_number() OVER (PARTITION BY visitor ORDER BY seen_at_ms DESC, user_key DESC) = 1";
+
 fn who(project: &str, bound: &Bound) -> String {
+    let keeps_people = bound.standing.swept.as_ref().is_some_and(|swept| swept.keeps_people);
+    match bound.standing.derived.filter(|_| keeps_people) {
+        Some(derived) => format!(", {}", derived_who(project, derived)),
+        None => format!(", {}", found_who(project, "", bound)),
+    }
+}
+
+/// As it was worked out before, and what was said since.
+fn derived_who(project: &str, derived: Derived) -> String {
+    let people = format!("FROM derived.people WHERE project_id = {project}");
+    if !derived.is_somebody_later {
+        return format!("who AS (SELECT visitor, user_key {people})");
+    }
+    format!(
+        "later AS (
+            SELECT client_id AS visitor, user_key, seen_at_ms FROM identities WHERE project_id = {project} AND seq > {through} AND user_key <> ''),
+         who AS (
+            SELECT visitor, user_key {people} AND visitor NOT IN (SELECT visitor FROM later)
+            UNION ALL
+            SELECT visitor, user_key FROM (
+                SELECT visitor, user_key, seen_at_ms FROM later
+                UNION ALL SELECT visitor, user_key, seen_at_ms {people} AND visitor IN (SELECT visitor FROM later)) every
+            {LAST})",
+        through = derived.through,
+    )
+}
+
+/// The common table expressions that end with `who`, with `seen_at_ms`: of all visitors, or of those `among` names with a `WHERE` before.
+pub(super) fn found(project: &str, among: &str, bound: &Bound) -> String {
+    format!("{}, {}", People::Untold.tables(project, bound), found_who(project, among, bound))
+}
+
+/// Putting rows in order costs more than anything else here, and most visitors were seen as one person only.
+fn found_who(project: &str, among: &str, bound: &Bound) -> String {
     let of_deals = "UNION ALL SELECT client_id AS visitor, customer_key AS user_key, created_at_ms AS seen_at_ms
          FROM deal WHERE client_id <> '' AND customer_key <> ''";
     let seen = format!(
@@ -90,18 +126,18 @@ fn who(project: &str, bound: &Bound) -> String {
          {of_deals}",
         of_deals = if bound.standing.has_deals { of_deals } else { "" },
     );
-    let last = "QUALIFY row_number() OVER (PARTITION BY visitor ORDER BY seen_at_ms DESC, user_key DESC) = 1";
     if !bound.dialect.keeps_tables {
-        return format!(", who AS (SELECT visitor, user_key FROM ({seen}) seen {last})");
+        return format!("who AS (SELECT visitor, user_key FROM ({seen}) seen {LAST})");
     }
+    let seen = if among.is_empty() { seen } else { format!("SELECT * FROM ({seen}) every {among}") };
     format!(
-        ", seen AS ({seen}),
-         sighting AS (SELECT visitor, min(user_key) AS one, max(user_key) AS other FROM seen GROUP BY visitor),
+        "seen AS ({seen}),
+         sighting AS (SELECT visitor, min(user_key) AS one, max(user_key) AS other, max(seen_at_ms) AS seen_at_ms FROM seen GROUP BY visitor),
          who AS (
-            SELECT visitor, one AS user_key FROM sighting WHERE one = other
+            SELECT visitor, one AS user_key, seen_at_ms FROM sighting WHERE one = other
             UNION ALL
-            SELECT visitor, user_key FROM (
-                SELECT visitor, user_key FROM seen WHERE visitor IN (SELECT visitor FROM sighting WHERE one <> other) {last}) newest)"
+            SELECT visitor, user_key, seen_at_ms FROM (
+                SELECT visitor, user_key, seen_at_ms FROM seen WHERE visitor IN (SELECT visitor FROM sighting WHERE one <> other) {LAST}) newest)"
     )
 }
 

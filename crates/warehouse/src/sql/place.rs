@@ -4,7 +4,7 @@
 //! name. Among spend's campaigns, whenever they were seen. Where several have the id or the name, what they do not share stays empty.
 //! What is not found keeps what it says itself.
 
-use super::Bound;
+use super::{Bound, derived};
 use crate::question::Dimension;
 
 /// Loads that count, whenever.
@@ -39,9 +39,13 @@ const AFTER_EVERY_SEQ: &str = "9223372036854775808";
 /// What was said last comes first, and before what says no name.
 const LATEST: &str = "DESC, latest DESC";
 
-/// The common table expressions `spent` (all that was ever said of campaigns and ads, with when it was said last; each once, where that
-/// is worked out once) and `campaign`: each campaign of a platform with the name that it has now.
+/// The common table expression `campaign`: each campaign of a platform with the name that it has now; and whatever it needs.
 pub(super) fn campaigns(project: &str, bound: &Bound) -> String {
+    if bound.standing.derived.is_some() { derived::kept("campaign", project) } else { found_campaigns(project, bound) }
+}
+
+/// With `spent`, all that was ever said of campaigns and ads, with when it was said last; each once, where that is worked out once.
+fn found_campaigns(project: &str, bound: &Bound) -> String {
     let dialect = bound.dialect;
     let is_swept = bound.standing.swept.is_some();
     let said = "s.source, s.account, s.campaign_id, s.campaign_name, s.campaign_key, s.ad_group_id, s.ad_id, s.ad_name";
@@ -63,9 +67,11 @@ pub(super) fn campaigns(project: &str, bound: &Bound) -> String {
     )
 }
 
-/// The common table expression `placed`: the rows of `from`, which has the columns [`SAID`], with their places and `rest`.
-pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound) -> String {
-    let rest: Vec<_> = rest.iter().map(|column| format!("t.{column} AS {column}")).collect();
+/// The common table expressions `by_ad`, `by_id` and `by_key`, each with at most one row for what it is named after; and whatever they need.
+pub(super) fn directories(project: &str, bound: &Bound) -> String {
+    if bound.standing.derived.is_some() {
+        return ["by_ad", "by_id", "by_key"].map(|table| derived::kept(table, project)).join(", ");
+    }
     format!(
         "{campaigns},
          by_ad AS (
@@ -78,7 +84,23 @@ pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound
          by_key AS (
             SELECT campaign_key, {key_id} AS campaign_id, {key_source} AS source, {key_account} AS account, campaign_name
             FROM campaign WHERE campaign_key <> ''
-            QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY latest DESC) = 1),
+            QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY latest DESC) = 1)",
+        campaigns = found_campaigns(project, bound),
+        campaign_id = shared("campaign_id", "ad_id"),
+        ad_group_id = shared("ad_group_id", "ad_id"),
+        id_source = shared("source", "campaign_id"),
+        id_account = shared("account", "campaign_id"),
+        key_id = shared("campaign_id", "campaign_key"),
+        key_source = shared("source", "campaign_key"),
+        key_account = shared("account", "campaign_key"),
+    )
+}
+
+/// The common table expression `placed`: the rows of `from`, which has the columns [`SAID`], with their places and `rest`.
+pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound) -> String {
+    let rest: Vec<_> = rest.iter().map(|column| format!("t.{column} AS {column}")).collect();
+    format!(
+        "{directories},
          placed AS (
             SELECT CASE WHEN i.campaign_id IS NOT NULL THEN i.source ELSE coalesce(k.source, '') END AS source,
                 CASE WHEN i.campaign_id IS NOT NULL THEN i.account ELSE coalesce(k.account, '') END AS account,
@@ -98,14 +120,7 @@ pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound
                 FROM {from} r LEFT JOIN by_ad a ON r.ad_id = a.ad_id) t
             LEFT JOIN by_id i ON t.likely_id = i.campaign_id
             LEFT JOIN by_key k ON t.campaign_key = k.campaign_key)",
-        campaigns = campaigns(project, bound),
-        campaign_id = shared("campaign_id", "ad_id"),
-        ad_group_id = shared("ad_group_id", "ad_id"),
-        id_source = shared("source", "campaign_id"),
-        id_account = shared("account", "campaign_id"),
-        key_id = shared("campaign_id", "campaign_key"),
-        key_source = shared("source", "campaign_key"),
-        key_account = shared("account", "campaign_key"),
+        directories = directories(project, bound),
         rest = rest.join(", "),
     )
 }

@@ -24,7 +24,7 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
     let mut filters: Vec<_> = question.filters.iter().map(|filter| keys::condition(&key(&filter.dimension), filter, bound)).collect();
     filters.insert(0, "1 = 1".to_owned());
     let keys: Vec<_> = question.group_by.iter().enumerate().map(|(place, it)| format!("{} AS k{place}, ", key(it))).collect();
-    let has_levels = bound.standing.swept.is_none_or(|swept| swept.has_levels);
+    let has_levels = bound.standing.swept.as_ref().is_none_or(|swept| swept.has_levels);
     let facts = format!(
         "{levels}
          {names}

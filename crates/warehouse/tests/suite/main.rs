@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that panics has failed, which is its job")]
 
 mod concurrent;
+mod derived;
 mod engines;
 mod export;
 mod generated;

@@ -7,10 +7,13 @@ use duckdb::{params, params_from_iter};
 use uuid::Uuid;
 
 use super::{
-    super::{dialect::DIALECT, error::unavailable, read, sweep},
+    super::{derived, dialect::DIALECT, error::unavailable, read, standings::Rows, sweep},
     Task, Work,
 };
-use crate::{schema, sql};
+use crate::{
+    schema,
+    sql::{self, Swept},
+};
 
 const DAY_MS: i64 = 86_400_000;
 /// How long appends wait for it at most, beyond one project's.
@@ -60,12 +63,12 @@ impl Work {
     }
 
     /// In one transaction.
-    fn whole(&self, work: impl FnOnce() -> duckdb::Result<usize>) -> Result<usize> {
+    fn whole<T>(&self, work: impl FnOnce() -> duckdb::Result<T>) -> Result<T> {
         let run = || {
             self.connection.execute_batch("BEGIN")?;
-            let rows = work()?;
+            let done = work()?;
             self.connection.execute_batch("COMMIT")?;
-            Ok(rows)
+            Ok(done)
         };
         run().map_err(|error| {
             let _nothing_begun = self.connection.execute_batch("ROLLBACK");
@@ -75,6 +78,7 @@ impl Work {
 
     fn forget(&self, project_id: ProjectId, client_id: &str) -> Result<usize> {
         let who = params![project_id.0, client_id];
+        self.standings.unswept(project_id);
         self.whole(|| {
             let events = format!("UPDATE events SET {} WHERE project_id = CAST(? AS UUID) AND client_id = ?", schema::NOBODY);
             let rows = self.connection.execute(&events, who)?;
@@ -96,18 +100,31 @@ impl Work {
     /// While nothing is under way.
     fn sweep(&self, project_id: ProjectId) -> Result<usize> {
         let rows = self.standings.of(project_id);
-        let removed = self.whole(|| sweep::sweep(&self.connection, project_id, &rows))?;
-        self.standings.swept(project_id, self.seq.last(), sweep::swept(&self.connection, project_id)?);
+        derived::touch(&self.connection, project_id, &rows).map_err(unavailable)?;
+        let (removed, swept) = match rows.swept() {
+            Some(swept) if !rows.is_replaced() => (0, Swept::clone(swept)),
+            _ => (self.whole(|| sweep::sweep(&self.connection, project_id, &rows))?, sweep::swept(&self.connection, project_id)?),
+        };
+        let swept = self.derive((project_id, &rows), swept).inspect_err(|_| self.standings.unswept(project_id))?;
+        self.standings.swept(project_id, self.seq.last(), swept);
         Ok(removed)
+    }
+
+    /// What is gone from the rows cannot be told from them again: where this fails, everything has to be worked out anew.
+    fn derive(&self, (project_id, rows): (ProjectId, &Rows), swept: Swept) -> Result<Swept> {
+        let through = self.seq.last();
+        let swept = self.whole(|| self.deriving.derive(&self.connection, (project_id, rows, through), swept))?;
+        self.deriving.make_room(&self.connection).map_err(unavailable)?;
+        Ok(swept)
     }
 
     /// What is due, as far as a moment goes; the rest after a rest.
     pub(super) fn sweep_some(&mut self) {
         self.settle();
         let started = Instant::now();
-        let due = self.standings.due().into_iter().take_while(|_| started.elapsed() < SWEPT_AT_ONCE);
-        match due.map(|project_id| self.sweep(project_id)).collect::<Result<Vec<_>>>() {
-            Ok(_) => {
+        let mut due = self.standings.due().into_iter().take_while(|_| started.elapsed() < SWEPT_AT_ONCE);
+        match due.try_for_each(|project_id| self.sweep(project_id).map(drop)) {
+            Ok(()) => {
                 self.rested_at = Instant::now() + started.elapsed() * SHARE_OF_SWEEPING;
                 self.sweep_at = None;
             }
