@@ -1,6 +1,11 @@
 //! What a connection to `MySQL` or `MariaDB` is told.
 
-use sea_orm::sqlx::{Executor, MySql, pool::PoolOptions};
+use std::{io::ErrorKind, time::Duration};
+
+use sea_orm::sqlx::{Connection, Error, Executor, MySql, MySqlConnection, pool::PoolOptions};
+
+/// How long the rest of an answer may take that nobody waits for any more.
+const REST_OF_ANSWER: Duration = Duration::from_secs(2);
 
 /// A value that does not fit is an error instead of being cut; a transaction sees what others have committed, as on
 /// `PostgreSQL`, and locks no gaps between rows; and nobody waits longer for a lock than for anything else.
@@ -20,4 +25,20 @@ pub(super) fn strict(pool: PoolOptions<MySql>) -> PoolOptions<MySql> {
             Ok(())
         })
     })
+    .after_release(|connection, _| Box::pin(is_between_statements(connection)))
+}
+
+/// Whether a connection that is given back may be used by others. One whose statement was given up in the middle may not: the library
+/// does not know what of the answer is still to come. After a transaction that was dropped while a statement was being prepared it would
+/// wait for the end of that answer for good, and the connection would never come back: no more writes, and no end of the process.
+///
+/// A connection that is closed undoes its transaction as well.
+async fn is_between_statements(connection: &mut MySqlConnection) -> Result<bool, Error> {
+    // Only dropping a transaction leaves something to be sent.
+    if connection.should_flush() {
+        return Ok(false);
+    }
+    // Does nothing, unless an answer is not read to its end.
+    let rest = tokio::time::timeout(REST_OF_ANSWER, connection.flush()).await;
+    rest.unwrap_or_else(|_late| Err(Error::Io(ErrorKind::TimedOut.into()))).map(|()| true)
 }

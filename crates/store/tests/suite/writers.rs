@@ -1,11 +1,12 @@
 //! Several processes write to one database: they wait for each other, the last one wins with everything it wrote, and
 //! what fails or is given up leaves nothing.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, pin::pin, time::Duration};
 
 use barker_domain::{AdvertiserId, ClientId, Code, Error, ProjectId, advertiser::Advertiser, client::Client, page::Page, score::Score};
 use barker_store::{AdvertiserFilter, AdvertiserSort, Store, Transaction};
 use barker_testkit::{Backend, build};
+use futures::poll;
 use rstest::rstest;
 use rstest_reuse::apply;
 
@@ -16,6 +17,10 @@ const ROUNDS: i32 = 8;
 const SHARED: usize = 30;
 /// Long enough for a statement or two, whose effects are to disappear.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// Shorter than anybody waits for a connection in vain.
+const AT_ONCE: Duration = Duration::from_secs(4);
+/// By then a database has answered, as a rule.
+const AN_ANSWER: Duration = Duration::from_millis(3);
 
 /// What every writer writes to, and in which project.
 #[derive(Debug, Clone)]
@@ -150,6 +155,37 @@ async fn work_that_nobody_waits_for_any_more_leaves_nothing(#[case] on: Backend)
     assert_untouched(&world, &things).await;
     write_all(&world.store, things.clone(), 2).await.unwrap();
     assert_eq!(numbers_in(&world.store, &things).await, HashSet::from(["2".to_owned()]));
+}
+
+/// Wherever it is given up: while a transaction begins, while a statement is prepared for the first time, while it runs, while it commits.
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_is_given_up_at_any_point_costs_nobody_the_connection(#[case] on: Backend) {
+    let world = World::create(on).await;
+    let things = Things::new(world.project.id);
+    for waits in 1.. {
+        // Nothing is prepared yet on its connection.
+        let store = world.connect_again().await;
+        let is_over = is_over_after(waits, write_all(&store, things.clone(), 1)).await;
+        let next = tokio::time::timeout(AT_ONCE, write_all(&store, things.clone(), 2)).await;
+        assert!(matches!(next, Ok(Ok(()))), "given up at wait {waits}: {next:?}");
+        assert!(tokio::time::timeout(AT_ONCE, store.close()).await.is_ok(), "given up at wait {waits}: a connection did not come back");
+        if is_over {
+            return assert!(waits > 1, "it was over at once, and so never given up");
+        }
+    }
+}
+
+/// Lets it go on until it has waited so often, and then drops it. Answers whether it came to its end before.
+async fn is_over_after(waits: u32, work: impl Future<Output = barker_domain::Result<()>>) -> bool {
+    let mut work = pin!(work);
+    for _ in 0..waits {
+        if poll!(work.as_mut()).is_ready() {
+            return true;
+        }
+        tokio::time::sleep(AN_ANSWER).await;
+    }
+    false
 }
 
 /// Waits until whatever was begun has ended; then there is still the world's own advertiser and nothing else.
