@@ -15,12 +15,16 @@ mod warehouse;
 
 pub(crate) use serve::{SANDBOX, new_sandbox};
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use barker_domain::{Code, Error, Result};
 use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
 
 use crate::{config::Config, market, play};
+
+/// How long what is still under way may take once a command has ended.
+const LEFTOVERS: Duration = Duration::from_secs(1);
 
 /// Serves ads within exact limits and keeps the money straight.
 ///
@@ -116,13 +120,20 @@ pub fn main() -> ExitCode {
     let _already_installed = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = runtime.map_err(|error| Error::new(Code::Internal, "cannot start the runtime").caused_by(error));
-    match outcome.and_then(|runtime| runtime.block_on(run(arguments.command))) {
+    match outcome.and_then(|runtime| run_to_end(runtime, arguments.command)) {
         Ok(code) => code,
         Err(error) => {
             tell(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Everything that counts has ended with the command. A thread that still reads a file whose rows nobody takes any more is not waited for.
+fn run_to_end(runtime: Runtime, command: Command) -> Result<ExitCode> {
+    let outcome = runtime.block_on(run(command));
+    runtime.shutdown_timeout(LEFTOVERS);
+    outcome
 }
 
 /// The exit code says whether what was looked at is in order.

@@ -212,6 +212,11 @@ impl Sender {
     fn send(&self, facts: Facts) -> Result<()> {
         self.batches.blocking_send(Batch { project_id: self.project_id, facts }).map_err(went_silent)
     }
+
+    /// Whether anybody still wants the rows: as long as all are rejected, or are rows of spend, none is sent.
+    fn check(&self) -> Result<()> {
+        if self.batches.is_closed() { Err(went_silent(())) } else { Ok(()) }
+    }
 }
 
 fn read_all(conversion: &Conversion, file: &Readable, rejects: &Path, sender: &Sender) -> Result<Summary> {
@@ -232,6 +237,7 @@ fn read_all(conversion: &Conversion, file: &Readable, rejects: &Path, sender: &S
         if rows % ROWS_TOGETHER as u64 == 0 {
             let bytes = read.load(Ordering::Relaxed);
             (sender.told)(Progress { bytes, total_bytes: file.bytes, rows, rejected: rejects.count });
+            sender.check()?;
         }
     }
     gathered.take().into_iter().try_for_each(|facts| sender.send(facts))?;

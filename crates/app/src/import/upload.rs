@@ -152,6 +152,8 @@ impl Job for ImportUpload {
         let summary = tokio::select! {
             summary = run(&app, plan, told(&shift)) => summary?,
             () = shift.cancelled() => return Err(Error::of(Code::JobCancelled)),
+            // It may go on for hours; what was kept until now is known when it begins anew.
+            () = shift.closing() => return Err(shift.hand_back()),
         };
         keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, shift.id().0, REJECTS)?).await?;
         app.objects().delete(&key_of(self.project_id, self.import_id, UPLOAD)?).await?;

@@ -29,19 +29,24 @@ struct Inner {
     job: Record,
     worker: Uuid,
     cancelled: CancellationToken,
+    /// The process is to end.
+    closing: CancellationToken,
+    is_handed_back: AtomicBool,
     /// What was said about the progress and not yet written.
     progress: Mutex<Option<Progress>>,
     has_completed_itself: AtomicBool,
 }
 
 impl Shift {
-    pub(super) fn begin(workshop: Workshop, app: Option<App>, job: Record, worker: Uuid) -> Self {
+    pub(super) fn begin((workshop, app): (Workshop, Option<App>), job: Record, worker: Uuid, closing: CancellationToken) -> Self {
         let inner = Inner {
             workshop,
             app,
             job,
             worker,
             cancelled: CancellationToken::new(),
+            closing,
+            is_handed_back: AtomicBool::new(false),
             progress: Mutex::default(),
             has_completed_itself: AtomicBool::new(false),
         };
@@ -106,6 +111,19 @@ impl Shift {
         self.inner.cancelled.cancelled().await;
     }
 
+    /// Waits until the process is to end. A job that takes long and can begin anew at no loss does not use the time that all have to
+    /// finish: it ends with [`Self::hand_back`].
+    pub async fn closing(&self) {
+        self.inner.closing.cancelled().await;
+    }
+
+    /// What a job ends with that is to begin anew once there is a process again: the attempt does not count.
+    #[must_use]
+    pub fn hand_back(&self) -> Error {
+        self.inner.is_handed_back.store(true, Ordering::SeqCst);
+        Error::new(Code::Busy, "the process ends before the job does")
+    }
+
     /// Ends the job together with its effect, in the effect's own transaction: both take place, once, or neither does.
     ///
     /// # Errors
@@ -133,6 +151,10 @@ impl Shift {
 
     pub(super) fn cancel(&self) {
         self.inner.cancelled.cancel();
+    }
+
+    pub(super) fn is_handed_back(&self) -> bool {
+        self.inner.is_handed_back.load(Ordering::SeqCst)
     }
 
     pub(super) fn has_completed_itself(&self) -> bool {

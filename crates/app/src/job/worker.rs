@@ -117,7 +117,7 @@ impl Staff {
             Box::pin(async move { transaction.claim_job(Hold { id, worker }, times).await })
         });
         let job = claim.await?;
-        Ok(job.map(|job| (kind, Shift::begin(self.workshop.clone(), self.app.clone(), job, worker))))
+        Ok(job.map(|job| (kind, Shift::begin((self.workshop.clone(), self.app.clone()), job, worker, self.closing.clone()))))
     }
 
     async fn work(&self, kind: &'static Kind, shift: Shift, _permit: OwnedSemaphorePermit) {
@@ -253,6 +253,7 @@ impl End {
             Outcome::Ended(Ok(())) => Self::Done,
             Outcome::Ended(Err(_)) if shift.has_completed_itself() => Self::Done,
             Outcome::Ended(Err(_)) if shift.check().is_err() => Self::Cancelled,
+            Outcome::Ended(Err(_)) if shift.is_handed_back() => Self::Back,
             Outcome::Ended(Err(error)) if job.is_tried_again_after(error) => {
                 Self::Again { pause_ms: pause_after(job, error), error: told(error) }
             }

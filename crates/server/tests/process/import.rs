@@ -2,6 +2,8 @@
 
 use std::{fmt::Write as _, fs, path::Path, time::Duration};
 
+use serde_json::{Value, json};
+
 use crate::barker::{Barker, command, fail, run, succeed, told};
 
 /// Rows of a table, as `barker warehouse stats` shows them.
@@ -84,4 +86,54 @@ async fn an_import_that_was_killed_is_run_again_and_nothing_is_there_twice() {
     }
     assert!(succeed(home.path(), &arguments).contains("200000 rows: 200000 taken"));
     assert_eq!(rows(home.path(), "events"), 200_000);
+}
+
+/// Anna's project for facts: the path of its API, and her token.
+async fn shop(barker: &Barker) -> (String, String) {
+    let anna = json!({"email": "anna@example.com", "password": "correct horse battery", "name": "Анна"});
+    barker.post("/api/v1/auth/register", &anna).await;
+    let session = barker.post("/api/v1/auth/token", &json!({"email": anna["email"], "password": anna["password"]})).await;
+    let token = session["access_token"].as_str().unwrap().to_owned();
+    let project = json!({"name": "Shop", "kind": "live", "time_zone": "Europe/Moscow", "currency": "RUB"});
+    let made = barker.http.post(format!("{}/api/v1/projects", barker.address)).bearer_auth(&token).json(&project).send().await.unwrap();
+    let made: Value = made.error_for_status().unwrap().json().await.unwrap();
+    (format!("/api/v1/projects/{}", made["project_id"].as_str().unwrap()), token)
+}
+
+/// Asks until the job has come so far.
+async fn job_once(barker: &Barker, (path, token): (&str, &str), is_there: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        let job: Value =
+            barker.http.get(format!("{}{path}", barker.address)).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+        assert_ne!(job["state"], "dead", "{job}");
+        if is_there(&job) {
+            return job;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_stopped_waits_for_no_import_and_goes_on_with_it_when_it_is_back() {
+    const ROWS: u64 = 150_000;
+    let home = tempfile::tempdir().unwrap();
+    let barker = Barker::start_with(home.path(), &[], &[("BARKER__JOBS__DRAIN_SECONDS", "600".to_owned())]);
+    let (project, token) = shop(&barker).await;
+    let mut text = "event_id,event_type,occurred_at\n".to_owned();
+    (0..ROWS).for_each(|number| writeln!(text, "e{number},lead,2026-10-{:02}T10:00:00Z", number % 20 + 1).unwrap());
+    let upload = barker.http.post(format!("{}{project}/imports?kind=events&file_name=events.csv", barker.address)).bearer_auth(&token);
+    let accepted: Value = upload.body(text).send().await.unwrap().error_for_status().unwrap().json().await.unwrap();
+    let path = format!("{project}/jobs/{}", accepted["job_id"].as_str().unwrap());
+    job_once(&barker, (&path, &token), |job| job["state"] == "running").await;
+    let (ended_well, log) = barker.terminate();
+    assert!(ended_well, "{log}");
+    let kept = rows(home.path(), "events");
+    assert!(kept < ROWS, "it was waited for to its end");
+
+    let barker = Barker::start_with(home.path(), &[], &[]);
+    let job = job_once(&barker, (&path, &token), |job| job["state"] == "done").await;
+    assert_eq!(job["attempts"], 1, "an attempt that was handed back does not count: {job}");
+    assert!(job.to_string().contains(&format!("{ROWS} rows: {ROWS} taken")), "{job}");
+    assert!(barker.terminate().0);
+    assert_eq!(rows(home.path(), "events"), ROWS, "none is lost and none is there twice");
 }
