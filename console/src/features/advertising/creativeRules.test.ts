@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // What an ad and its creative must hold to.
 import type { TFunction } from 'i18next';
 import * as v from 'valibot';

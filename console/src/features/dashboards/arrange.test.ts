@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // Moving widgets by keys.
 import { expect, test } from 'vitest';
 

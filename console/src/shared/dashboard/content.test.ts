@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // Where widgets stand, and what they ask.
 import { expect, test } from 'vitest';
 

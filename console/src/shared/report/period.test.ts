@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // Presets by the calendar.
 import { expect, test } from 'vitest';
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // What is drawn of a report.
 import { expect, test } from 'vitest';
 

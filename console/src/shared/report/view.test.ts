@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // The address, the question, and back.
 import { expect, test } from 'vitest';
 import * as v from 'valibot';

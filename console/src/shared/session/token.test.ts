@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 // One session for all tabs: renewed by one, shared with the others, and never ended by a race.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
