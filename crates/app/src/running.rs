@@ -61,6 +61,8 @@ pub struct Settings {
     pub jobs: job::Settings,
     /// Where the keys of sealed columns are.
     pub keys: KeySource,
+    /// How often it is looked at what webhooks are to be told.
+    pub webhook_look_interval: Duration,
     /// How long answers to reports are kept, unless the facts change before.
     pub report_lifetime: Duration,
     /// Who claims the database.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::App;
 
 pub(crate) use delivery::{DeliverWebhook, TidyWebhooks};
+pub use watch::LOOK_INTERVAL;
 pub(crate) use watch::start;
 
 /// A project's webhooks, oldest first.

@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use super::{delivery::DeliverWebhook, message::delivery};
 use crate::{App, ProjectHandle, campaign, time::today};
 
-/// How late something is told at the most, once it holds.
-const INTERVAL: Duration = Duration::from_secs(5);
+/// How late something is told at the most, once it holds, as servers have it.
+pub const LOOK_INTERVAL: Duration = Duration::from_secs(5);
 /// What is told of one project at a time; the rest follows.
 const TOLD_TOGETHER: usize = 200;
 
@@ -25,7 +25,7 @@ pub(crate) fn start(app: App) {
     tasks.spawn(async move {
         let work = async {
             loop {
-                tokio::time::sleep(INTERVAL).await;
+                tokio::time::sleep(app.settings().webhook_look_interval).await;
                 if let Err(error) = look(&app).await {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use barker_app::{App, Desk, Foundations, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox};
+use barker_app::{App, Desk, Foundations, PasswordCost, ProjectHandle, Settings, audit, project::NewSandbox, webhook};
 use barker_domain::{
     audit::Report,
     clock::SharedClock,
@@ -139,6 +139,7 @@ async fn start((database, home): (&TestDatabase, &TempDir), clock: &ManualClock,
         audience_bytes,
         commit_queue: 4_096,
         link_life_ms: 24 * 60 * 60 * 1_000,
+        webhook_look_interval: webhook::LOOK_INTERVAL,
         report_lifetime: Duration::from_mins(15),
         outbox_retention_ms: 0,
         jobs: barker_app::job::Settings::default(),

@@ -6,6 +6,7 @@ use barker_app::{
     PasswordCost, Settings as AppSettings,
     backup::{Place, PlaceKind},
     seal::KeySource,
+    webhook,
 };
 use barker_domain::{
     Result,
@@ -106,6 +107,7 @@ impl Config {
             },
             jobs: self.jobs.settings(roles),
             keys: self.key_source(),
+            webhook_look_interval: webhook::LOOK_INTERVAL,
             report_lifetime: Duration::from_mins(u64::from(self.reports.cache_minutes)),
             claim,
         }

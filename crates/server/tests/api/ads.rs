@@ -8,11 +8,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    every_database,
+    every_connection,
     harness::{TestApp, settings},
 };
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn the_ad_of_a_campaign_carries_its_id_title_and_text(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -23,7 +23,7 @@ async fn the_ad_of_a_campaign_carries_its_id_title_and_text(#[case] on: Backend)
     assert_eq!(ad, expected);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn every_restriction_of_the_targeting_must_hold(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -43,7 +43,7 @@ async fn every_restriction_of_the_targeting_must_hold(#[case] on: Backend) {
     }
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn unseen_ads_come_first_then_seen_ones_and_clicked_ones_never(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -59,7 +59,7 @@ async fn unseen_ads_come_first_then_seen_ones_and_clicked_ones_never(#[case] on:
     assert_eq!(app.stats(cheap.id).await, (1, 1, 11.0), "a repeated show is neither counted nor billed");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn the_day_decides_which_campaigns_are_active_backwards_too(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -75,7 +75,7 @@ async fn the_day_decides_which_campaigns_are_active_backwards_too(#[case] on: Ba
     assert_eq!(counted, [(3, 1), (4, 2)]);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn what_was_shown_and_clicked_survives_a_restart(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -96,7 +96,7 @@ async fn what_was_shown_and_clicked_survives_a_restart(#[case] on: Backend) {
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn the_tolerance_an_operator_allows_is_used_and_not_passed(#[case] on: Backend) {
     let settings = Settings { overshoot_percent: 5, audience_bytes: 1_000_000, commit_queue: 64, ..settings() };
@@ -108,7 +108,7 @@ async fn the_tolerance_an_operator_allows_is_used_and_not_passed(#[case] on: Bac
     assert_eq!(app.stats(campaign.id).await.0, 21);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_client_that_falls_out_of_the_cache_is_remembered(#[case] on: Backend) {
     let settings = Settings { overshoot_percent: 0, audience_bytes: 0, commit_queue: 64, ..settings() };
@@ -124,7 +124,7 @@ async fn a_client_that_falls_out_of_the_cache_is_remembered(#[case] on: Backend)
     assert_eq!(app.stats(campaign.id).await, (1, 1, 11.5));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn who_asks_must_be_known_and_named(#[case] on: Backend) {
     let app = TestApp::start(on).await;

@@ -6,9 +6,9 @@ use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{every_database, harness::TestApp};
+use crate::{every_connection, harness::TestApp};
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_click_is_billed_once_at_the_price_of_its_moment_and_on_its_own_day(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -26,7 +26,7 @@ async fn a_click_is_billed_once_at_the_price_of_its_moment_and_on_its_own_day(#[
     assert_eq!((&days[7]["date"], &days[7]["clicks_count"], &days[7]["spent_clicks"]), (&json!(7), &json!(1), &json!(20.0)));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_click_without_an_impression_is_not_billed_and_does_not_prevent_a_later_one(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -41,7 +41,7 @@ async fn a_click_without_an_impression_is_not_billed_and_does_not_prevent_a_late
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn clicks_beyond_the_limit_are_taken_and_not_billed(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -55,7 +55,7 @@ async fn clicks_beyond_the_limit_are_taken_and_not_billed(#[case] on: Backend) {
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn who_clicks_and_what_must_be_known(#[case] on: Backend) {
     let app = TestApp::start(on).await;

@@ -11,11 +11,11 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::{
-    every_database,
+    every_connection,
     harness::{TestApp, TestCampaign, settings},
 };
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -35,7 +35,7 @@ async fn three_hundred_clients_at_once_get_exactly_the_limit_round_after_round(#
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_client_asking_many_times_at_once_is_counted_once_per_campaign(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -52,7 +52,7 @@ async fn one_client_asking_many_times_at_once_is_counted_once_per_campaign(#[cas
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_in_the_middle_of_traffic_lose_and_double_nothing(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -78,7 +78,7 @@ async fn changes_in_the_middle_of_traffic_lose_and_double_nothing(#[case] on: Ba
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it(#[case] on: Backend) {
     let settings = Settings { overshoot_percent: 0, audience_bytes: 1_000_000, commit_queue: 1, ..settings() };
@@ -104,7 +104,7 @@ async fn a_full_queue_answers_busy_with_advice_and_counts_nothing_of_it(#[case] 
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_who_hangs_up_does_not_part_the_store_from_the_engine(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -132,7 +132,7 @@ async fn settled(app: &TestApp, campaign: &TestCampaign) -> (StatusCode, StatusC
     }
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_stops_answering_loses_no_impression_and_no_limit(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -154,7 +154,7 @@ async fn a_database_that_stops_answering_loses_no_impression_and_no_limit(#[case
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_that_met_a_silent_database_is_in_force_exactly_when_it_is_stored(#[case] on: Backend) {
     let app = TestApp::start(on).await;

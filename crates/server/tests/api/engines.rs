@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use barker_domain::clock::SystemClock;
 use barker_testkit::Backend;
 use barker_warehouse::{ClickHouse, ClickHouseSettings};
-use rand::{RngExt, SeedableRng, seq::IndexedRandom};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
@@ -14,6 +14,9 @@ use crate::{
     reconciliation::{DIMENSIONS, fill, question, with},
     shop::Shop,
 };
+
+/// How far from each other two dimensions stand that are asked for together.
+const APART: usize = 5;
 
 /// A throw-away database on the ClickHouse of the tests; the server that holds it goes with them.
 async fn clickhouse() -> Arc<ClickHouse> {
@@ -53,8 +56,9 @@ async fn reports_over_clickhouse_say_what_those_over_duckdb_say() {
         fill(shop, &mut ChaCha8Rng::seed_from_u64(7)).await;
     }
     let mut random = ChaCha8Rng::seed_from_u64(8);
-    for _ in 0..20 {
-        let by: Vec<_> = DIMENSIONS.sample(&mut random, 2).collect();
+    // Each dimension comes first once and second once.
+    for place in 0..DIMENSIONS.len() {
+        let by = [DIMENSIONS[place], DIMENSIONS[(place + APART) % DIMENSIONS.len()]];
         let more = json!({"group_by": by, "is_net_of_refunds": random.random_bool(0.5), "compare_to": "previous_period"});
         let question = with(question(&mut random), more);
         let (expected, answer) = (file.ask(&question).await.expect(200), server.ask(&question).await.expect(200));

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    every_database,
+    every_connection,
     harness::{TestApp, settings, terms},
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn an_erased_client_is_nowhere_and_the_numbers_stay(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -58,7 +58,7 @@ async fn an_erased_client_is_nowhere_and_the_numbers_stay(#[case] on: Backend) {
     app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clients_are_erased_while_they_are_served(#[case] on: Backend) {
     // Without memory each client is in several slots at once.
@@ -120,7 +120,7 @@ async fn stats_in(app: &TestApp, key: &str, campaign: &str) -> Value {
     app.get_as(key, &format!("/stats/campaigns/{campaign}")).await.expect(200)
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn impressions_of_campaigns_that_are_long_over_become_anonymous(#[case] on: Backend) {
     let app = TestApp::start_with(on, Settings { impression_retention_days: Some(30), ..settings() }).await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    every_database,
+    every_connection,
     harness::{Answer, BODY_LIMIT_BYTES, TestApp},
 };
 
@@ -52,7 +52,7 @@ impl Sender {
     }
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread")]
 async fn events_are_kept_once_however_often_they_are_sent(#[case] on: Backend) {
     let sender = Sender::start(on).await;

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    every_database,
+    every_connection,
     harness::{PATIENCE, TestApp, settings},
     people::{Person, actions},
 };
@@ -101,7 +101,7 @@ async fn start(on: Backend) -> (TestApp, Person) {
     (app, root)
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_running_job_shows_how_far_it_is_and_ends_when_it_is_cancelled(#[case] on: Backend) {
     let (app, root) = start(on).await;
@@ -123,7 +123,7 @@ async fn a_running_job_shows_how_far_it_is_and_ends_when_it_is_cancelled(#[case]
     assert_eq!((&told[0]["subject_id"], &told[0]["user_id"]), (&json!(job), &json!(root.id)));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_waiting_job_that_is_cancelled_never_runs(#[case] on: Backend) {
     let (app, root) = start(on).await;
@@ -140,7 +140,7 @@ async fn a_waiting_job_that_is_cancelled_never_runs(#[case] on: Backend) {
     assert_eq!((&cancelled["state"], &cancelled["attempts"]), (&json!("cancelled"), &json!(0)));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn jobs_are_filtered_and_paged_and_errors_are_shown(#[case] on: Backend) {
     let (app, root) = start(on).await;
@@ -168,7 +168,7 @@ async fn jobs_are_filtered_and_paged_and_errors_are_shown(#[case] on: Backend) {
     assert_eq!(app.get_as(&root.access_token, &nowhere).await.problem(404).0, "job-not-found");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn members_see_the_jobs_of_their_project_that_concern_their_role(#[case] on: Backend) {
     let (app, root) = start(on).await;

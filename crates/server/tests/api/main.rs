@@ -61,6 +61,15 @@ use rstest_reuse::template;
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
-#[case::pgbouncer(Backend::PgBouncer)]
 #[case::mysql(Backend::MySql)]
 fn every_database(#[case] on: Backend) {}
+
+/// The same where connections matter as well: many at a time, transactions that meet, locks, what is written in portions. Every
+/// statement goes through a pool of connections in the tests of the store.
+#[template]
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[case::pgbouncer(Backend::PgBouncer)]
+#[case::mysql(Backend::MySql)]
+fn every_connection(#[case] on: Backend) {}

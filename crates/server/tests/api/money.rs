@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    every_database,
+    every_connection,
     harness::{Answer, TestApp, TestCampaign},
     people::{Person, actions},
 };
@@ -77,7 +77,7 @@ impl Cashier {
     }
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_prepaid_advertiser_stops_with_its_last_money_and_goes_on_with_the_next(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -102,7 +102,7 @@ async fn a_prepaid_advertiser_stops_with_its_last_money_and_goes_on_with_the_nex
     cashier.app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_click_without_money_is_kept_and_not_billed(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -122,7 +122,7 @@ async fn a_click_without_money_is_kept_and_not_billed(#[case] on: Backend) {
     cashier.app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_never_spends_more_than_there_is(#[case] on: Backend) {
     let cashier = Cashier::open_with(on, json!({"cost_per_click": 3.0})).await;
@@ -141,7 +141,7 @@ async fn a_crowd_never_spends_more_than_there_is(#[case] on: Backend) {
     cashier.app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn the_same_key_posts_once_and_another_request_under_it_is_refused(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -165,7 +165,7 @@ async fn the_same_key_posts_once_and_another_request_under_it_is_refused(#[case]
     assert_eq!(trail[0]["after"]["idempotency_key"], "invoice-7");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_key_at_the_same_time_posts_once(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -178,7 +178,7 @@ async fn the_same_key_at_the_same_time_posts_once(#[case] on: Backend) {
     cashier.app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn whatever_is_wrong_with_money_is_refused_by_its_field(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -214,7 +214,7 @@ async fn whatever_is_wrong_with_money_is_refused_by_its_field(#[case] on: Backen
     assert_eq!(cashier.left().await, 9_000_000_000.0);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn nothing_but_spend_takes_more_than_there_is(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -239,7 +239,7 @@ async fn nothing_but_spend_takes_more_than_there_is(#[case] on: Backend) {
     cashier.app.assert_audit_is_clean().await;
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn an_account_is_changed_only_by_whoever_has_seen_it(#[case] on: Backend) {
     let cashier = Cashier::open(on).await;
@@ -258,7 +258,7 @@ async fn an_account_is_changed_only_by_whoever_has_seen_it(#[case] on: Backend) 
     assert_eq!((&trail[0]["before"]["credit_limit_micros"], &trail[0]["after"]["credit_limit_micros"]), (&Value::Null, &json!(7_000_000)));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn members_see_money_and_owners_move_it(#[case] on: Backend) {
     let app = TestApp::start(on).await;

@@ -5,9 +5,9 @@ use rstest::rstest;
 use rstest_reuse::apply;
 use serde_json::json;
 
-use crate::{every_database, harness::TestApp};
+use crate::{every_connection, harness::TestApp};
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_server_is_alive_and_ready_and_says_so(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -19,7 +19,7 @@ async fn a_server_is_alive_and_ready_and_says_so(#[case] on: Backend) {
     assert_eq!(app.get("/ready").await.problem(503).0, "storage-unavailable");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn metrics_count_decisions_and_requests_by_route_without_ids(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -33,7 +33,7 @@ async fn metrics_count_decisions_and_requests_by_route_without_ids(#[case] on: B
     assert!(!text.contains(&client.to_string()));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_request_keeps_its_id_or_gets_one(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -43,7 +43,7 @@ async fn a_request_keeps_its_id_or_gets_one(#[case] on: Backend) {
     assert_eq!(insane.headers()["x-request-id"].len(), 36);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn the_documentation_is_served_from_the_binary(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -53,7 +53,7 @@ async fn the_documentation_is_served_from_the_binary(#[case] on: Backend) {
     assert_eq!(app.get("/openapi.json").await.expect(200)["info"]["title"], "Barker");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn the_outbox_is_applied_once_and_then_forgotten(#[case] on: Backend) {
     let app = TestApp::start(on).await;

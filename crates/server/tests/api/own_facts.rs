@@ -13,7 +13,7 @@ use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{every_database, harness::TestApp};
+use crate::{every_connection, harness::TestApp};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,7 +71,7 @@ fn row(name: &str, day: i64, (impressions, clicks, micros): (i128, i128, i128)) 
     (name.to_owned(), day, impressions, clicks, micros)
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread")]
 async fn spend_is_what_the_statistics_say_through_prices_erasure_deletion_and_rewinds(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -111,7 +111,7 @@ async fn spend_is_what_the_statistics_say_through_prices_erasure_deletion_and_re
     assert_eq!(spend(&app).await, known);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread")]
 async fn facts_that_come_once_more_change_nothing_and_a_lost_warehouse_is_told_again(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -134,7 +134,7 @@ async fn facts_that_come_once_more_change_nothing_and_a_lost_warehouse_is_told_a
     assert_eq!(spend(&app).await, known);
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_touches_of_an_erased_client_stay_without_them(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -160,7 +160,7 @@ async fn the_touches_of_an_erased_client_stay_without_them(#[case] on: Backend) 
     assert_eq!(seen(&app).await, (1, 2), "what is told once more does not bring them back");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_split_by_advertisers_tell_their_ids_and_their_names(#[case] on: Backend) {
     let app = TestApp::start(on).await;

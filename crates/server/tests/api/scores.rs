@@ -6,9 +6,9 @@ use rstest_reuse::apply;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{every_database, harness::TestApp};
+use crate::{every_connection, harness::TestApp};
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_changed_score_is_seen_by_the_next_ad(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -21,7 +21,7 @@ async fn a_changed_score_is_seen_by_the_next_ad(#[case] on: Backend) {
     assert_eq!(app.ad(boris).await, Some(left.id));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_bulk_sets_each_pair_once_and_all_or_none(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -35,7 +35,7 @@ async fn a_bulk_sets_each_pair_once_and_all_or_none(#[case] on: Backend) {
     assert_eq!((code.as_str(), fields.as_slice()), ("client-not-found", &["/1/client_id unknown".to_owned()][..]));
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn a_score_needs_a_client_an_advertiser_and_a_value_of_31_bits(#[case] on: Backend) {
     let app = TestApp::start(on).await;
@@ -50,7 +50,7 @@ async fn a_score_needs_a_client_an_advertiser_and_a_value_of_31_bits(#[case] on:
     assert_eq!(app.post("/ml-scores", &score(client, Uuid::now_v7(), 1)).await.problem(404).0, "advertiser-not-found");
 }
 
-#[apply(every_database)]
+#[apply(every_connection)]
 #[tokio::test]
 async fn single_scores_at_the_same_time_are_all_set(#[case] on: Backend) {
     let app = TestApp::start(on).await;

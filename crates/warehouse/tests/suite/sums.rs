@@ -26,7 +26,7 @@ pub(crate) fn world_count(kind: Kind) -> u32 {
     let times = std::env::var(MORE_WORLDS).ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     match kind {
         Kind::DuckDb => 24 * times,
-        Kind::ClickHouse => 3 * times,
+        Kind::ClickHouse => 2 * times,
     }
 }
 

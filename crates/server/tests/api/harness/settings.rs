@@ -20,6 +20,7 @@ pub(crate) fn settings() -> Settings {
         audience_bytes: 10_000_000,
         commit_queue: 4_096,
         link_life_ms: 24 * 60 * 60 * 1_000,
+        webhook_look_interval: Duration::from_millis(500),
         report_lifetime: Duration::from_mins(15),
         outbox_retention_ms: 0,
         impression_retention_days: None,
