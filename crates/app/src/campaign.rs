@@ -8,7 +8,7 @@ mod why;
 pub use bulk::{BulkAction, MAX_TOGETHER, change_together};
 pub use copy::duplicate;
 pub use overview::{Filter, Overview, Sort, get_overview, list_all_overviews, list_overviews};
-pub use why::{Delivery, delivery, preview};
+pub use why::{Delivery, Preview, delivery, preview, title_of};
 
 use std::sync::Arc;
 

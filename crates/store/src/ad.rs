@@ -24,6 +24,7 @@ use crate::{
         campaign,
     },
     error::{failed, unreadable},
+    search::{containing, folded},
     tenant::{InProject, InProjectMut},
 };
 
@@ -37,7 +38,7 @@ pub struct AdFilter {
     pub campaign_id: Option<CampaignId>,
     /// Only those that have it; none: those that are not put away.
     pub status: Option<AdStatus>,
-    /// Only those whose title or text contains this, in any case.
+    /// Only those whose name, title or text contains this, in any case.
     pub search: Option<String>,
 }
 
@@ -95,7 +96,7 @@ impl InProject<'_> {
             .add(kept)
             .add(Column::CampaignId.in_subquery(self.campaigns_that_are()))
             .add_option(filter.campaign_id.map(|id| Column::CampaignId.eq(id.0)))
-            .add_option(filter.search.as_ref().map(|search| Column::CreativeId.in_subquery(self.creatives_that_say(search))));
+            .add_option(filter.search.as_ref().map(|search| self.ads_that_say(search)));
         let matching = self.ads().filter(wanted);
         let total = matching.clone().count(&self.executor).await.map_err(failed("count the ads"))?;
         let sorted = match sort {
@@ -170,6 +171,12 @@ impl InProject<'_> {
         campaigns.filter(campaign::Column::DeletedAtMs.is_null()).select_only().column(campaign::Column::Id).into_query()
     }
 
+    /// By their own name, or by what they show.
+    fn ads_that_say(&self, search: &str) -> Condition {
+        let is_called = Column::NameFolded.like(containing(&folded(search)));
+        Condition::any().add(is_called).add(Column::CreativeId.in_subquery(self.creatives_that_say(search)))
+    }
+
     async fn with_creatives(&self, rows: Vec<Model>) -> Result<Vec<AdWithCreative>> {
         let ids: Vec<_> = rows.iter().map(|row| CreativeId(row.creative_id)).collect();
         let creatives = self.find_creatives(&ids).await?;
@@ -214,6 +221,7 @@ impl InProjectMut<'_> {
             campaign_id: Set(ad.campaign_id.0),
             creative_id: Set(ad.creative_id.0),
             name: Set(ad.name.clone()),
+            name_folded: Set(ad.name.as_deref().map(folded)),
             weight: Set(ad.weight),
             status: Set(ad.status.as_str().to_owned()),
             version: Set(ad.version),

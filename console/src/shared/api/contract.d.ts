@@ -1516,7 +1516,8 @@ export interface paths {
         /**
          * What a client would be given
          * @description Every campaign that is not archived: candidates first, with their scores, in the order in which they would be given; then those
-         *     that are refused, with the reasons. Counts nothing and changes nothing.
+         *     that are refused, with the reasons. A search leaves out the others, and changes nothing of what is said of these. Counts nothing and
+         *     changes nothing.
          */
         get: operations["previewDecision"];
         put?: never;
@@ -10638,7 +10639,7 @@ export interface operations {
                  */
                 page?: number;
                 /**
-                 * @description Only those whose title or text contains this, in any case.
+                 * @description Only those whose name, title or text contains this, in any case.
                  * @example bear
                  */
                 search?: string;
@@ -13767,7 +13768,7 @@ export interface operations {
                  */
                 page?: number;
                 /**
-                 * @description Only those whose title or text contains this, in any case.
+                 * @description Only those whose name, title or text contains this, in any case.
                  * @example bear
                  */
                 search?: string;
@@ -17236,6 +17237,11 @@ export interface operations {
                  * @example 1
                  */
                 page?: number;
+                /**
+                 * @description Only campaigns whose name, or whose title for that client, contains this, in any case.
+                 * @example bear
+                 */
+                search?: string;
                 /**
                  * @description Rows on a page; 50 when absent.
                  * @example 50

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use barker_domain::{CampaignId, ClientId, Code, Error, Result, day::Moment};
+use barker_domain::{CampaignId, ClientId, Code, Error, Result, campaign::Status, day::Moment};
 use barker_serving::{Candidacy, Hindrance, Line, Listing};
 
 use crate::{App, ProjectHandle, running::went_silent, serving::check_out};
@@ -33,16 +33,43 @@ pub async fn delivery(app: &App, project: &ProjectHandle, id: CampaignId) -> Res
     Ok(Delivery { hindrances: listing.hindrances(now), line: listing.line(now), listing, now, fits_nobody })
 }
 
-/// What every campaign is to a client now, but for those that were put away: candidates in the order in which they would be given,
-/// then whatever is refused. Counts nothing.
+/// What campaigns are to a client.
+#[derive(Debug)]
+pub struct Preview {
+    /// When it was looked at.
+    pub now: Moment,
+    /// Candidates in the order in which they would be given, then whatever is refused.
+    pub all: Vec<Candidacy>,
+    /// The campaign that would be given, be it among those that were asked for or not.
+    pub chosen: Option<CampaignId>,
+}
+
+/// What every campaign is to a client now, but for those that were put away; with `search`, those alone whose name, or whose title for
+/// that client, contains it in any case. Counts nothing.
 ///
 /// # Errors
 /// [`Code::ClientNotFound`]; [`Code::Busy`] while somebody is with the client for long; when the database does not answer.
-pub async fn preview(app: &App, project: &ProjectHandle, client_id: ClientId) -> Result<(Moment, Vec<Candidacy>)> {
+pub async fn preview(app: &App, project: &ProjectHandle, client_id: ClientId, search: Option<&str>) -> Result<Preview> {
     let mut client = check_out(app, project, client_id).await?;
     let now = project.moment(app.now_ms());
     let visitor = client.visitor().ok_or_else(|| went_silent(()))?;
     let mut all = project.engine.preview(&visitor.viewer, now);
-    all.retain(|one| one.listing.campaign.plan.status != barker_domain::campaign::Status::Archived);
-    Ok((now, all))
+    all.retain(|one| one.listing.campaign.plan.status != Status::Archived);
+    let chosen = all.first().filter(|one| one.refusals.is_empty()).map(|one| one.listing.campaign.id);
+    if let Some(words) = search.map(str::to_lowercase) {
+        all.retain(|one| is_mentioned(one, &words));
+    }
+    Ok(Preview { now, all, chosen })
+}
+
+/// Title of the ad that a client would be shown; of a campaign that would show none, its own.
+#[must_use]
+pub fn title_of(one: &Candidacy) -> &str {
+    let campaign = &one.listing.campaign;
+    one.ad_id.map_or(&*campaign.terms.ad_title, |id| campaign.words_of(id).0)
+}
+
+fn is_mentioned(one: &Candidacy, words: &str) -> bool {
+    let texts = [one.listing.campaign.plan.name.as_deref(), Some(title_of(one))];
+    texts.into_iter().flatten().any(|text| text.to_lowercase().contains(words))
 }

@@ -227,6 +227,10 @@ async fn versions_archives_and_the_trail_are_kept(#[case] on: Backend) {
     let weighed = cabinet.send((Method::PATCH, &ad_path), "\"2\"", json!({"weight": 5, "name": "Autumn"})).await.expect(200);
     assert_eq!((&weighed["weight"], &weighed["name"], &weighed["version"]), (&json!(5), &json!("Autumn"), &json!(3)));
     assert_eq!(cabinet.change_ad(&ad, json!({"weight": 5})).await.expect(200), weighed, "what changes nothing is no change");
+    for (search, found) in [("AUTUMN", 1), ("fox", 1), ("bears", 1), ("plush", 1), ("%25", 0), ("", 2)] {
+        let ads = cabinet.get(&format!("/campaigns/{}/ads?search={search}", id(&campaign))).await;
+        assert_eq!(ads.as_array().unwrap().len(), found, "{search}");
+    }
     cabinet.change_ad(&ad, json!({"status": "archived"})).await.expect(200);
     assert_eq!(cabinet.ads(&campaign).await.len(), 1);
     let archived = cabinet.get(&format!("/campaigns/{}/ads?status=archived", id(&campaign))).await;

@@ -100,6 +100,15 @@ async fn a_preview_foretells_what_is_given_and_changes_nothing(#[case] on: Backe
         ]);
         assert_eq!(json!(told(&preview)), expected);
     }
+    for (search, expected) in [("CHEA", json!([["cheap", false, false, 1.5, []]])), ("dear", json!([["dear", true, false, 3.0, []]]))] {
+        let found = cabinet.get(&format!("/decisions/preview?client_id={visitor}&search={search}")).await;
+        assert_eq!(json!(told(&found)), expected, "who would win is said all the same");
+    }
+    let second = format!("{}/decisions/preview?client_id={visitor}&search=bears&size=1&page=2", cabinet.below);
+    let second = cabinet.app.get_as(&cabinet.token, &second).await;
+    assert_eq!(second.headers["x-total-count"], "4");
+    assert_eq!(told(&second.expect(200))[0][0], "cheap");
+    assert_eq!(cabinet.get(&format!("/decisions/preview?client_id={visitor}&search=%25")).await, json!([]));
     assert_eq!(cabinet.show(visitor).await.unwrap(), dear["campaign_id"]);
     let capped = cabinet.preview(visitor).await;
     assert_eq!(told(&capped)[0], json!(["cheap", true, false, 1.5, []]));

@@ -1,4 +1,4 @@
-//! Ads of campaigns. None is ever deleted: it stays for what it delivered.
+//! Ads of campaigns. None is ever deleted: it stays for what it delivered. `name_folded` is what a search compares.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub(crate) campaign_id: Uuid,
     pub(crate) creative_id: Uuid,
     pub(crate) name: Option<String>,
+    pub(crate) name_folded: Option<String>,
     pub(crate) weight: i32,
     pub(crate) status: String,
     pub(crate) version: i32,

@@ -1,7 +1,10 @@
 //! Why a campaign is not given, and what every campaign is to one client.
 
 use axum::{Json, http::Uri};
-use barker_app::{campaign, link};
+use barker_app::{
+    campaign::{self, Preview},
+    link,
+};
 use barker_domain::{CampaignId, ClientId, page::Listed, project::Project};
 use barker_serving::Candidacy;
 use serde::Serialize;
@@ -74,7 +77,7 @@ impl DecisionCandidate {
             advertiser_id: campaign.advertiser_id.0,
             name: campaign.plan.name.clone(),
             ad_id: candidacy.ad_id.map(Uuid::from),
-            ad_title: candidacy.ad_id.map_or(&*campaign.terms.ad_title, |id| campaign.words_of(id).0).to_owned(),
+            ad_title: campaign::title_of(candidacy).to_owned(),
             is_chosen,
             click_url: None,
             is_repeat: candidacy.is_repeat,
@@ -110,12 +113,15 @@ pub(in crate::api) async fn delivery(member: Member<Viewer>, InPath(id): InPath<
 /// What a client would be given
 ///
 /// Every campaign that is not archived: candidates first, with their scores, in the order in which they would be given; then those
-/// that are refused, with the reasons. Counts nothing and changes nothing.
+/// that are refused, with the reasons. A search leaves out the others, and changes nothing of what is said of these. Counts nothing and
+/// changes nothing.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/decisions/preview", operation_id = "previewDecision", tag = "Ads",
     security(("session" = [])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("client_id" = Uuid, Query, description = "The client.", example = "425495af-f78e-4cff-a808-e8f1a1973ff2"),
+        ("search" = Option<String>, Query,
+            description = "Only campaigns whose name, or whose title for that client, contains this, in any case.", example = "bear"),
         WantedPage,
     ),
     responses((status = 200, body = Vec<DecisionCandidate>, description = "A page of campaigns.",
@@ -127,20 +133,20 @@ pub(in crate::api) async fn preview(
     query: Query,
     uri: Uri,
 ) -> Result<PagedJson<DecisionCandidate>, Problem> {
-    let (client_id, page) = (query.required_id::<ClientId>("client_id")?, page(&query)?);
+    let (client_id, page, search) = (query.required_id::<ClientId>("client_id")?, page(&query)?, query.search()?);
     let handle = project_of(&member).await?;
-    let (now, all) = campaign::preview(&member.person.app, &handle, client_id).await?;
+    let Preview { now, all, chosen } = campaign::preview(&member.person.app, &handle, client_id, search.as_deref()).await?;
     let project: &Project = &handle.project();
     let teller = Teller { project, now };
     let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
     let (offset, size) = (usize::try_from(page.offset()).unwrap_or(usize::MAX), usize::try_from(page.size).unwrap_or(usize::MAX));
-    let shown = all.iter().enumerate().skip(offset).take(size);
+    let shown = all.iter().skip(offset).take(size);
     let link_of = |one: &Candidacy| {
         let token = link::token_of(&member.person.app, &handle, (&one.listing.campaign, one.ad_id?), client_id);
         token.map(|token| url.of_link(&token))
     };
-    let row = |(place, one): (usize, &Candidacy)| {
-        let is_chosen = place == 0 && one.refusals.is_empty();
+    let row = |one: &Candidacy| {
+        let is_chosen = chosen == Some(one.listing.campaign.id);
         let click_url = is_chosen.then(|| link_of(one)).flatten();
         DecisionCandidate { click_url, ..DecisionCandidate::of(one, is_chosen, &teller) }
     };
