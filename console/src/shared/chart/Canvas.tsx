@@ -4,7 +4,7 @@ import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef } from 'react';
 
 import { FONT } from '../ui/theme';
 
@@ -29,38 +29,52 @@ const SERIES = {
   dark: ['#8d79e7', '#ffb84d', '#3bc9db', '#f783ac', '#69db7c', '#adb5bd', '#74c0fc', '#da77f2'],
 };
 
+/** What there is to draw on, in pixels. */
+export interface Room {
+  width: number;
+  height: number;
+}
+
 interface Props {
   label: string;
   height: number | string;
   /** Must be the same function as long as it draws the same. */
-  draw: (colors: Colors) => Option;
+  draw: (colors: Colors, room: Room) => Option;
   onClick?: ((place: number) => void) | undefined;
 }
 
 export function Canvas({ label, height, draw, onClick }: Props): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
-  const option = useMemo(
-    () => ({
+  const optionOf = useCallback(
+    (room: Room) => ({
       animation: false,
       textStyle: { fontFamily: FONT },
       color: SERIES[scheme],
-      ...draw(COLORS[scheme]),
+      ...draw(COLORS[scheme], room),
     }),
     [draw, scheme],
   );
   useEffect(() => {
     if (place.current === null) return;
     const chart = echarts.init(place.current, undefined, { renderer: 'svg' });
-    chart.setOption(option);
+    let drawn: Room = { width: chart.getWidth(), height: chart.getHeight() };
+    chart.setOption(optionOf(drawn));
     if (onClick !== undefined) chart.on('click', ({ dataIndex }) => onClick(dataIndex));
-    const watcher = new ResizeObserver(() => chart.resize());
+    const watcher = new ResizeObserver(() => {
+      chart.resize();
+      const room = { width: chart.getWidth(), height: chart.getHeight() };
+      // It is told of the first size as well.
+      if (room.width === drawn.width && room.height === drawn.height) return;
+      drawn = room;
+      chart.setOption(optionOf(room), true);
+    });
     watcher.observe(place.current);
     return () => {
       watcher.disconnect();
       chart.dispose();
     };
-  }, [option, onClick]);
+  }, [optionOf, onClick]);
   return <Box ref={place} h={height} role="img" aria-label={label} />;
 }
 

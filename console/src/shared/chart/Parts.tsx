@@ -3,8 +3,9 @@ import { PieChart } from 'echarts/charts';
 import * as echarts from 'echarts/core';
 import { type ReactNode, useCallback } from 'react';
 
-import { Canvas, type Colors, LEGEND, type Option, tooltip } from './Canvas';
+import { Canvas, type Colors, LEGEND, type Option, type Room, tooltip } from './Canvas';
 import type { Scale } from './Chart';
+import { inLines } from './lines';
 
 echarts.use([PieChart]);
 
@@ -13,15 +14,14 @@ export interface Part {
   value: number | null;
 }
 
-/** A name is broken into lines of this width, and cut off when it needs more than a few of them. */
-const LABEL_PX = 104;
-const MAX_NAME = 38;
-/** With more of them there is one line for each. */
-const MAX_BROKEN = 6;
-
-function shortened(name: string): string {
-  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
-}
+/** Names stand at the left of their bars, in this part of the width. */
+const NAMES_SHARE = 0.32;
+const MIN_NAMES_PX = 104;
+const MAX_NAMES_PX = 240;
+const LINE_PX = 14;
+/** A wide letter of a name. */
+const LETTER_PX = 6.8;
+const MAX_LINES = 3;
 
 interface Props {
   label: string;
@@ -32,7 +32,12 @@ interface Props {
   onClick?: ((place: number) => void) | undefined;
 }
 
-function bars({ parts, scale }: Props, colors: Colors): Option {
+function bars({ parts, scale }: Props, colors: Colors, room: Room): Option {
+  const width = Math.min(Math.max(room.width * NAMES_SHARE, MIN_NAMES_PX), MAX_NAMES_PX);
+  const chars = Math.floor(width / LETTER_PX);
+  // Names never reach into those above and below.
+  const fitting = Math.floor(room.height / Math.max(parts.length, 1) / (LINE_PX + 1));
+  const lines = Math.min(Math.max(fitting, 1), MAX_LINES);
   return {
     grid: { left: 4, right: 72, top: 4, bottom: 4, containLabel: true },
     tooltip: { trigger: 'item', ...tooltip(colors), valueFormatter: (value: unknown) => text(value, scale) },
@@ -43,10 +48,12 @@ function bars({ parts, scale }: Props, colors: Colors): Option {
       data: parts.map(({ name }) => name),
       axisLabel: {
         color: colors.text,
-        width: LABEL_PX,
-        overflow: parts.length > MAX_BROKEN ? 'truncate' : 'break',
-        lineHeight: 14,
-        formatter: shortened,
+        width,
+        overflow: 'truncate',
+        lineHeight: LINE_PX,
+        // Each of them, as long as they do not overlap.
+        interval: room.height / Math.max(parts.length, 1) < LINE_PX ? 'auto' : 0,
+        formatter: (name: string) => inLines(name, { chars, lines }),
       },
       axisLine: { lineStyle: { color: colors.line } },
       axisTick: { show: false },
@@ -99,7 +106,7 @@ function text(value: unknown, scale: Scale): string {
 
 export function Parts({ label, parts, shape, scale, height = 280, onClick }: Props): ReactNode {
   const draw = useCallback(
-    (colors: Colors) => (shape === 'pie' ? pie : bars)({ label, parts, shape, scale }, colors),
+    (colors: Colors, room: Room) => (shape === 'pie' ? pie : bars)({ label, parts, shape, scale }, colors, room),
     [label, parts, shape, scale],
   );
   return <Canvas label={label} height={height} draw={draw} onClick={onClick} />;
