@@ -1,8 +1,10 @@
 // One dashboard: looked at, or changed. The address says which, and when and of what.
 import { Skeleton, Stack } from '@mantine/core';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
 
+import { inOurWords } from '@/shared/dashboard/first';
 import { useDashboard } from '@/shared/dashboard/queries';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { PageHeader } from '@/shared/ui/PageHeader';
@@ -18,9 +20,15 @@ export function DashboardPage(): ReactNode {
   const projectId = useProjectId();
   const dashboardId = usePathPart('dashboardId');
   const dashboard = useDashboard(projectId, dashboardId);
+  const { language } = useTranslation().i18n;
+  // Other words for another language, and the same ones as long as it stays.
+  const shown = useMemo(
+    () => language !== '' && dashboard.data && inOurWords(dashboard.data),
+    [language, dashboard.data],
+  );
   const mayChange = mayAs(useProject(projectId).data, 'marketer');
   const { values, change } = useFilters(address);
-  if (dashboard.data === undefined) {
+  if (!shown) {
     return (
       <>
         <PageHeader title=" " />
@@ -35,12 +43,7 @@ export function DashboardPage(): ReactNode {
   if (values.edit === true && mayChange) {
     return (
       <Suspense fallback={<Waiting />}>
-        <Editing
-          key={dashboardId}
-          projectId={projectId}
-          dashboard={dashboard.data}
-          onDone={() => change({ edit: undefined })}
-        />
+        <Editing key={dashboardId} projectId={projectId} dashboard={shown} onDone={() => change({ edit: undefined })} />
       </Suspense>
     );
   }
@@ -48,7 +51,7 @@ export function DashboardPage(): ReactNode {
     <Viewing
       key={dashboardId}
       projectId={projectId}
-      dashboard={dashboard.data}
+      dashboard={shown}
       mayChange={mayChange}
       onEdit={() => change({ edit: true }, true)}
     />

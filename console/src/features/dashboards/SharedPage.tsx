@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/shared/api/client';
 import { Problem } from '@/shared/api/problem';
 import { contentOf } from '@/shared/dashboard/content';
+import { inOurWords } from '@/shared/dashboard/first';
 import { spanText } from '@/shared/report/format';
 import type { Outcome } from '@/shared/report/question';
 import { EmptyState } from '@/shared/ui/EmptyState';
@@ -52,7 +53,7 @@ function Shared({ token }: { token: string }): ReactNode {
     queryKey: ['shared', token],
     queryFn: async () => {
       const { name, content } = await answer(api.GET('/api/v1/shared/{token}', { params }));
-      return contentOf(content, name);
+      return inOurWords(contentOf(content, name));
     },
     enabled: token !== '',
   });

@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { contentOf, faultOf, fitted, freePlace, type Kind, newId } from '@/shared/dashboard/content';
+import { firstWords } from '@/shared/dashboard/first';
 import {
   changeDashboard,
   createDashboard,
@@ -67,7 +68,7 @@ export function PinModal({ projectId, question, shape, title, onClose }: Props):
       // What notifies stands outside of the router.
       const link = (
         <Anchor component="button" type="button" size="sm" onClick={open}>
-          {changed.name}
+          {firstWords(changed.name)}
         </Anchor>
       );
       notifications.show({ color: 'green', title: t('reports.pinned'), message: link });
@@ -86,7 +87,7 @@ export function PinModal({ projectId, question, shape, title, onClose }: Props):
         <Select
           label={t('reports.pinTo')}
           data={[
-            ...rows.map(({ dashboard_id, name }) => ({ value: dashboard_id, label: name })),
+            ...rows.map(({ dashboard_id, name }) => ({ value: dashboard_id, label: firstWords(name) })),
             { value: NEW, label: t('reports.pinNew') },
           ]}
           value={target}
