@@ -2,10 +2,11 @@
 import { Button, CloseButton, Group, Popover, SegmentedControl, Select, Stack, TagsInput, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilterPlus } from '@tabler/icons-react';
-import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { answer, api } from '../api/client';
 import { type Catalogue, labelOf, useCatalogue } from './catalogue';
 import { dimensionText, UNATTRIBUTED } from './format';
 import { askReport, type Filter, type Names, type Report, type Span, textOf } from './question';
@@ -31,8 +32,7 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
   const { t } = useTranslation();
   // A page without filters has nothing to name, and asks for nothing.
   const catalogue = useCatalogue(projectId, value.length > 0).data;
-  const isNamed = value.some(({ dimension }) => dimension === NAMED);
-  const names = useValues(projectId, isNamed ? NAMED : '', span).data?.names;
+  const names = useNames(projectId, value.flatMap(idsOf), span);
   const put = (place: number, filter: Filter | undefined): void =>
     onChange(value.flatMap((each, at) => (at !== place ? [each] : filter === undefined ? [] : [filter])));
   return (
@@ -43,6 +43,7 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
             projectId={projectId}
             span={span}
             filter={filter}
+            known={names}
             label={chipText(filter, catalogue, names, t('report.isNot'))}
             more={filter.values.length - MAX_NAMED}
             onDone={(changed) => put(place, changed)}
@@ -65,6 +66,32 @@ export function FiltersInput({ projectId, value, onChange, span }: Props): React
   );
 }
 
+/** Ids that a filter names. */
+function idsOf({ dimension, values }: Pick<Filter, 'dimension' | 'values'>): string[] {
+  return dimension === NAMED ? values.filter((value) => value !== UNATTRIBUTED) : [];
+}
+
+/** How the values are called: reports name those that have numbers, and the others are asked for one by one. */
+function useNames(projectId: string, ids: string[], span: Span | undefined): Names {
+  const { data, isPending } = useValues(projectId, ids.length > 0 ? NAMED : '', span);
+  const known: Record<string, string> = data?.names?.[NAMED] ?? {};
+  const missing = isPending ? [] : [...new Set(ids)].filter((id) => known[id] === undefined);
+  const asked = useQueries({
+    queries: missing.map((id) => ({
+      queryKey: ['advertiser name', projectId, id],
+      queryFn: () => askName(projectId, id),
+      staleTime: 60_000,
+    })),
+  });
+  const found = missing.flatMap((id, at) => (asked[at]?.data === undefined ? [] : [[id, asked[at].data] as const]));
+  return { ...data?.names, [NAMED]: { ...known, ...Object.fromEntries(found) } };
+}
+
+async function askName(projectId: string, advertiserId: string): Promise<string> {
+  const path = { projectId, advertiserId };
+  return (await answer(api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}', { params: { path } }))).name;
+}
+
 function nameOf(dimension: string, catalogue: Catalogue | undefined): string {
   const entry = catalogue?.dimensions.find(({ name }) => name === dimension);
   return entry === undefined ? dimension : labelOf(entry.label);
@@ -80,6 +107,8 @@ interface EditorProps {
   span: Span | undefined;
   filter?: Filter;
   label: string;
+  /** Names of what the filter says. */
+  known?: Names;
   /** Values that the label does not name. */
   more?: number;
   onDone: (filter: Filter) => void;
@@ -138,7 +167,12 @@ function namesOf(values: string[], text: (value: string) => string): Map<string,
   );
 }
 
-function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { onClose: () => void }): ReactNode {
+/** Names of what the filter says, and of what occurs. */
+function both(known: Names | undefined, { names }: Partial<Report> = {}): Names {
+  return { ...names, [NAMED]: { ...known?.[NAMED], ...names?.[NAMED] } };
+}
+
+function Fields({ projectId, span, filter, known, onDone, onClose }: EditorProps & { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const [dimension, setDimension] = useState(filter?.dimension ?? 'channel');
   const [operator, setOperator] = useState<Filter['operator']>(filter?.operator ?? 'is');
@@ -149,7 +183,8 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
   // Values are shown by their names and kept by their codes or ids.
   const isCoded = CODED.includes(dimension);
   const every = [...new Set([...offered, ...values])];
-  const names = namesOf(every, (value) => shown(dimension, value, isCoded, occurring?.names));
+  const called = both(known, occurring);
+  const names = namesOf(every, (value) => shown(dimension, value, isCoded, called));
   const codes = new Map([...names].map(([value, name]) => [name, value]));
   const dimensions = (catalogue?.dimensions ?? []).filter(({ kind, name }) => kind !== 'time' && !name.endsWith('*'));
   return (
@@ -195,7 +230,9 @@ function Fields({ projectId, span, filter, onDone, onClose }: EditorProps & { on
           data-autofocus={filter === undefined ? undefined : true}
           openOnFocus={filter === undefined}
           acceptValueOnBlur
-          maxDropdownHeight={180}
+          // The list itself is scrolled: whoever types in the field moves in it by the arrows.
+          withScrollArea={false}
+          styles={{ options: { maxHeight: 180, overflowY: 'auto' } }}
           // Above, where it does not cover the button that ends this.
           comboboxProps={{ withinPortal: false, position: 'top', middlewares: { flip: false } }}
         />
