@@ -87,6 +87,67 @@ test('an advertiser is renamed at the same time as by another', async () => {
   expect(renamed.name).toBe('Umbrella House');
 });
 
+/** A campaign whose ad somebody else changes while its form, or that of its creative, is open. */
+async function campaignWithAd(): Promise<{ campaign_id: string; ad: { ad_id: string; creative_id: string } }> {
+  const below = `/api/v1/projects/${ids.project}`;
+  const campaign = await house.call<{ campaign_id: string }>(
+    'POST',
+    `${below}/campaigns`,
+    {
+      advertiser_id: ids.advertiser,
+      ad_title: 'Parasols',
+      ad_text: 'It will shine.',
+      start_date: new Date().toISOString().slice(0, 10),
+      impressions_limit: 10,
+      clicks_limit: 10,
+      cost_per_impression: 1,
+      cost_per_click: 1,
+    },
+    ids.token,
+  );
+  const path = `${below}/campaigns/${campaign.campaign_id}/ads`;
+  const [ad] = await house.call<{ ad_id: string; creative: { creative_id: string } }[]>(
+    'GET',
+    path,
+    undefined,
+    ids.token,
+  );
+  if (ad === undefined) throw new Error('a campaign is made with an ad');
+  return { ...campaign, ad: { ad_id: ad.ad_id, creative_id: ad.creative.creative_id } };
+}
+
+test('an ad and its creative are changed at the same time as by another', async () => {
+  const { campaign_id, ad } = await campaignWithAd();
+  const below = `/api/v1/projects/${ids.project}`;
+  await page.goto(`/projects/${ids.project}/campaigns/${campaign_id}`);
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('region', { name: 'Ads', exact: true }).getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('Weight').fill('300');
+  await house.call('PATCH', `${below}/ads/${ad.ad_id}`, { name: 'Summer' }, ids.token);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Somebody else has changed it').waitFor();
+  await dialog.getByRole('cell', { name: 'Summer' }).waitFor();
+  await dialog.getByRole('button', { name: 'Put my changes on top' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const both = await house.call<{ name: string; weight: number }>(
+    'GET',
+    `${below}/ads/${ad.ad_id}`,
+    undefined,
+    ids.token,
+  );
+  expect([both.name, both.weight]).toEqual(['Summer', 300]);
+  await page.goto(`/projects/${ids.project}/creatives`);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await dialog.getByLabel('Title').fill('Parasols for two');
+  await house.call('PATCH', `${below}/creatives/${ad.creative_id}`, { text: 'It will shine all day.' }, ids.token);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('cell', { name: 'It will shine all day.' }).waitFor();
+  await dialog.getByRole('button', { name: 'Take theirs, drop mine' }).click();
+  expect(await dialog.getByLabel('Title').inputValue()).toBe('Parasols');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
 test('nothing complained on the way', () => {
   expect(complaints.except(/status of 412/)).toEqual([]);
 });

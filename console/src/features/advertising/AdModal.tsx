@@ -1,16 +1,6 @@
 // An ad of a campaign, made or changed: its weight, and the creative that it shows.
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Modal, NumberInput, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -18,23 +8,14 @@ import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
 
 import { useProblemForm } from '@/shared/form/useProblemForm';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { FormEnd } from '@/shared/ui/FormEnd';
 
-import {
-  type Ad,
-  type AdChange,
-  changeAd,
-  createAd,
-  MAX_WEIGHT,
-  useAdsChanged,
-  useCreativeChoices,
-  type WhoseAds,
-} from './adQueries';
-import { isSame } from './campaignValues';
+import { adChanges, adValues, rebasedAd, textOrNull } from './adChanges';
+import { AdConflict } from './AdConflict';
+import { type Ad, changeAd, createAd, MAX_WEIGHT, useAdsChanged, useCreativeChoices, type WhoseAds } from './adQueries';
 import { WithPreview, WordsFields } from './CreativeFields';
 import { adSchema, type AdValues, NO_WORDS, type Words, wordsBody, wordsOf } from './creativeRules';
 
-const USUAL_WEIGHT = 100;
 /** Side by side, fields stand in one line whatever is said about them. */
 const BELOW = ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[];
 
@@ -45,35 +26,8 @@ interface Props {
   onClose: () => void;
 }
 
-function valuesOf(ad: Ad | undefined): AdValues {
-  return {
-    name: ad?.name ?? '',
-    weight: ad?.weight ?? USUAL_WEIGHT,
-    source: 'new',
-    creative_id: null,
-    creative: ad === undefined ? NO_WORDS : wordsOf(ad.creative),
-  };
-}
-
-function textOrNull(text: string): string | null {
-  return text.trim() === '' ? null : text.trim();
-}
-
-/** Only what was changed: what others have changed meanwhile stays. */
-function changesOf(values: AdValues, ad: Ad): AdChange {
-  const before = valuesOf(ad);
-  return {
-    ...(values.name === before.name ? {} : { name: textOrNull(values.name) }),
-    ...(values.weight === before.weight ? {} : { weight: Number(values.weight) }),
-    ...(values.source === 'known' && values.creative_id !== null ? { creative_id: values.creative_id } : {}),
-    ...(values.source === 'known' || isSame(values.creative, before.creative)
-      ? {}
-      : { creative: wordsBody(values.creative) }),
-  };
-}
-
 function send(whose: WhoseAds, ad: Ad | undefined, values: AdValues): Promise<Ad> {
-  if (ad !== undefined) return changeAd(whose.projectId, ad, changesOf(values, ad));
+  if (ad !== undefined) return changeAd(whose.projectId, ad, adChanges(values, ad));
   const shows =
     values.source === 'known' ? { creative_id: values.creative_id ?? '' } : { creative: wordsBody(values.creative) };
   return createAd(whose, { name: textOrNull(values.name), weight: Number(values.weight), ...shows });
@@ -83,48 +37,38 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const changed = useAdsChanged(whose.projectId);
   const [known, setKnown] = useState<Words>();
+  // What the form began with; another one once somebody else's was taken in.
+  const [before, setBefore] = useState(ad);
   const schema = useMemo(() => v.lazy((values) => adSchema(t, (values as AdValues | undefined)?.source ?? 'new')), [t]);
   const { form, submit, sending, problem } = useProblemForm<AdValues, Ad>({
-    initial: valuesOf(ad),
+    initial: adValues(ad),
     schema,
     rename: { '/creative/image_id': 'creative.image' },
-    send: (values) => send(whose, ad, values).finally(() => void changed()),
+    send: (values) => send(whose, before, values).finally(() => void changed()),
     onSuccess: onClose,
   });
   const { source, creative } = form.values;
+  const takeIn = (theirs: Ad, values: AdValues): void => {
+    setBefore(theirs);
+    form.setValues(values);
+    sending.reset();
+  };
   return (
     <Modal
       opened
       onClose={onClose}
       size="xl"
-      title={t(ad === undefined ? 'advertising.ads.create' : 'advertising.ads.edit')}
+      title={t(before === undefined ? 'advertising.ads.create' : 'advertising.ads.edit')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <form onSubmit={submit} noValidate>
         <WithPreview words={source === 'known' ? (known ?? NO_WORDS) : creative}>
           <Stack>
-            <ProblemAlert error={problem} />
-            <SimpleGrid cols={{ base: 1, xs: 2 }}>
-              <TextInput
-                label={t('advertising.ads.name')}
-                description={t('advertising.ads.nameHint')}
-                inputWrapperOrder={BELOW}
-                {...form.getInputProps('name')}
-              />
-              <NumberInput
-                label={t('field.weight')}
-                description={t('advertising.ads.weightHint')}
-                inputWrapperOrder={BELOW}
-                min={1}
-                max={MAX_WEIGHT}
-                allowDecimal={false}
-                {...form.getInputProps('weight')}
-              />
-            </SimpleGrid>
+            <Particulars form={form} />
             <SegmentedControl
               aria-label={t('advertising.ads.source.label')}
               data={[
-                { value: 'new', label: t(`advertising.ads.source.${ad === undefined ? 'new' : 'same'}`) },
+                { value: 'new', label: t(`advertising.ads.source.${before === undefined ? 'new' : 'same'}`) },
                 { value: 'known', label: t('advertising.ads.source.known') },
               ]}
               {...form.getInputProps('source')}
@@ -141,7 +85,7 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
               />
             ) : (
               <>
-                {ad !== undefined && (
+                {before !== undefined && (
                   <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
                     {t('advertising.ads.sharedHint')}
                   </Alert>
@@ -155,18 +99,51 @@ export function AdModal({ whose, ad, onClose }: Props): ReactNode {
                 />
               </>
             )}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t('common.cancel')}
-              </Button>
-              <Button type="submit" loading={sending.isPending}>
-                {t(ad === undefined ? 'advertising.ads.add' : 'common.save')}
-              </Button>
-            </Group>
+            <FormEnd
+              conflict={
+                before !== undefined && (
+                  <AdConflict
+                    projectId={whose.projectId}
+                    before={before}
+                    mine={form.values}
+                    onMine={(theirs) => takeIn(theirs, rebasedAd(form.getValues(), adValues(before), adValues(theirs)))}
+                    onTheirs={(theirs) => takeIn(theirs, adValues(theirs))}
+                  />
+                )
+              }
+
+              problem={problem}
+              submit={t(before === undefined ? 'advertising.ads.add' : 'common.save')}
+              isSending={sending.isPending}
+              onCancel={onClose}
+            />
           </Stack>
         </WithPreview>
       </form>
     </Modal>
+  );
+}
+
+function Particulars({ form }: { form: UseFormReturnType<AdValues> }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <TextInput
+        label={t('advertising.ads.name')}
+        description={t('advertising.ads.nameHint')}
+        inputWrapperOrder={BELOW}
+        {...form.getInputProps('name')}
+      />
+      <NumberInput
+        label={t('field.weight')}
+        description={t('advertising.ads.weightHint')}
+        inputWrapperOrder={BELOW}
+        min={1}
+        max={MAX_WEIGHT}
+        allowDecimal={false}
+        {...form.getInputProps('weight')}
+      />
+    </SimpleGrid>
   );
 }
 

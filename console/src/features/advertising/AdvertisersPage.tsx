@@ -1,5 +1,5 @@
 // Those who pay for campaigns.
-import { Anchor, Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Badge, Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBuildingStore, IconPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -13,11 +13,11 @@ import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { FormEnd } from '@/shared/ui/FormEnd';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { NothingFound } from '@/shared/ui/NothingFound';
 import { movement } from '@/shared/ui/number';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { choice, page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { ListFilters, wantedOf } from './ListFilters';
@@ -174,16 +174,8 @@ function CreateAdvertiser({ projectId, onClose }: { projectId: string; onClose: 
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ProblemAlert error={problem} />
         <TextInput label={t('advertising.name')} data-autofocus {...form.getInputProps('name')} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {t('advertising.create')}
-          </Button>
-        </Group>
+        <FormEnd problem={problem} submit={t('advertising.create')} isSending={sending.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,15 +1,17 @@
 // A creative of the library, made or changed, with the ad as the client will see it beside it.
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Modal, Stack } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useProblemForm } from '@/shared/form/useProblemForm';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { FormEnd } from '@/shared/ui/FormEnd';
 
+import { rebasedWords, wordChanges } from './adChanges';
+import { CreativeConflict } from './AdConflict';
 import { changeCreative, createCreative, type Creative, useAdsChanged } from './adQueries';
 import { WithPreview, WordsFields } from './CreativeFields';
-import { type Body, NO_WORDS, type Words, wordsBody, wordsOf, wordsSchema } from './creativeRules';
+import { NO_WORDS, type Words, wordsBody, wordsOf, wordsSchema } from './creativeRules';
 
 interface Props {
   projectId: string;
@@ -18,20 +20,15 @@ interface Props {
   onClose: () => void;
 }
 
-/** Only what was changed: what others have changed meanwhile stays. */
-function changesOf(values: Words, creative: Creative): Partial<Body> {
-  const [wanted, before] = [wordsBody(values), wordsBody(wordsOf(creative))];
-  const names = Object.keys(wanted) as (keyof typeof wanted)[];
-  return Object.fromEntries(names.filter((name) => wanted[name] !== before[name]).map((name) => [name, wanted[name]]));
-}
-
 export function CreativeModal({ projectId, creative, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const changed = useAdsChanged(projectId);
+  // What the form began with; another one once somebody else's was taken in.
+  const [before, setBefore] = useState(creative);
   const send = (words: Words): Promise<Creative> =>
-    creative === undefined
+    before === undefined
       ? createCreative(projectId, wordsBody(words))
-      : changeCreative(projectId, creative, changesOf(words, creative));
+      : changeCreative(projectId, before, wordChanges(words, before));
   const { form, submit, sending, problem } = useProblemForm<Words, Creative>({
     initial: creative === undefined ? NO_WORDS : wordsOf(creative),
     schema: wordsSchema(t),
@@ -39,7 +36,12 @@ export function CreativeModal({ projectId, creative, onClose }: Props): ReactNod
     send: (words) => send(words).finally(() => void changed()),
     onSuccess: onClose,
   });
-  const isNew = creative === undefined;
+  const isNew = before === undefined;
+  const takeIn = (theirs: Creative, words: Words): void => {
+    setBefore(theirs);
+    form.setValues(words);
+    sending.reset();
+  };
   return (
     <Modal
       opened
@@ -51,7 +53,6 @@ export function CreativeModal({ projectId, creative, onClose }: Props): ReactNod
       <form onSubmit={submit} noValidate>
         <WithPreview words={form.values}>
           <Stack>
-            <ProblemAlert error={problem} />
             {!isNew && (
               <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
                 {t('advertising.ads.sharedHint')}
@@ -63,14 +64,26 @@ export function CreativeModal({ projectId, creative, onClose }: Props): ReactNod
               image={form.values.image}
               onImage={(image) => form.setFieldValue('image', image)}
             />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
-                {t('common.cancel')}
-              </Button>
-              <Button type="submit" loading={sending.isPending}>
-                {t(isNew ? 'advertising.create' : 'common.save')}
-              </Button>
-            </Group>
+            <FormEnd
+              conflict={
+                before !== undefined && (
+                  <CreativeConflict
+                    projectId={projectId}
+                    before={before}
+                    mine={form.values}
+                    onMine={(theirs) =>
+                      takeIn(theirs, rebasedWords(form.getValues(), wordsOf(before), wordsOf(theirs)))
+                    }
+                    onTheirs={(theirs) => takeIn(theirs, wordsOf(theirs))}
+                  />
+                )
+              }
+
+              problem={problem}
+              submit={t(isNew ? 'advertising.create' : 'common.save')}
+              isSending={sending.isPending}
+              onCancel={onClose}
+            />
           </Stack>
         </WithPreview>
       </form>

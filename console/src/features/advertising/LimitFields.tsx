@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Project } from '@/shared/session/viewer';
 import { DayInput } from '@/shared/ui/DayInput';
-import { count, money, price } from '@/shared/ui/number';
+import { count, grouped, money, price } from '@/shared/ui/number';
 
 import { type Form, Part } from './CampaignFields';
 import { dayOf, dayValue, PACINGS, USUAL_DAYS, WINDOWS } from './campaignValues';
@@ -105,7 +105,7 @@ export function Limits({ form, project, done }: Props): ReactNode {
             inputWrapperOrder={BELOW}
             min={0}
             allowDecimal={false}
-            thousandSeparator=" "
+            {...grouped()}
             {...form.getInputProps(name)}
           />
         ))}
@@ -147,7 +147,7 @@ export function Spending({ form, project, done }: Props): ReactNode {
             inputWrapperOrder={BELOW}
             min={0}
             decimalScale={6}
-            thousandSeparator=" "
+            {...grouped()}
             {...form.getInputProps(name)}
           />
         ))}

@@ -1,5 +1,5 @@
 // Another name for an advertiser. It is given to the state that the form began with: another's change is never lost unseen.
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
@@ -7,8 +7,8 @@ import * as v from 'valibot';
 import type { Tagged } from '@/shared/api/client';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
-import { Conflict, type Difference, isConflict } from '@/shared/ui/Conflict';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { Conflict, type Difference } from '@/shared/ui/Conflict';
+import { FormEnd } from '@/shared/ui/FormEnd';
 
 import { type Advertiser, askAdvertiser, changeAdvertiser, type KeptStatus, useAdvertiserChanged } from './queries';
 
@@ -53,25 +53,21 @@ export function RenameModal({ projectId, known, onClose }: Props): ReactNode {
       <form onSubmit={submit} noValidate>
         <Stack>
           <TextInput label={t('advertising.name')} data-autofocus {...form.getInputProps('name')} />
-          {isConflict(problem) ? (
-            <Conflict
-              about={['advertiser', projectId, advertiserId, before.tag]}
-              read={() => askAdvertiser(projectId, advertiserId)}
-              compare={(theirs) => compare(before.data, theirs.data, isTouched ? form.values.name : undefined)}
-              onMine={(theirs) => takeIn(theirs, isTouched ? form.values.name : theirs.data.name)}
-              onTheirs={(theirs) => takeIn(theirs, theirs.data.name)}
-            />
-          ) : (
-            <ProblemAlert error={problem} />
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" loading={sending.isPending}>
-              {t('common.save')}
-            </Button>
-          </Group>
+          <FormEnd
+            problem={problem}
+            conflict={
+              <Conflict
+                about={['advertiser', projectId, advertiserId, before.tag]}
+                read={() => askAdvertiser(projectId, advertiserId)}
+                compare={(theirs) => compare(before.data, theirs.data, isTouched ? form.values.name : undefined)}
+                onMine={(theirs) => takeIn(theirs, isTouched ? form.values.name : theirs.data.name)}
+                onTheirs={(theirs) => takeIn(theirs, theirs.data.name)}
+              />
+            }
+            submit={t('common.save')}
+            isSending={sending.isPending}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -17,6 +17,8 @@ export type CreativeSort = (typeof CREATIVE_SORTS)[number];
 
 export const PAGE_SIZE = 50;
 export const MAX_WEIGHT = 1_000;
+/** Of a campaign, but for archived ones. */
+const MAX_ADS = 100;
 /** Creatives that a choice offers for what was typed. */
 const MAX_CHOICES = 20;
 
@@ -28,7 +30,7 @@ export interface WhoseAds {
 
 export function useAds(
   { projectId, campaignId }: WhoseAds,
-  wanted: { status?: AdStatus; page: number },
+  wanted: { status?: AdStatus; search?: string; page: number },
 ): UseQueryResult<Listed<Ad>> {
   return useQuery({
     queryKey: ['ads', projectId, campaignId, wanted],
@@ -42,12 +44,26 @@ export function useAds(
   });
 }
 
-export function useAd(projectId: string, adId: string): UseQueryResult<Ad> {
+/** Those that are not archived: no campaign has more of them than fit into one answer. */
+export function useAllAds({ projectId, campaignId }: WhoseAds, isNeeded: boolean): UseQueryResult<Listed<Ad>> {
   return useQuery({
-    queryKey: ['ad', projectId, adId],
+    queryKey: ['ads', projectId, campaignId, 'all'],
     queryFn: () =>
-      answer(api.GET('/api/v1/projects/{projectId}/ads/{adId}', { params: { path: { projectId, adId } } })),
+      listed(
+        api.GET('/api/v1/projects/{projectId}/campaigns/{campaignId}/ads', {
+          params: { path: { projectId, campaignId }, query: { size: MAX_ADS } },
+        }),
+      ),
+    enabled: isNeeded,
   });
+}
+
+export function useAd(projectId: string, adId: string): UseQueryResult<Ad> {
+  return useQuery({ queryKey: ['ad', projectId, adId], queryFn: () => askAd(projectId, adId) });
+}
+
+export function askAd(projectId: string, adId: string): Promise<Ad> {
+  return answer(api.GET('/api/v1/projects/{projectId}/ads/{adId}', { params: { path: { projectId, adId } } }));
 }
 
 export function createAd({ projectId, campaignId }: WhoseAds, body: Schema<'NewAdOfCampaign'>): Promise<Ad> {
@@ -95,6 +111,11 @@ export function useCreativeChoices(projectId: string, search: string): UseQueryR
       ),
     placeholderData: keepPreviousData,
   });
+}
+
+export function askCreative(projectId: string, creativeId: string): Promise<Creative> {
+  const path = { projectId, creativeId };
+  return answer(api.GET('/api/v1/projects/{projectId}/creatives/{creativeId}', { params: { path } }));
 }
 
 export function createCreative(projectId: string, body: Schema<'CreativeWords'>): Promise<Creative> {

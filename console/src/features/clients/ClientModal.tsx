@@ -1,23 +1,12 @@
 // A client, made or changed. A change is one of the state that the form began with: another's is never lost unseen.
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  TextInput,
-} from '@mantine/core';
+import { Alert, Modal, NumberInput, Select, SimpleGrid, Skeleton, Stack, TextInput } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Tagged } from '@/shared/api/client';
 import { type ProblemForm, useProblemForm } from '@/shared/form/useProblemForm';
-import { isConflict } from '@/shared/ui/Conflict';
+import { FormEnd } from '@/shared/ui/FormEnd';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { ClientConflict } from './ClientConflict';
@@ -72,7 +61,6 @@ function Creating({ projectId, onClose }: FormProps): ReactNode {
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         {...made.form.getInputProps('client_id')}
       />
-      <ProblemAlert error={made.problem} />
     </Fields>
   );
 }
@@ -95,18 +83,18 @@ function Editing({ projectId, known, onClose }: FormProps & { known: Tagged<Clie
     send: (values) => changeClient(projectId, before, changesOf(values, before.data)).finally(() => void changed()),
     onSuccess: onClose,
   });
-  const { form, sending, problem } = made;
+  const { form, sending } = made;
   const takeIn = (theirs: Tagged<Client>, values: Values): void => {
     setBefore(theirs);
     form.setValues(values);
     sending.reset();
   };
   return (
-    <Fields made={made} submitText={t('common.save')} onClose={onClose}>
-      <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
-        {t('clients.changeHint')}
-      </Alert>
-      {isConflict(sending.error) ? (
+    <Fields
+      made={made}
+      submitText={t('common.save')}
+      onClose={onClose}
+      conflict={
         <ClientConflict
           projectId={projectId}
           before={before}
@@ -114,9 +102,11 @@ function Editing({ projectId, known, onClose }: FormProps & { known: Tagged<Clie
           onMine={(theirs) => takeIn(theirs, rebased(form.getValues(), before.data, theirs.data))}
           onTheirs={(theirs) => takeIn(theirs, valuesOf(theirs.data))}
         />
-      ) : (
-        <ProblemAlert error={problem} />
-      )}
+      }
+    >
+      <Alert variant="light" color="gray" icon={<IconInfoCircle />}>
+        {t('clients.changeHint')}
+      </Alert>
     </Fields>
   );
 }
@@ -125,13 +115,15 @@ interface FieldsProps {
   made: ProblemForm<Values, Client>;
   submitText: string;
   onClose: () => void;
+  /** What to do when somebody else has changed the client. */
+  conflict?: ReactNode;
   /** Between the fields and the buttons. */
   children: ReactNode;
 }
 
-function Fields({ made, submitText, onClose, children }: FieldsProps): ReactNode {
+function Fields({ made, submitText, onClose, conflict, children }: FieldsProps): ReactNode {
   const { t } = useTranslation();
-  const { form, submit, sending } = made;
+  const { form, submit, sending, problem } = made;
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -152,14 +144,13 @@ function Fields({ made, submitText, onClose, children }: FieldsProps): ReactNode
           {...form.getInputProps('location')}
         />
         {children}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {submitText}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem}
+          conflict={conflict}
+          submit={submitText}
+          isSending={sending.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

@@ -1,5 +1,5 @@
 // A new key. Its secret is shown once, here.
-import { Button, Checkbox, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, Code, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,7 +9,7 @@ import { answer, api, type Schema } from '@/shared/api/client';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { DayInput } from '@/shared/ui/DayInput';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { FormEnd } from '@/shared/ui/FormEnd';
 import { SecretModal, ShownOnce } from '@/shared/ui/ShownOnce';
 
 import { type Scope, SCOPES } from './scopes';
@@ -90,7 +90,6 @@ function KeyForm({ projectId, onClose, onMade }: FormProps): ReactNode {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ProblemAlert error={problem} />
         <TextInput
           label={t('keys.name')}
           placeholder={t('keys.namePlaceholder')}
@@ -115,14 +114,7 @@ function KeyForm({ projectId, onClose, onMade }: FormProps): ReactNode {
           description={t('keys.expiresHint')}
           {...form.getInputProps('expires_on')}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {t('keys.create')}
-          </Button>
-        </Group>
+        <FormEnd problem={problem} submit={t('keys.create')} isSending={sending.isPending} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,5 +1,5 @@
 // Inviting somebody by mail.
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -10,7 +10,7 @@ import { answer, api, type Schema } from '@/shared/api/client';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { ROLES } from '@/shared/session/viewer';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { FormEnd } from '@/shared/ui/FormEnd';
 
 const schema = v.object({ email: rules.email, role: v.picklist(ROLES) });
 
@@ -51,7 +51,6 @@ function InviteForm({ projectId, onClose }: Omit<Props, 'isOpen'>): ReactNode {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ProblemAlert error={problem} />
         <TextInput label={t('field.email')} type="email" data-autofocus {...form.getInputProps('email')} />
         <Radio.Group label={t('members.role')} {...form.getInputProps('role')}>
           <Stack gap="sm" mt="xs">
@@ -60,14 +59,12 @@ function InviteForm({ projectId, onClose }: Omit<Props, 'isOpen'>): ReactNode {
             ))}
           </Stack>
         </Radio.Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {t('members.sendInvitation')}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem}
+          submit={t('members.sendInvitation')}
+          isSending={sending.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

@@ -1,6 +1,6 @@
 // Money moved by hand: a top-up, a refund of spend, an adjustment. One opened form is one movement: a second click, or another
 // attempt after an answer that got lost, pays nothing twice.
-import { Alert, Button, Group, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Modal, NumberInput, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,8 +8,8 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '@/shared/api/client';
 import { onceKey } from '@/shared/form/onceKey';
 import { useProblemForm } from '@/shared/form/useProblemForm';
-import { movement } from '@/shared/ui/number';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { FormEnd } from '@/shared/ui/FormEnd';
+import { grouped, movement } from '@/shared/ui/number';
 
 import { MAX_AMOUNT, type Move, moveSchema } from './amountRules';
 import { type Account, type Transaction, useMoneyMoved, type Whose } from './queries';
@@ -86,12 +86,11 @@ function MoveForm({ move, account, whose, onClose }: Omit<Props, 'move'> & { mov
         <Text size="sm" c="dimmed">
           {t(`money.move.${move}.hint`)}
         </Text>
-        <ProblemAlert error={problem} />
         <NumberInput
           label={`${t('money.amount')}, ${currency}`}
           data-autofocus
           decimalScale={6}
-          thousandSeparator=" "
+          {...grouped()}
           hideControls
           max={MAX_AMOUNT}
           clampBehavior="none"
@@ -113,14 +112,12 @@ function MoveForm({ move, account, whose, onClose }: Omit<Props, 'move'> & { mov
             })}
           </Alert>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {t(`money.move.${move}.submit`)}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem}
+          submit={t(`money.move.${move}.submit`)}
+          isSending={sending.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

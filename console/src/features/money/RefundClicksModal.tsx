@@ -1,5 +1,5 @@
 // Clicks that turned out to be invalid are given back, all of them or none.
-import { Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Modal, Radio, Stack, Text, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,8 +8,8 @@ import * as v from 'valibot';
 import { answer, api } from '@/shared/api/client';
 import { onceKey } from '@/shared/form/onceKey';
 import { useProblemForm } from '@/shared/form/useProblemForm';
+import { FormEnd } from '@/shared/ui/FormEnd';
 import { movement } from '@/shared/ui/number';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { MAX_NOTE_CHARS } from './amountRules';
 import { type Click, type Transaction, useMoneyMoved, type Whose } from './queries';
@@ -72,7 +72,6 @@ function RefundForm({ whose, clicks, onClose, onDone }: Omit<Props, 'isOpen'>): 
     <form onSubmit={submit} noValidate>
       <Stack>
         <Text size="sm">{t('clicks.refundHint', { count: clicks.length, sum: movement(sum, currency) })}</Text>
-        <ProblemAlert error={problem} />
         <Radio.Group label={t('clicks.why')} {...form.getInputProps('reason')}>
           <Stack gap="xs" mt="xs">
             {REASONS.map((reason) => (
@@ -87,14 +86,13 @@ function RefundForm({ whose, clicks, onClose, onDone }: Omit<Props, 'isOpen'>): 
           minRows={2}
           {...form.getInputProps('note')}
         />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" color="red.9" loading={sending.isPending}>
-            {t('clicks.refund')}
-          </Button>
-        </Group>
+        <FormEnd
+          problem={problem}
+          submit={t('clicks.refund')}
+          isSending={sending.isPending}
+          onCancel={onClose}
+          isHarmful
+        />
       </Stack>
     </form>
   );

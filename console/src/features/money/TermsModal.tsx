@@ -1,12 +1,14 @@
 // When an advertiser pays, and how far below zero it may go.
-import { Button, Checkbox, Group, Modal, NumberInput, Radio, Stack } from '@mantine/core';
+import { Checkbox, Modal, NumberInput, Radio, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api } from '@/shared/api/client';
 import { useProblemForm } from '@/shared/form/useProblemForm';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { Conflict, type Difference } from '@/shared/ui/Conflict';
+import { FormEnd } from '@/shared/ui/FormEnd';
+import { grouped, money } from '@/shared/ui/number';
 
 import { termsSchema } from './amountRules';
 import { type Account, useMoneyMoved, type Whose } from './queries';
@@ -40,17 +42,52 @@ export function TermsModal({ isOpen, ...props }: Props): ReactNode {
   );
 }
 
+function valuesOf({ kind, credit_limit, low_balance }: Account): Values {
+  const limit = credit_limit ?? null;
+  return { kind, isLimited: limit !== null, credit_limit: limit ?? 0, low_balance: low_balance ?? '' };
+}
+
+/** What somebody else has made of it, with what was changed here on top. */
+function rebased(mine: Values, before: Values, theirs: Values): Values {
+  const names = Object.keys(mine).filter((name) => mine[name] !== before[name]);
+  return { ...theirs, ...Object.fromEntries(names.map((name) => [name, mine[name]])) };
+}
+
+/** What differs, as people read it. */
+function useCompare(currency: string): (before: Account, theirs: Account, mine: Values) => Difference[] {
+  const { t } = useTranslation();
+  const sum = (amount: number | string): string => (amount === '' ? '—' : money(Number(amount), currency));
+  const fields = [
+    { field: t('money.terms.kind'), of: ({ kind }: Values) => t(`money.kind.${kind as 'prepaid'}`) },
+    { field: t('money.creditLimit'), of: (terms: Values) => sum(terms.isLimited ? terms.credit_limit : '') },
+    { field: t('money.terms.low'), of: (terms: Values) => sum(terms.low_balance) },
+  ];
+  return (before, theirs, mine) => {
+    const [first, other] = [valuesOf(before), valuesOf(theirs)];
+    return fields
+      .filter(({ of }) => of(first) !== of(other))
+      .map(({ field, of }) => ({
+        field,
+        was: of(first),
+        theirs: of(other),
+        mine: of(mine) === of(first) ? undefined : of(mine),
+      }));
+  };
+}
+
+function askAccount(whose: Whose): Promise<Account> {
+  const path = { ...whose };
+  return answer(api.GET('/api/v1/projects/{projectId}/advertisers/{advertiserId}/account', { params: { path } }));
+}
+
 function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNode {
   const { t } = useTranslation();
   const changed = useMoneyMoved(whose);
-  const limit = account.credit_limit ?? null;
+  // What the form began with, whatever is learned meanwhile; another one once somebody else's was taken in.
+  const [before, setBefore] = useState(account);
+  const compare = useCompare(account.currency);
   const { form, submit, sending, problem } = useProblemForm<Values, Account>({
-    initial: {
-      kind: account.kind,
-      isLimited: limit !== null,
-      credit_limit: limit ?? 0,
-      low_balance: account.low_balance ?? '',
-    },
+    initial: valuesOf(account),
     schema: termsSchema(t),
     send: ({ kind, isLimited, credit_limit, low_balance }) =>
       answer(
@@ -61,7 +98,7 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
             credit_limit: isLimited ? Number(credit_limit) : null,
             low_balance: isLimited && low_balance !== '' ? Number(low_balance) : null,
           },
-          headers: { 'If-Match': `"${account.version}"` },
+          headers: { 'If-Match': `"${before.version}"` },
         }),
       ).finally(() => void changed()),
     onSuccess: () => {
@@ -69,6 +106,11 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
       onClose();
     },
   });
+  const takeIn = (theirs: Account, values: Values): void => {
+    setBefore(theirs);
+    form.setValues(values);
+    sending.reset();
+  };
   const isPrepaid = form.values.kind === 'prepaid';
   const choose = (kind: string): void => {
     form.setFieldValue('kind', kind);
@@ -77,7 +119,6 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ProblemAlert error={problem} />
         <Radio.Group label={t('money.terms.kind')} value={form.values.kind} onChange={choose}>
           <Stack gap="sm" mt="xs">
             {(['prepaid', 'postpaid'] as const).map((kind) => (
@@ -99,7 +140,7 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
             description={t('money.terms.limitHint')}
             min={0}
             decimalScale={6}
-            thousandSeparator=" "
+            {...grouped()}
             hideControls
             clampBehavior="none"
             allowNegative={false}
@@ -112,21 +153,28 @@ function TermsForm({ account, whose, onClose }: Omit<Props, 'isOpen'>): ReactNod
             description={t('money.terms.lowHint')}
             min={0}
             decimalScale={6}
-            thousandSeparator=" "
+            {...grouped()}
             hideControls
             clampBehavior="none"
             allowNegative={false}
             {...form.getInputProps('low_balance')}
           />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {t('common.save')}
-          </Button>
-        </Group>
+        <FormEnd
+          conflict={
+            <Conflict
+              about={['account', whose.projectId, whose.advertiserId, before.version]}
+              read={() => askAccount(whose)}
+              compare={(theirs) => compare(before, theirs, form.values)}
+              onMine={(theirs) => takeIn(theirs, rebased(form.getValues(), valuesOf(before), valuesOf(theirs)))}
+              onTheirs={(theirs) => takeIn(theirs, valuesOf(theirs))}
+            />
+          }
+          problem={problem}
+          submit={t('common.save')}
+          isSending={sending.isPending}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   );

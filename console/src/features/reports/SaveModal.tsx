@@ -1,5 +1,5 @@
 // Keeps a report under a name, or changes one that is kept.
-import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Alert, Modal, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,10 +8,10 @@ import * as v from 'valibot';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import type { Span } from '@/shared/report/question';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 import { changeReport, keepReport, type SavedReport } from './queries';
 import { keptQuestion, type View } from '@/shared/report/view';
+import { FormEnd } from '@/shared/ui/FormEnd';
 
 interface Props {
   projectId: string;
@@ -50,7 +50,6 @@ export function SaveModal({ projectId, view, span, saved, onClose, onSaved }: Pr
     >
       <form onSubmit={submit} noValidate>
         <Stack>
-          <ProblemAlert error={problem} />
           <TextInput label={t('field.name')} data-autofocus {...form.getInputProps('name')} />
           <Textarea label={t('reports.description')} autosize minRows={2} {...form.getInputProps('description')} />
           {span.date_from !== undefined && (
@@ -58,14 +57,7 @@ export function SaveModal({ projectId, view, span, saved, onClose, onSaved }: Pr
               {t('reports.fixedDays')}
             </Alert>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" loading={sending.isPending}>
-              {t('common.save')}
-            </Button>
-          </Group>
+          <FormEnd problem={problem} submit={t('common.save')} isSending={sending.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -1,12 +1,12 @@
 // Where a webhook is and what it is told: a new one, or one that is changed.
-import { Button, Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, Stack, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
 
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { FormEnd } from '@/shared/ui/FormEnd';
 
 import { EVENTS } from './queries';
 
@@ -50,7 +50,6 @@ export function TermsForm<Result>({ initial, submitLabel, send, onDone, onCancel
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <ProblemAlert error={problem} />
         <TextInput
           type="url"
           label={t('webhooks.url')}
@@ -77,14 +76,7 @@ export function TermsForm<Result>({ initial, submitLabel, send, onDone, onCancel
             ))}
           </Stack>
         </Checkbox.Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={sending.isPending}>
-            {submitLabel}
-          </Button>
-        </Group>
+        <FormEnd problem={problem} submit={submitLabel} isSending={sending.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   );

@@ -7,13 +7,13 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
 import { ProblemAlert } from './ProblemAlert';
 
-/** A field that somebody else has changed, in words. */
+/** A field that somebody else has changed, as people see it. */
 export interface Difference {
   field: string;
-  was: string;
-  theirs: string;
+  was: ReactNode;
+  theirs: ReactNode;
   /** Nothing: it was not touched in this form. */
-  mine: string | undefined;
+  mine: ReactNode;
 }
 
 interface Props<State> {
@@ -84,9 +84,14 @@ function Differences({ found }: { found: Difference[] }): ReactNode {
           {found.map(({ field, was, theirs, mine }) => (
             <Table.Tr key={field}>
               <Table.Td>{field}</Table.Td>
-              <Table.Td>{was}</Table.Td>
-              <Table.Td>{theirs}</Table.Td>
-              <Table.Td>{mine ?? t('common.conflict.untouched')}</Table.Td>
+              {[was, theirs, mine ?? t('common.conflict.untouched')].map((value, at) => (
+                <Table.Td key={at}>
+                  {/* The text of an ad may be as long as ten thousand characters. */}
+                  <Text size="sm" component="div" lineClamp={4} className="break-anywhere">
+                    {value}
+                  </Text>
+                </Table.Td>
+              ))}
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -1,6 +1,17 @@
 // Numbers and money in the reader's language.
 import { currentLanguage } from '../i18n/i18n';
 
+/**
+ * How a field writes large numbers, as elsewhere on the page. Where a comma stands between thousands, a typed one is no decimal point:
+ * `1,000` would be one.
+ */
+export function grouped(): { thousandSeparator: string; allowedDecimalSeparators: string[] } {
+  return {
+    en: { thousandSeparator: ',', allowedDecimalSeparators: ['.'] },
+    ru: { thousandSeparator: '\u00a0', allowedDecimalSeparators: ['.', ','] },
+  }[currentLanguage()];
+}
+
 export function count(value: number): string {
   return new Intl.NumberFormat(currentLanguage()).format(value);
 }
