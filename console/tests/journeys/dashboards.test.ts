@@ -202,7 +202,12 @@ test('somebody outside looks at it by a link, until that is revoked', async () =
   expect(await outside.getByRole('button', { name: 'Edit' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Revoke' }).click();
   await page.getByRole('dialog', { name: 'Revoke the link?' }).getByRole('button', { name: 'Revoke' }).click();
-  await page.getByText('revoked').waitFor();
+  await page.getByText('revoked', { exact: true }).waitFor();
+  const links = page.getByRole('dialog').getByRole('searchbox', { name: 'Search by date or state' });
+  await links.fill('works');
+  await page.getByRole('dialog').getByText('Nothing fits').waitFor();
+  await links.fill('revo');
+  await page.getByText('revoked', { exact: true }).waitFor();
   await outside.reload();
   await outside.getByRole('heading', { name: 'There is nothing to see by this link' }).waitFor();
   expect(seen.except(/status of 400/)).toEqual([]);

@@ -130,6 +130,15 @@ test('a visit is tried on the rules of channels', async () => {
   await page.getByRole('textbox', { name: 'utm_source' }).fill('yandex');
   await page.getByRole('button', { name: 'Which channel?' }).click();
   await page.getByText('Decided by the rule “paid, in search”.').waitFor();
+  const rules = page.getByRole('table', { name: 'Channels' }).getByRole('row');
+  await page.getByRole('searchbox', { name: 'Search by rule, condition or channel' }).fill('paid, in search');
+  await page.waitForURL(/search=paid/);
+  await expect.poll(() => rules.count()).toBe(2);
+  expect(await rules.last().getAttribute('aria-current')).toBe('true');
+  await page.getByRole('searchbox').fill('no such rule');
+  await page.getByText('Nothing fits').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await page.getByRole('table', { name: 'Channels' }).waitFor();
 });
 
 test('which events are conversions is decided here', async () => {

@@ -64,7 +64,7 @@ test('an advertiser and a campaign are made, with what is wrong said beside its 
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByText('Must not be above the impressions limit.').waitFor();
   // Whoever sends a form is led to the first field that something is wrong with.
-  await page.waitForFunction(() => (document.activeElement as HTMLInputElement | null)?.value === '5 000');
+  await page.waitForFunction(() => (document.activeElement as HTMLInputElement | null)?.value === '5,000');
   await page.getByLabel('Clicks limit').fill('100');
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('heading', { name: 'Umbrellas', level: 1 }).waitFor();
@@ -180,6 +180,27 @@ test('the playground foretells what a client is shown, and why not the others', 
   await page.getByText('Yellow ones, and green ones.').waitFor();
   await page.getByRole('button', { name: 'Click it' }).click();
   await candidate('Raincoats').getByText('The client has clicked it already.').waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search by name or title' });
+  await search.fill('RAINC');
+  await page.waitForURL(/search=RAINC/);
+  await candidate('Raincoats').waitFor();
+  await search.fill('nobody sells this');
+  await page.getByText('Nothing fits').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await candidate('Raincoats').waitFor();
+  const project = /projects\/([^/]+)/.exec(page.url())?.[1] ?? '';
+  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
+  const clients = await house.call<{ login: string }[]>(
+    'GET',
+    `/api/v1/projects/${project}/clients?size=80`,
+    undefined,
+    token,
+  );
+  // One that is not among those that are offered at first.
+  const login = clients.at(-1)?.login ?? '';
+  await page.getByRole('combobox', { name: 'Choose a client by their login' }).fill(login);
+  await page.getByRole('option', { name: login, exact: true }).click();
+  await page.getByTestId('client').filter({ hasText: login }).waitFor();
 });
 
 test('a campaign has several ads: made, weighed, rested, and found in the library', async () => {
@@ -202,6 +223,12 @@ test('a campaign has several ads: made, weighed, rested, and found in the librar
   await ads.getByLabel('Weight of “Raincoats”', { exact: true }).fill('300');
   await page.keyboard.press('Enter');
   await ads.getByText('50%').first().waitFor();
+  const search = page.getByRole('searchbox', { name: 'Search by name, title or text' });
+  await search.fill('STAYS AT');
+  await ads.getByRole('link', { name: 'Raincoats', exact: true }).waitFor({ state: 'detached' });
+  await ads.getByText('50%').waitFor();
+  await search.fill('');
+  await ads.getByRole('link', { name: 'Raincoats', exact: true }).waitFor();
   for (const title of ['Raincoats', 'Raincoats for two']) {
     await ads.getByRole('button', { name: `More about “${title}”` }).click();
     await page.getByRole('menuitem', { name: 'Pause' }).click();

@@ -134,6 +134,21 @@ test('a report is saved, opened again and taken away as a file', async () => {
   await page.getByRole('button', { name: 'Saved' }).click();
   await page.getByRole('menuitem', { name: 'Campaigns, by revenue' }).click();
   await page.waitForURL(/by=campaign_name/);
+  const token = await tokenOf(house);
+  for (const place of [...Array(12).keys()]) {
+    const query = { metrics: ['revenue'], group_by: ['day'], window: '30d' };
+    const kept = { name: `Of every day, ${place}`, query, view: 'table' };
+    await house.call('POST', `/api/v1/projects/${ids.project}/saved_reports`, kept, token);
+  }
+  await page.reload();
+  await page.getByRole('button', { name: 'Saved' }).click();
+  await page.getByRole('textbox', { name: 'Search saved reports' }).fill('BY REV');
+  await page
+    .getByRole('menuitem', { name: /Of every day/ })
+    .first()
+    .waitFor({ state: 'detached' });
+  await page.getByRole('menuitem', { name: 'Campaigns, by revenue' }).waitFor();
+  await page.keyboard.press('Escape');
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('menuitem', { name: /^Excel/ }).click();

@@ -59,6 +59,23 @@ test('a session is found among one’s own', async () => {
   await current.waitFor();
 });
 
+test('another session is ended after one question', async () => {
+  const theirs = page.getByRole('row').filter({ has: page.getByRole('button', { name: 'End' }) });
+  await tokenOf(house);
+  await page.reload();
+  await theirs.first().waitFor();
+  const before = await theirs.count();
+  await theirs.first().getByRole('button', { name: 'End' }).click();
+  const question = page.getByRole('dialog', { name: 'End this session?' });
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  expect(await theirs.count()).toBe(before);
+  await theirs.first().getByRole('button', { name: 'End' }).click();
+  await question.getByRole('button', { name: 'End' }).click();
+  await question.waitFor({ state: 'detached' });
+  await expect.poll(() => theirs.count()).toBe(before - 1);
+});
+
 test('a session that is ended elsewhere leads to sign-in and back to where one was', async () => {
   await page.goto('/administration/users?search=anna');
   await page.getByRole('cell', { name: /Anna/ }).waitFor();

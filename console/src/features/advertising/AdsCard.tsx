@@ -6,18 +6,34 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { Listed } from '@/shared/api/client';
 import { mayAs, type Project } from '@/shared/session/viewer';
 import { AdThumbnail } from '@/shared/ui/AdPreview';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { count, percent } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { choice, page, text, useFilters } from '@/shared/url/filters';
 
 import { AdModal } from './AdModal';
-import { type Ad, type AdStatus, changeAd, MAX_WEIGHT, PAGE_SIZE, useAds, useAdsChanged } from './adQueries';
+import {
+  type Ad,
+  type AdStatus,
+  changeAd,
+  MAX_WEIGHT,
+  PAGE_SIZE,
+  useAds,
+  useAdsChanged,
+  useAllAds,
+  type WhoseAds,
+} from './adQueries';
 import { sharesOf } from './adShares';
 import type { Campaign } from './queries';
 
+/** What is archived is asked for by itself. */
+const address = { search: text, status: choice(['archived']), page };
 const NEW = 'new';
 const COLORS: Record<AdStatus, string> = { active: 'green', paused: 'yellow', archived: 'gray' };
 
@@ -28,19 +44,24 @@ interface Props {
 
 export function AdsCard({ campaign, project }: Props): ReactNode {
   const { t } = useTranslation();
-  const [page, setPage] = useState(1);
-  const [withArchived, setWithArchived] = useState(false);
+  const { values, change, clear } = useFilters(address);
+  const { search, page, status } = values;
+  const withArchived = status === 'archived';
   // The id of what is changed; of something new, `NEW`.
   const [edited, setEdited] = useState<string>();
   const whose = { projectId: project.project_id, campaignId: campaign.campaign_id };
-  const ads = useAds(whose, { page, ...(withArchived ? { status: 'archived' as const } : {}) });
+  const ads = useAds(whose, {
+    page,
+    ...(search === undefined ? {} : { search }),
+    ...(status === undefined ? {} : { status }),
+  });
   const mayWork = mayAs(project, 'marketer');
   const changing = useAdChange(project.project_id);
   const rows = ads.data?.rows;
   const { mutate: onChange } = changing;
   // The same one as long as nothing changes: a cell that is typed into stays.
   const working = useMemo(() => (mayWork ? { onEdit: setEdited, onChange } : undefined), [mayWork, onChange]);
-  const columns = useColumns(rows, project, working);
+  const columns = useColumns(useShares(whose, ads.data, search), project, working);
   const create = (
     <Button variant="light" leftSection={<IconPlus size={18} />} onClick={() => setEdited(NEW)}>
       {t('advertising.ads.create')}
@@ -50,9 +71,10 @@ export function AdsCard({ campaign, project }: Props): ReactNode {
     <section aria-labelledby="ads">
       <Head
         withArchived={withArchived}
-        onArchived={() => setWithArchived(!withArchived)}
+        onArchived={() => change({ status: withArchived ? undefined : 'archived' })}
         create={mayWork ? create : undefined}
       />
+      <SearchInput label={t('advertising.ads.search')} value={search} onChange={(words) => change({ search: words })} />
       <ProblemAlert error={changing.error} />
       <ListTable
         label={t('advertising.ads.title')}
@@ -61,8 +83,14 @@ export function AdsCard({ campaign, project }: Props): ReactNode {
         rowId={(ad) => ad.ad_id}
         page={page}
         pageSize={PAGE_SIZE}
-        onPage={setPage}
-        empty={<Empty withArchived={withArchived} create={mayWork ? create : undefined} />}
+        onPage={(next) => change({ page: next })}
+        empty={
+          search === undefined ? (
+            <Empty withArchived={withArchived} create={mayWork ? create : undefined} />
+          ) : (
+            <NothingFound icon={IconPhotoPlus} onClear={clear} />
+          )
+        }
       />
       {edited !== undefined && (
         <AdModal whose={whose} ad={rows?.find(({ ad_id }) => ad_id === edited)} onClose={() => setEdited(undefined)} />
@@ -129,10 +157,17 @@ interface Working {
   onChange: (wanted: Wanted) => void;
 }
 
-function useColumns(ads: Ad[] | undefined, project: Project, working: Working | undefined): Column<Ad>[] {
+/** Shares are shares of all, of which a search or a page shows but a part. */
+function useShares(whose: WhoseAds, shown: Listed<Ad> | undefined, search: string | undefined): Map<string, number> {
+  const isPart = search !== undefined || (shown !== undefined && shown.total > shown.rows.length);
+  const all = useAllAds(whose, isPart).data;
+  const ads = (isPart ? all : shown)?.rows;
+  return useMemo(() => sharesOf(ads ?? []), [ads]);
+}
+
+function useColumns(shares: Map<string, number>, project: Project, working: Working | undefined): Column<Ad>[] {
   const { t } = useTranslation();
   return useMemo<Column<Ad>[]>(() => {
-    const shares = sharesOf(ads ?? []);
     return [
       { id: 'ad', header: t('advertising.ads.one'), cell: ({ row }) => <What ad={row.original} project={project} /> },
       { id: 'status', header: t('common.state'), cell: ({ row }) => <AdBadge ad={row.original} /> },
@@ -156,7 +191,7 @@ function useColumns(ads: Ad[] | undefined, project: Project, working: Working | 
       },
       ...(working === undefined ? [] : [stepsColumn(working)]),
     ];
-  }, [t, ads, project, working]);
+  }, [t, shares, project, working]);
 }
 
 function stepsColumn(working: Working): Column<Ad> {

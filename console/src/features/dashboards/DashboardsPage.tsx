@@ -8,25 +8,26 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import * as v from 'valibot';
 
+import { firstWords } from '@/shared/dashboard/first';
 import { createDashboard, type Kept, useDashboards } from '@/shared/dashboard/queries';
 import * as rules from '@/shared/form/rules';
 import { useProblemForm } from '@/shared/form/useProblemForm';
 import { mayAs, useProject } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
+import { FormEnd } from '@/shared/ui/FormEnd';
 import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
 import { Moment } from '@/shared/ui/Moment';
 import { count } from '@/shared/ui/number';
 import { NothingFound } from '@/shared/ui/NothingFound';
 import { PageHeader } from '@/shared/ui/PageHeader';
-import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { SearchInput } from '@/shared/ui/SearchInput';
 import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
 import { MoreMenu } from './MoreMenu';
 
 const address = { search: text, page };
-const wordsOf = ({ name }: Kept): string[] => [name];
+const wordsOf = ({ name }: Kept): string[] => [firstWords(name)];
 
 export function DashboardsPage(): ReactNode {
   const { t } = useTranslation();
@@ -91,7 +92,7 @@ function useColumns(projectId: string, mayChange: boolean): Column<Kept>[] {
               fw={500}
               className="break-anywhere"
             >
-              {each.name}
+              {firstWords(each.name)}
             </Anchor>
             {each.description !== undefined && (
               <Text size="xs" c="dimmed" lineClamp={1} maw={480}>
@@ -117,7 +118,7 @@ function useColumns(projectId: string, mayChange: boolean): Column<Kept>[] {
         cell: ({ row: { original: each } }) =>
           mayChange && (
             <Group justify="flex-end">
-              <MoreMenu projectId={projectId} dashboard={{ id: each.dashboard_id, name: each.name }} />
+              <MoreMenu projectId={projectId} dashboard={{ id: each.dashboard_id, name: firstWords(each.name) }} />
             </Group>
           ),
       },
@@ -159,16 +160,13 @@ function CreateModal({ projectId, onClose }: { projectId: string; onClose: () =>
     >
       <form onSubmit={submit} noValidate>
         <Stack>
-          <ProblemAlert error={problem} />
           <TextInput label={t('field.name')} data-autofocus {...form.getInputProps('name')} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t('common.cancel')}
-            </Button>
-            <Button type="submit" loading={sending.isPending}>
-              {t('dashboards.createIt')}
-            </Button>
-          </Group>
+          <FormEnd
+            problem={problem}
+            submit={t('dashboards.createIt')}
+            isSending={sending.isPending}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,15 +1,22 @@
 // Links by which anybody may look at a dashboard: made, shown once, revoked.
-import { Alert, Badge, Button, Code, CopyButton, Group, Modal, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Alert, Badge, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconLink, IconShare } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import i18next from 'i18next';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { answer, api, done, type Schema } from '@/shared/api/client';
+import { currentLanguage } from '@/shared/i18n/i18n';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
-import { Moment } from '@/shared/ui/Moment';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
+import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { dateTime, Moment } from '@/shared/ui/Moment';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
+import { SearchInput } from '@/shared/ui/SearchInput';
 
 type Link = Schema<'Link'>;
 
@@ -81,15 +88,16 @@ function Links(props: Props): ReactNode {
       return forget();
     },
   });
-  const isShown = making.data !== undefined && links.data?.some((link) => isOf(link, making.data.link_id));
+  const isShown =
+    making.data !== undefined && links.data?.some((link) => link.link_id === making.data.link_id && isWorking(link));
   return (
     <Stack>
       <Text size="sm" c="dimmed">
         {t('dashboards.shareHint')}
       </Text>
-      <ProblemAlert error={making.error ?? links.error} />
+      <ProblemAlert error={making.error} />
       {isShown === true && <Address token={making.data.token} />}
-      <Working links={links.data} onRevoke={setAsked} />
+      <Working query={links} onRevoke={setAsked} />
       <Group justify="flex-end">
         <Button leftSection={<IconLink size={18} />} onClick={() => making.mutate()} loading={making.isPending}>
           {t('dashboards.makeLink')}
@@ -111,11 +119,6 @@ function Links(props: Props): ReactNode {
       </ConfirmModal>
     </Stack>
   );
-}
-
-/** Whether it is that link, and works. */
-function isOf({ link_id, revoked_at }: Link, wanted: string): boolean {
-  return link_id === wanted && (revoked_at ?? null) === null;
 }
 
 function Address({ token }: { token: string }): ReactNode {
@@ -147,53 +150,83 @@ function Address({ token }: { token: string }): ReactNode {
 }
 
 interface WorkingProps {
-  links: Link[] | undefined;
+  query: UseQueryResult<Link[]>;
   onRevoke: (link: Link) => void;
 }
 
-function Working({ links, onRevoke }: WorkingProps): ReactNode {
+const isWorking = ({ revoked_at }: Link): boolean => (revoked_at ?? null) === null;
+
+function stateOf(link: Link): string {
+  return i18next.t(isWorking(link) ? 'dashboards.linkWorks' : 'dashboards.linkRevoked');
+}
+
+const wordsOf = (link: Link): string[] => [dateTime(Date.parse(link.created_at), currentLanguage()), stateOf(link)];
+
+/** Revoked ones stay in the list: so it grows. */
+function Working({ query, onRevoke }: WorkingProps): ReactNode {
   const { t } = useTranslation();
-  if (links === undefined) return <Skeleton height={60} />;
-  if (links.length === 0) {
-    return (
-      <Text size="sm" fw={500}>
-        {t('dashboards.noLinks')}
-      </Text>
-    );
-  }
+  const [wanted, setWanted] = useState<{ search?: string | undefined; page: number }>({ page: 1 });
+  const { data, error, refetch } = query;
+  const whole = useMemo(
+    () => ({ data: data && { rows: data, total: data.length }, error, refetch }),
+    [data, error, refetch],
+  );
+  const found = useFound(whole, wanted, wordsOf);
+  const columns = useColumns(onRevoke);
   return (
-    <Table verticalSpacing="xs" aria-label={t('dashboards.links')}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{t('common.created')}</Table.Th>
-          <Table.Th>{t('common.state')}</Table.Th>
-          <Table.Th />
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {links.map((link) => {
-          const isWorking = (link.revoked_at ?? null) === null;
-          return (
-            <Table.Tr key={link.link_id}>
-              <Table.Td>
-                <Moment at={link.created_at} />
-              </Table.Td>
-              <Table.Td>
-                <Badge color={isWorking ? 'green' : 'gray'} variant={isWorking ? 'light' : 'filled'}>
-                  {t(isWorking ? 'dashboards.linkWorks' : 'dashboards.linkRevoked')}
-                </Badge>
-              </Table.Td>
-              <Table.Td ta="right">
-                {isWorking && (
-                  <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRevoke(link)}>
-                    {t('dashboards.revokeLink')}
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          );
-        })}
-      </Table.Tbody>
-    </Table>
+    <div>
+      {data !== undefined && data.length > 0 && (
+        <SearchInput
+          label={t('dashboards.searchLinks')}
+          value={wanted.search}
+          onChange={(search) => setWanted({ search, page: 1 })}
+        />
+      )}
+      <ListTable
+        label={t('dashboards.links')}
+        columns={columns}
+        query={found}
+        rowId={({ link_id }) => link_id}
+        page={wanted.page}
+        pageSize={FOUND_PAGE_SIZE}
+        onPage={(page) => setWanted({ ...wanted, page })}
+        empty={
+          wanted.search === undefined ? (
+            <EmptyState icon={IconLink} title={t('dashboards.noLinks')} hint={t('dashboards.noLinksHint')} />
+          ) : (
+            <NothingFound icon={IconLink} onClear={() => setWanted({ page: 1 })} />
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function useColumns(onRevoke: (link: Link) => void): Column<Link>[] {
+  const { t } = useTranslation();
+  return useMemo<Column<Link>[]>(
+    () => [
+      { id: 'created', header: t('common.created'), cell: ({ row }) => <Moment at={row.original.created_at} exact /> },
+      {
+        id: 'state',
+        header: t('common.state'),
+        cell: ({ row: { original: link } }) => (
+          <Badge color={isWorking(link) ? 'green' : 'gray'} variant={isWorking(link) ? 'light' : 'filled'}>
+            {stateOf(link)}
+          </Badge>
+        ),
+      },
+      {
+        id: 'revoke',
+        header: '',
+        cell: ({ row: { original: link } }) =>
+          isWorking(link) && (
+            <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRevoke(link)}>
+              {t('dashboards.revokeLink')}
+            </Button>
+          ),
+      },
+    ],
+    [t, onRevoke],
   );
 }

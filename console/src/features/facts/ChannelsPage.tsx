@@ -1,33 +1,23 @@
 // The rules of channels: in which order they are tried, and what they say of a visit.
-import {
-  Alert,
-  Button,
-  Card,
-  Grid,
-  Group,
-  Paper,
-  ScrollArea,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Alert, Button, Card, Grid, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, type UseQueryResult } from '@tanstack/react-query';
 import { IconRoute } from '@tabler/icons-react';
 import i18next from 'i18next';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { dimensionText } from '@/shared/report/format';
+import { FOUND_PAGE_SIZE, useFound } from '@/shared/ui/found';
+import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
-import { useProjectId } from '@/shared/url/filters';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters, useProjectId } from '@/shared/url/filters';
 
-import { type ChannelRule, tryVisit, useChannelRules, type Verdict, type Visit } from './queries';
+import { type ChannelRule, type ChannelRules, tryVisit, useChannelRules, type Verdict, type Visit } from './queries';
 
 const FIELDS = ['utm_source', 'utm_medium', 'utm_campaign', 'click_id_name', 'referrer', 'page'] as const;
-const RULES_PX = 480;
+const address = { search: text, page };
 const EXAMPLES: Record<(typeof FIELDS)[number], string> = {
   utm_source: 'yandex',
   utm_medium: 'cpc',
@@ -55,12 +45,7 @@ export function ChannelsPage(): ReactNode {
           </VisitForm>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 8 }}>
-          <ProblemAlert error={rules.error} onRetry={() => void rules.refetch()} />
-          {rules.data === undefined ? (
-            rules.error === null && <Skeleton height={RULES_PX} />
-          ) : (
-            <Rules rules={rules.data.rules} decisive={trying.data?.rule} />
-          )}
+          <Rules query={rules} decisive={trying.data?.rule} />
         </Grid.Col>
       </Grid>
     </Stack>
@@ -118,52 +103,90 @@ function Says({ verdict }: { verdict: Verdict }): ReactNode {
   );
 }
 
-function Rules({ rules, decisive }: { rules: ChannelRule[]; decisive: string | undefined }): ReactNode {
+/** A rule, with its place in the whole order. */
+interface Placed {
+  at: number;
+  rule: ChannelRule;
+}
+
+/** All that is written in a row. */
+function wordsOf({ rule }: Placed): string[] {
+  const conditions = rule.conditions.flatMap(({ field, test, values }) => [
+    fieldText(field),
+    testText(test),
+    ...values,
+  ]);
+  return [ruleText(rule.name), dimensionText('channel', rule.channel), ...conditions];
+}
+
+interface RulesProps {
+  query: UseQueryResult<ChannelRules>;
+  decisive: string | undefined;
+}
+
+function Rules({ query, decisive }: RulesProps): ReactNode {
   const { t } = useTranslation();
+  const { values, change, clear } = useFilters(address);
+  const { data, error, refetch } = query;
+  const placed = useMemo(() => {
+    const rows = data?.rules.map((rule, at) => ({ at: at + 1, rule }));
+    return { data: rows && { rows, total: rows.length }, error, refetch };
+  }, [data, error, refetch]);
+  const found = useFound(placed, values, wordsOf);
+  const columns = useMemo<Column<Placed>[]>(
+    () => [
+      { id: 'at', header: '№', cell: ({ row }) => <span className="numeric">{row.original.at}</span> },
+      {
+        id: 'rule',
+        header: t('data.rule'),
+        cell: ({ row }) => (
+          <Text size="sm" miw={150}>
+            {ruleText(row.original.rule.name)}
+          </Text>
+        ),
+      },
+      { id: 'conditions', header: t('data.conditions'), cell: ({ row }) => <Conditions rule={row.original.rule} /> },
+      {
+        id: 'channel',
+        header: t('data.channel'),
+        cell: ({ row }) => (
+          <Text size="sm" fw={500} miw={110}>
+            {dimensionText('channel', row.original.rule.channel)}
+          </Text>
+        ),
+      },
+    ],
+    [t],
+  );
   return (
-    <Paper style={{ overflow: 'hidden' }}>
-      <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('data.page.channels') }}>
-        <Table className="list-table" horizontalSpacing="md" aria-label={t('data.page.channels')}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>№</Table.Th>
-              <Table.Th>{t('data.rule')}</Table.Th>
-              <Table.Th>{t('data.conditions')}</Table.Th>
-              <Table.Th>{t('data.channel')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rules.map((rule, at) => (
-              <Table.Tr
-                key={at}
-                {...(rule.name === decisive ? { bg: 'var(--mantine-primary-color-light)', 'aria-current': true } : {})}
-              >
-                <Table.Td className="numeric">{at + 1}</Table.Td>
-                <Table.Td>
-                  <Text size="sm" miw={150}>
-                    {ruleText(rule.name)}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Conditions rule={rule} />
-                </Table.Td>
-                <Table.Td>
-                  <Text size="sm" fw={500} miw={110}>
-                    {dimensionText('channel', rule.channel)}
-                  </Text>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea>
-    </Paper>
+    <>
+      <SearchInput label={t('data.searchRules')} value={values.search} onChange={(search) => change({ search })} />
+      <ListTable
+        label={t('data.page.channels')}
+        columns={columns}
+        query={found}
+        rowId={({ at }) => String(at)}
+        isMarked={({ rule }) => rule.name === decisive}
+        page={values.page}
+        pageSize={FOUND_PAGE_SIZE}
+        onPage={(next) => change({ page: next })}
+        empty={<NothingFound icon={IconRoute} onClear={clear} />}
+      />
+    </>
   );
 }
 
 /** Rules are called in English; one that is new to this console stays so. */
 function ruleText(name: string): string {
   return i18next.t(`data.ruleName.${name as 'no trace'}`, { defaultValue: name });
+}
+
+function fieldText(field: string): string {
+  return i18next.t(`data.visit.${field as 'referrer'}`, { defaultValue: field });
+}
+
+function testText(test: string): string {
+  return i18next.t(`data.test.${test as 'is'}`, { defaultValue: test });
 }
 
 /** Values of a condition that are shown; the others are counted. */
@@ -183,9 +206,9 @@ function Conditions({ rule }: { rule: ChannelRule }): ReactNode {
       {rule.conditions.map(({ field, test, values }, at) => (
         <Text key={at} size="xs" className="break-anywhere" title={values.join(', ')}>
           <Text span fw={600} inherit>
-            {t(`data.visit.${field as 'referrer'}`, { defaultValue: field })}
+            {fieldText(field)}
           </Text>{' '}
-          {t(`data.test.${test as 'is'}`, { defaultValue: test })} {values.slice(0, SHOWN).join(', ')}
+          {testText(test)} {values.slice(0, SHOWN).join(', ')}
           {values.length > SHOWN && ` ${t('data.andOthers', { count: values.length - SHOWN })}`}
         </Text>
       ))}

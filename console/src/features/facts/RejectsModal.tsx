@@ -1,13 +1,17 @@
 // The rows of a file that were not kept: where each stands, what is wrong with it, and all of them as a file to mend.
 import { Button, Group, Modal, Skeleton, Stack, Table, Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { IconDownload, IconFileX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import i18next from 'i18next';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { matching } from '@/shared/ui/found';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { count } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 import { saveFile } from '@/shared/ui/saveFile';
+import { SearchInput } from '@/shared/ui/SearchInput';
 
 import { type Import, type Rejects, rejectsOf, useRejects } from './queries';
 
@@ -56,7 +60,36 @@ export function RejectsModal({ projectId, one, onClose }: Props): ReactNode {
   );
 }
 
+type Reject = Rejects['rows'][number];
+
+function fieldText({ field }: Reject): string {
+  return field === '' ? '' : i18next.t(`data.field.${field as 'net'}`, { defaultValue: field });
+}
+
+/** A code that is new to this console is told in the server's own words. */
+function reasonText({ code, reason }: Reject): string {
+  return i18next.t(`data.reject.${code as 'required'}`, { defaultValue: reason });
+}
+
+const wordsOf = (row: Reject): string[] => [String(row.line), fieldText(row), reasonText(row), ...row.cells];
+
 function Rows({ rejects: { columns, rows } }: { rejects: Rejects }): ReactNode {
+  const { t } = useTranslation();
+  const [search, setSearch] = useState<string>();
+  const found = matching(rows, search, wordsOf);
+  return (
+    <div>
+      <SearchInput label={t('data.searchRejects')} value={search} onChange={setSearch} />
+      {found.length === 0 ? (
+        <NothingFound icon={IconFileX} onClear={() => setSearch(undefined)} />
+      ) : (
+        <RejectTable columns={columns} rows={found} />
+      )}
+    </div>
+  );
+}
+
+function RejectTable({ columns, rows }: Rejects): ReactNode {
   const { t } = useTranslation();
   return (
     <Table.ScrollContainer minWidth={0} mah={420} type="native" tabIndex={0}>
@@ -74,17 +107,14 @@ function Rows({ rejects: { columns, rows } }: { rejects: Rejects }): ReactNode {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map(({ line, field, code, reason, cells }, place) => (
+          {rows.map((row, place) => (
             <Table.Tr key={place}>
-              <Table.Td className="numeric">{line}</Table.Td>
-              <Table.Td miw={120}>
-                {field === '' ? '' : t(`data.field.${field as 'net'}`, { defaultValue: field })}
+              <Table.Td className="numeric">{row.line}</Table.Td>
+              <Table.Td miw={120}>{fieldText(row)}</Table.Td>
+              <Table.Td miw={200} title={row.reason}>
+                {reasonText(row)}
               </Table.Td>
-              <Table.Td miw={200} title={reason}>
-                {/* A code that is new to this console is told in the server's own words. */}
-                {t(`data.reject.${code as 'required'}`, { defaultValue: reason })}
-              </Table.Td>
-              {cells.map((cell, at) => (
+              {row.cells.map((cell, at) => (
                 <Table.Td key={at} c="dimmed" className="one-cell" title={cell}>
                   {cell}
                 </Table.Td>

@@ -1,5 +1,5 @@
 // Work in the background, of a project or of the whole installation: how far it is, what failed for good, what to do.
-import { Badge, Button, Code, Group, Modal, Paper, Progress, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, Modal, Paper, Progress, Stack, Text } from '@mantine/core';
 import { IconListCheck } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -13,13 +13,13 @@ import { Moment } from '@/shared/ui/Moment';
 import { PageHeader } from '@/shared/ui/PageHeader';
 import { count } from '@/shared/ui/number';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
-import { choice, page, useFilters, useProjectId } from '@/shared/url/filters';
+import { useFilters, useProjectId } from '@/shared/url/filters';
 
+import { jobsAddress, Narrowing, type State } from './Narrowing';
 import { errorText, progressText } from './progress';
+
 type Job = Schema<'Job'>;
 
-const STATES = ['waiting', 'running', 'done', 'dead', 'cancelled'] as const;
-type State = (typeof STATES)[number];
 const COLORS: Record<State, string> = {
   waiting: 'blue',
   running: 'plum',
@@ -30,9 +30,11 @@ const COLORS: Record<State, string> = {
 const PAGE_SIZE = 50;
 /** How often a list with work under way is read again. */
 const WATCH_MS = 2_000;
-const address = { state: choice(STATES), page };
 
-function list(projectId: string, query: { state?: State; size: number; page: number }): Promise<Listed<Job>> {
+function list(
+  projectId: string,
+  query: { state?: State; kind?: string; size: number; page: number },
+): Promise<Listed<Job>> {
   return listed(
     projectId === ''
       ? api.GET('/api/v1/jobs', { params: { query } })
@@ -64,13 +66,14 @@ function isActive(job: Job): boolean {
 export function JobsPage(): ReactNode {
   const { t } = useTranslation();
   const projectId = useProjectId();
-  const { values, change, isNarrowed } = useFilters(address);
+  const { values, change, clear, isNarrowed } = useFilters(jobsAddress);
   const [openedId, setOpenedId] = useState<string>();
   const jobs = useQuery({
-    queryKey: ['jobs', projectId, values.state, values.page],
+    queryKey: ['jobs', projectId, values.state, values.kind, values.page],
     queryFn: () =>
       list(projectId, {
         ...(values.state === undefined ? {} : { state: values.state }),
+        ...(values.kind === undefined ? {} : { kind: values.kind }),
         size: PAGE_SIZE,
         page: values.page,
       }),
@@ -82,17 +85,7 @@ export function JobsPage(): ReactNode {
   return (
     <>
       <PageHeader title={t('jobs.title')} description={t('jobs.lead')} />
-      <Group mb="md" style={{ overflowX: 'auto' }} wrap="nowrap">
-        <SegmentedControl
-          aria-label={t('common.state')}
-          data={[
-            { value: '', label: t('common.all') },
-            ...STATES.map((state) => ({ value: state, label: t(`jobs.state.${state}`) })),
-          ]}
-          value={values.state ?? ''}
-          onChange={(state) => change({ state: state === '' ? undefined : state })}
-        />
-      </Group>
+      <Narrowing values={values} change={change} />
       <ListTable
         label={t('jobs.title')}
         columns={columns}
@@ -106,6 +99,13 @@ export function JobsPage(): ReactNode {
             icon={IconListCheck}
             title={t(isNarrowed ? 'common.nothingFits' : 'jobs.none')}
             hint={t(values.state === 'dead' ? 'jobs.noneDead' : 'jobs.noneHint')}
+            action={
+              isNarrowed && (
+                <Button variant="light" onClick={clear}>
+                  {t('common.clearFilters')}
+                </Button>
+              )
+            }
           />
         }
       />

@@ -2,17 +2,22 @@
 import { Anchor, Badge, List, Stack, Text, Title } from '@mantine/core';
 import { IconSpeakerphone } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { type Calendar, useReasonText } from '@/shared/advertising/reason';
 import type { Project } from '@/shared/session/viewer';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { type Column, ListTable } from '@/shared/ui/ListTable';
+import { NothingFound } from '@/shared/ui/NothingFound';
 import { count } from '@/shared/ui/number';
+import { SearchInput } from '@/shared/ui/SearchInput';
+import { page, text, useFilters } from '@/shared/url/filters';
 import { currentLanguage } from '@/shared/i18n/i18n';
 
 import { type Candidate, PAGE_SIZE, useCandidates, useEpoch } from './queries';
+
+const address = { search: text, page };
 
 interface Props {
   project: Project;
@@ -26,8 +31,9 @@ function scoreText(score: number): string {
 
 export function Candidates({ project, clientId }: Props): ReactNode {
   const { t } = useTranslation();
-  const [page, setPage] = useState(1);
-  const candidates = useCandidates(project.project_id, clientId, page);
+  const { values, change, clear } = useFilters(address);
+  const { search, page } = values;
+  const candidates = useCandidates(project.project_id, clientId, values);
   const columns = useColumns(project);
   return (
     <section aria-labelledby="candidates">
@@ -37,6 +43,11 @@ export function Candidates({ project, clientId }: Props): ReactNode {
       <Text size="sm" c="dimmed" mb="sm">
         {t('playground.candidates.lead')}
       </Text>
+      <SearchInput
+        label={t('playground.candidates.search')}
+        value={search}
+        onChange={(words) => change({ search: words })}
+      />
       <ListTable
         label={t('playground.candidates.title')}
         columns={columns}
@@ -44,13 +55,17 @@ export function Candidates({ project, clientId }: Props): ReactNode {
         rowId={(candidate) => candidate.campaign_id}
         page={page}
         pageSize={PAGE_SIZE}
-        onPage={setPage}
+        onPage={(next) => change({ page: next })}
         empty={
-          <EmptyState
-            icon={IconSpeakerphone}
-            title={t('playground.candidates.none')}
-            hint={t('advertising.noCampaignsHint')}
-          />
+          search === undefined ? (
+            <EmptyState
+              icon={IconSpeakerphone}
+              title={t('playground.candidates.none')}
+              hint={t('advertising.noCampaignsHint')}
+            />
+          ) : (
+            <NothingFound icon={IconSpeakerphone} onClear={clear} />
+          )
         }
       />
     </section>

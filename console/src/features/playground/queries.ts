@@ -36,14 +36,21 @@ export function useClients(projectId: string, search: string): UseQueryResult<Li
   });
 }
 
-/** What every campaign is to a client now. */
-export function useCandidates(projectId: string, clientId: string, page: number): UseQueryResult<Listed<Candidate>> {
+/** What campaigns are to a client now. */
+export function useCandidates(
+  projectId: string,
+  clientId: string,
+  { search, page }: { search?: string | undefined; page: number },
+): UseQueryResult<Listed<Candidate>> {
   return useQuery({
-    queryKey: ['candidates', projectId, clientId, page],
+    queryKey: ['candidates', projectId, clientId, { search, page }],
     queryFn: () =>
       listed(
         api.GET('/api/v1/projects/{projectId}/decisions/preview', {
-          params: { path: { projectId }, query: { client_id: clientId, page, size: PAGE_SIZE } },
+          params: {
+            path: { projectId },
+            query: { client_id: clientId, page, size: PAGE_SIZE, ...(search === undefined ? {} : { search }) },
+          },
         }),
       ),
     enabled: clientId !== '',

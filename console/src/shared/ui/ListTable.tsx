@@ -21,6 +21,8 @@ interface Props<Row> {
   pageSize?: number;
   page?: number;
   onPage?: (page: number) => void;
+  /** Rows that stand out; others are not less true. */
+  isMarked?: (row: Row) => boolean;
   /** Short numbers only: it stays a table on a phone, where other lists become cards. */
   isDense?: boolean;
 }
@@ -28,6 +30,7 @@ interface Props<Row> {
 /** Rows that a list shows before it knows how many there are. */
 const EXPECTED_ROWS = 6;
 const NO_ROWS: never[] = [];
+const MARKED = { bg: 'var(--mantine-primary-color-light)', 'aria-current': true } as const;
 
 export function ListTable<Row extends object>(props: Props<Row>): ReactNode {
   const { query, empty, page = 1, label } = props;
@@ -48,7 +51,7 @@ export function ListTable<Row extends object>(props: Props<Row>): ReactNode {
   );
 }
 
-function Rows<Row extends object>({ columns, query, rowId, label, isDense = false }: Props<Row>): ReactNode {
+function Rows<Row extends object>({ columns, query, rowId, label, isMarked, isDense = false }: Props<Row>): ReactNode {
   const table = useTable({ features, columns, data: query.data?.rows ?? NO_ROWS, getRowId: rowId });
   return (
     <Table
@@ -82,7 +85,7 @@ function Rows<Row extends object>({ columns, query, rowId, label, isDense = fals
           <SkeletonRows columns={columns.length} />
         ) : (
           table.getRowModel().rows.map((row) => (
-            <Table.Tr key={row.id} {...asA('row')}>
+            <Table.Tr key={row.id} {...asA('row')} {...(isMarked?.(row.original) === true ? MARKED : {})}>
               {row.getAllCells().map((cell) => (
                 <Table.Td
                   key={cell.id}
