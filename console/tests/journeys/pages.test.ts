@@ -42,6 +42,8 @@ const INSIDE = [
   '/shared#{link}',
   '/projects/{shop}/reports',
   '/projects/{shop}/reports?by=day&metrics=revenue,cost,romi&compare=previous_period',
+  // Two names on each bar.
+  '/projects/{shop}/reports?by=channel,campaign_name&metrics=revenue&shape=bar',
   '/projects/{project}/reports',
   '/projects/{project}/campaigns',
   '/projects/{project}/campaigns/new',
@@ -248,6 +250,18 @@ const OPENED: [string, string, (page: Page) => Promise<void>][] = [
     'calendar',
     '/projects/{project}/transactions',
     (page) => page.getByRole('textbox', { name: 'From this day' }).click(),
+  ],
+  ['invite', '/projects/{project}/members', (page) => press(page, 'Invite')],
+  ['share', '/projects/{shop}/dashboards/{dashboard}', (page) => press(page, 'Share')],
+  ['rename', '/projects/{project}/advertisers/{advertiser}', (page) => press(page, 'Rename')],
+  [
+    'filter-values',
+    '/projects/{shop}/reports',
+    async (page) => {
+      await press(page, 'Filter');
+      await page.getByRole('combobox', { name: 'Values' }).click();
+      await page.getByRole('option').nth(6).waitFor();
+    },
   ],
   ['played', '/projects/{project}/playground', (page) => press(page, 'Show an ad')],
 ];

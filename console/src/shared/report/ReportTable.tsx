@@ -19,7 +19,7 @@ const COMPARED_ROW_PX = 54;
 const NAME_WIDTH = 'clamp(120px, 32vw, 140px)';
 const TIME_WIDTH = 'clamp(120px, 32vw, 150px)';
 const LEAST_NUMBER_PX = 86;
-const DIGIT_PX = 9;
+const DIGIT_PX = 10;
 /** Of a heading. */
 const LETTER_PX = 8;
 const PADDING_PX = 20;
