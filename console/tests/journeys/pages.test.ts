@@ -259,6 +259,8 @@ const OPENED: [string, string, (page: Page) => Promise<void>][] = [
     '/projects/{shop}/reports',
     async (page) => {
       await press(page, 'Filter');
+      // What is opened takes the focus first, and would close the list by that.
+      await settle(page);
       await page.getByRole('combobox', { name: 'Values' }).click();
       await page.getByRole('option').nth(6).waitFor();
     },

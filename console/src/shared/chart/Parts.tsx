@@ -16,11 +16,11 @@ export interface Part {
 
 /** Names stand at the left of their bars, in this part of the width. */
 const NAMES_SHARE = 0.32;
-const MIN_NAMES_PX = 104;
+const MIN_NAMES_PX = 116;
 const MAX_NAMES_PX = 240;
 const LINE_PX = 14;
 /** A wide letter of a name. */
-const LETTER_PX = 6.8;
+const LETTER_PX = 7.2;
 const MAX_LINES = 3;
 
 interface Props {
