@@ -97,6 +97,10 @@ test('jobs are narrowed, and one that goes on is cancelled', async () => {
   await page.getByRole('row').filter({ hasText: 'Message to a webhook' }).nth(1).waitFor();
   await page.getByText('All', { exact: true }).first().click();
   await page.waitForURL((url) => !url.search.includes('state'));
+  await page.getByRole('combobox', { name: 'What' }).click();
+  await page.getByRole('option', { name: 'Message to a webhook' }).click();
+  await page.waitForURL(/kind=webhook.deliver/);
+  await page.getByRole('row').filter({ hasText: 'Tidying accounts' }).waitFor({ state: 'detached' });
   await page.getByRole('row').filter({ hasText: 'Message to a webhook' }).first().getByText('Details').click();
   await page.getByRole('dialog').getByText('What went wrong last').waitFor();
   await page.getByRole('button', { name: 'Cancel the job' }).click();

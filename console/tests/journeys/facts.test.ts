@@ -84,6 +84,11 @@ test('what became of it is found again, with the rows that were rejected', async
   await row.getByRole('button', { name: 'Rejected rows' }).click();
   const told = page.getByRole('dialog', { name: 'Rejected rows of november.csv' });
   await told.getByRole('cell', { name: 'This is no date and time.' }).waitFor();
+  const search = told.getByRole('searchbox', { name: 'Search by field, reason or value' });
+  await search.fill('no such thing');
+  await told.getByText('Nothing fits').waitFor();
+  await search.fill('NO DATE');
+  await told.getByRole('cell', { name: 'This is no date and time.' }).waitFor();
   const download = page.waitForEvent('download');
   await told.getByRole('button', { name: 'Save as CSV' }).click();
   const rejects = await download;
