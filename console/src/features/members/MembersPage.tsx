@@ -114,7 +114,7 @@ function MemberTable({ projectId, mayDecide }: { projectId: string; mayDecide: b
     [t, me.data?.user_id, mayDecide, projectId],
   );
   return (
-    <>
+    <div>
       <SearchInput label={t('members.search')} value={values.search} onChange={(search) => change({ search })} />
       <ListTable
         label={t('members.title')}
@@ -133,7 +133,7 @@ function MemberTable({ projectId, mayDecide }: { projectId: string; mayDecide: b
         }
       />
       <RemoveMember projectId={projectId} member={leaving} onClose={() => setLeaving(undefined)} />
-    </>
+    </div>
   );
 }
 
