@@ -293,7 +293,9 @@ fn lay_out(
     let appended = batches.iter().map(&mut add).collect::<Result<Vec<_>>>()?;
     layout.finish()?;
     columns.finish()?;
-    batches.iter().for_each(|batch| standings.people_come(batch, seq.last()));
+    for batch in batches {
+        standings.people_come(batch, seq.last());
+    }
     Ok(appended)
 }
 
