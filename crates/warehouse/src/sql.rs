@@ -96,6 +96,8 @@ pub(crate) struct Swept {
     pub(crate) has_levels: bool,
     /// Some order names no visitor.
     pub(crate) lacks_visitors: bool,
+    /// Some order knows its channel.
+    pub(crate) has_channels: bool,
     /// That of all money in orders, refunds, deals and spend; none: there are several, or no money.
     pub(crate) currency: Option<String>,
     /// Who visitors are is among what is derived: not if that depends on events, nor where it would take too much memory.

@@ -39,13 +39,14 @@ const CURRENCY: &str = "SELECT CASE WHEN min(currency) = max(currency) THEN min(
 pub(super) fn swept(connection: &Connection, project_id: ProjectId) -> Result<Swept> {
     let ask = |text: &str| connection.query_row(text, params![project_id.0], |row| row.get::<_, bool>(0)).map_err(failed);
     Ok(Swept {
-        currency: connection.query_row(CURRENCY, params![project_id.0], |row| row.get(0)).map_err(failed)?,
-        keeps_people: false,
         has_levels: ask(
             "SELECT count(*) > 0 FROM (
                 SELECT 1 FROM loads WHERE project_id = CAST(?1 AS UUID) AND level <= 3 GROUP BY source, account, day HAVING min(level) <> max(level))",
         )?,
         lacks_visitors: ask("SELECT count(*) > 0 FROM orders WHERE project_id = CAST(?1 AS UUID) AND client_id = ''")?,
+        has_channels: ask("SELECT count(*) > 0 FROM orders WHERE project_id = CAST(?1 AS UUID) AND channel <> ''")?,
+        currency: connection.query_row(CURRENCY, params![project_id.0], |row| row.get(0)).map_err(failed)?,
+        keeps_people: false,
     })
 }
 

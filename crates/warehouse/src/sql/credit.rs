@@ -141,7 +141,7 @@ fn wanted(attribution: Attribution, (project, start, end): (&str, &str, &str), b
         DatedBy::Touch => format!("(at_ms >= {start} AND at_ms < {end}) OR before_ms >= {start}"),
     };
     let lookback_ms = i64::from(attribution.lookback_days) * DAY_MS;
-    let touches = touches(project, attribution, bound);
+    let touches = touches(project, attribution, &touched_between(attribution, (start, end), bound), bound);
     format!("wanted AS (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}), touch AS ({touches})")
 }
 
@@ -150,33 +150,53 @@ fn nothing(column: &str) -> &'static str {
     if column == "attributes" { "'{}'" } else { "''" }
 }
 
-fn touches(project: &str, attribution: Attribution, bound: &Bound) -> String {
+/// When touches were that may be credited, some others among them. What is looked for was done when it is dated, but for deals, which were
+/// created before they were won; engines pass over rows outside of bounds that they know beforehand.
+fn touched_between(attribution: Attribution, (start, end): (&str, &str), bound: &Bound) -> String {
+    let lookback_ms = i64::from(attribution.lookback_days) * DAY_MS;
+    if attribution.dated_by == DatedBy::Conversion && !bound.standing.has_deals {
+        return format!("occurred_at_ms >= {start} - {lookback_ms} AND occurred_at_ms < {end}");
+    }
+    format!(
+        "occurred_at_ms >= (SELECT min(before_ms) - {lookback_ms} FROM wanted) AND occurred_at_ms <= (SELECT max(before_ms) FROM wanted)"
+    )
+}
+
+fn touches(project: &str, attribution: Attribution, between: &str, bound: &Bound) -> String {
     let is_touch = if attribution.model == Model::LastNonDirect { "channel <> '' AND channel <> 'direct'" } else { "channel <> ''" };
     let of_event = place::SAID.iter().map(|column| format!("e.{column} AS {column}")).collect::<Vec<_>>().join(", ");
-    let of_order = place::SAID.iter().map(|column| match *column {
-        known @ ("utm_campaign" | "campaign_key" | "channel") => format!("b.{known} AS {known}"),
-        "attributes" => "'{}' AS attributes".to_owned(),
-        unknown => format!("'' AS {unknown}"),
-    });
+    let has_orders = bound.standing.swept.as_ref().is_none_or(|swept| swept.has_channels);
     format!(
         "SELECT person, touched_at_ms AS at_ms, {said} FROM (
             SELECT {visitor_person} AS person, e.occurred_at_ms AS touched_at_ms, 1 AS rank, e.event_id AS id, {of_event}
             FROM (
                 SELECT occurred_at_ms, event_id, client_id, user_key, {said} FROM {events}
                 WHERE project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND (client_id <> '' OR user_key <> '')
-                    AND occurred_at_ms >= (SELECT min(before_ms) - {lookback_ms} FROM wanted) AND occurred_at_ms <= (SELECT max(before_ms) FROM wanted)) e {visitor_join}
-            UNION ALL
-            SELECT {order_person} AS person, b.at_ms AS touched_at_ms, 0 AS rank, concat(b.source, ' ', b.order_id) AS id, {of_order}
-            FROM (SELECT * FROM bought WHERE {is_touch}) b {order_join}) every
+                    AND {between}) e {visitor_join}
+            {orders}) every
          WHERE person IN (SELECT person FROM wanted)
          QUALIFY row_number() OVER (PARTITION BY person, touched_at_ms ORDER BY rank DESC, id DESC) = 1",
         said = place::SAID.join(", "),
-        lookback_ms = i64::from(attribution.lookback_days) * DAY_MS,
-        of_order = of_order.collect::<Vec<_>>().join(", "),
         events = bound.dialect.once("events"),
         visitor_person = People::Told.of("e.user_key", "e.client_id", "''"),
         visitor_join = People::Told.join("e.client_id"),
-        order_person = People::Told.of("b.customer_key", "b.visitor", "concat('o ', b.source, ' ', b.order_id)"),
-        order_join = People::Told.join("b.visitor"),
+        orders = if has_orders { orders(is_touch) } else { String::new() },
+    )
+}
+
+/// Orders whose shop knows a channel, after the touches of events.
+fn orders(is_touch: &str) -> String {
+    let of_order = place::SAID.iter().map(|column| match *column {
+        known @ ("utm_campaign" | "campaign_key" | "channel") => format!("b.{known} AS {known}"),
+        "attributes" => "'{}' AS attributes".to_owned(),
+        unknown => format!("'' AS {unknown}"),
+    });
+    format!(
+        "UNION ALL
+         SELECT {person} AS person, b.at_ms AS touched_at_ms, 0 AS rank, concat(b.source, ' ', b.order_id) AS id, {of_order}
+         FROM (SELECT * FROM bought WHERE {is_touch}) b {join}",
+        of_order = of_order.collect::<Vec<_>>().join(", "),
+        person = People::Told.of("b.customer_key", "b.visitor", "concat('o ', b.source, ' ', b.order_id)"),
+        join = People::Told.join("b.visitor"),
     )
 }
