@@ -91,6 +91,7 @@ pub(crate) struct Standing {
 
 /// What is known of a project's rows once those that were replaced are gone.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "what there is and what there is not, each by itself")]
 pub(crate) struct Swept {
     /// Some account's day was loaded at several levels.
     pub(crate) has_levels: bool,
