@@ -1,12 +1,13 @@
 //! Loads the facts that `benches/warehouse/generate.py` makes and asks about them: `facts DIRECTORY WORK_DIRECTORY RUNS`. JSON to standard
-//! output, for `benches/warehouse/compare.py`. A run of all benchmarks, without arguments, does nothing here.
+//! output, for `benches/warehouse/compare.py`. With `FILE PROJECT` behind it the warehouse is made there, as that project's, and stays. A run
+//! of all benchmarks, without arguments, does nothing here.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that goes wrong ends, and its output is its answer")]
 
 use std::{
     collections::BTreeMap,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -45,14 +46,18 @@ type Answered = (String, Vec<String>);
 
 fn main() {
     let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let [facts, work, runs] = &arguments[..] else { return };
+    let [facts, work, runs, kept @ ..] = &arguments[..] else { return };
+    let home = tempfile::tempdir_in(work).unwrap();
+    let (path, project_id) = match kept {
+        [file, project_id] => (PathBuf::from(file), ProjectId(project_id.parse().unwrap())),
+        _ => (home.path().join("warehouse.duckdb"), ProjectId::generate()),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(measure(facts.as_ref(), work.as_ref(), runs.parse().unwrap()));
+    runtime.block_on(measure(facts.as_ref(), (path, project_id), runs.parse().unwrap()));
 }
 
-async fn measure(facts: &Path, work: &Path, runs: usize) {
-    let home = tempfile::tempdir_in(work).unwrap();
-    let small = DuckDbSettings::small(home.path().join("warehouse.duckdb"));
+async fn measure(facts: &Path, (path, project): (PathBuf, ProjectId), runs: usize) {
+    let small = DuckDbSettings::small(path);
     let settings = DuckDbSettings {
         memory_megabytes: MEMORY_MEGABYTES,
         known_events: 4_000_000,
@@ -61,7 +66,6 @@ async fn measure(facts: &Path, work: &Path, runs: usize) {
         ..small
     };
     let engine = DuckDb::open(&settings, Arc::new(SystemClock)).unwrap();
-    let project = ProjectId::generate();
     let (events, loading, working) = load(&engine, project, facts).await;
     let (unrolled, _) = ask(&engine, &questions(project)[SESSIONS], runs).await;
     let started = Instant::now();
@@ -81,6 +85,7 @@ async fn measure(facts: &Path, work: &Path, runs: usize) {
         "file_megabytes": fs::metadata(&settings.path).unwrap().len() >> 20,
         "peak_memory_megabytes": peak_memory_megabytes(),
     });
+    engine.close().await.unwrap();
     println!("{}", json!({ "questions": asked, "figures": figures }));
 }
 

@@ -17,7 +17,8 @@ pub(crate) fn first_dashboard(locale: Locale) -> SheetTerms {
     let trend = json!({"metrics": ["cost", "revenue"], "group_by": ["day"]});
     let channels = json!({"metrics": ["revenue"], "group_by": ["channel"], "limit": 12});
     let campaigns = json!({
-        "metrics": ["impressions", "clicks", "ctr", "cost", "cpc", "orders", "revenue", "cpa", "romi"], "group_by": ["campaign_name"],
+        // As many as a screen of a laptop has room for.
+        "metrics": ["clicks", "cost", "cpc", "orders", "revenue", "cpa", "romi"], "group_by": ["campaign_name"],
         "sort": ["-cost"], "limit": 50,
     });
     let rest = [

@@ -84,7 +84,8 @@ impl Deriving {
         let has_people = !swept.lacks_visitors && self.fits(connection, project_id)?;
         let swept = Swept { keeps_people: has_people, ..swept };
         let standing = Standing { has_deals: rows.last(Told::Deals) > 0, swept: Some(swept.clone().into()), ..Standing::unknown(0) };
-        if rows.swept().is_none() || rows.has_come(&TELLING) {
+        let had_people = rows.swept().map(|before| before.keeps_people);
+        if had_people != Some(has_people) || rows.has_come(&TELLING) {
             self.derive_people(connection, (project_id, rows), &standing)?;
         }
         if rows.swept().is_none() || rows.has_come(&[Told::Loads]) {
@@ -149,4 +150,46 @@ impl Deriving {
 
 fn fill(connection: &Connection, (text, cells): &Filling) -> duckdb::Result<()> {
     connection.execute(text, params_from_iter(cells)).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        DuckDbSettings,
+        duck::{connect, migrate, standings::Standings, sweep},
+        fact::{Facts, Identity},
+    };
+
+    const PEOPLE: &str = "SELECT count(*) FROM derived.people";
+
+    /// A project is swept as the thread that writes does it.
+    fn derive(deriving: &Deriving, connection: &Connection, (project_id, standings): (ProjectId, &Standings)) -> (bool, u64) {
+        let rows = standings.of(project_id);
+        touch(connection, project_id, &rows).unwrap();
+        let swept = deriving.derive(connection, (project_id, &rows, 2), sweep::swept(connection, project_id).unwrap()).unwrap();
+        let keeps_people = swept.keeps_people;
+        standings.swept(project_id, 2, swept);
+        (keeps_people, connection.query_row(PEOPLE, [], |row| row.get(0)).unwrap())
+    }
+
+    #[test]
+    fn people_are_kept_where_there_is_room_for_them_and_worked_out_where_there_came_to_be() {
+        let directory = tempfile::tempdir().unwrap();
+        let settings = DuckDbSettings::small(directory.path().join("warehouse.duckdb"));
+        let connection = connect(&settings, directory.path()).unwrap();
+        migrate::up(&connection).unwrap();
+        let project_id = ProjectId::generate();
+        for (seq, visitor) in [(1, "phone"), (2, "laptop")] {
+            let row = params![project_id.0, visitor, "anna", 0, seq];
+            connection.execute("INSERT INTO identities VALUES (CAST(? AS UUID), ?, ?, ?, ?)", row).unwrap();
+        }
+        let standings = Standings::read(&connection).unwrap();
+        let (narrow, wide) = (Deriving { visitors_at_most: 1, replaced: Cell::new(0) }, Deriving::new(1));
+        assert_eq!(derive(&narrow, &connection, (project_id, &standings)), (false, 0));
+        assert_eq!(derive(&wide, &connection, (project_id, &standings)), (true, 2), "nothing has come, but there is room");
+        let identity = Identity { client_id: "phone".to_owned(), user_key: "boris".to_owned(), seen_at_ms: 1 };
+        standings.come(project_id, &Facts::Identities(vec![identity]), 3);
+        assert_eq!(derive(&narrow, &connection, (project_id, &standings)), (false, 0), "there is none any more");
+    }
 }

@@ -113,7 +113,8 @@ impl Rows {
 
     /// `self` as it was before the question began, `now` since its moment is fixed, which shows `seen`.
     pub(super) fn standing(&self, now: &Self, seen: Seen) -> Standing {
-        let swept = self.swept.as_ref().filter(|(through, _)| SWEPT.iter().all(|it| now.last(*it) <= *through));
+        let is_whole = |through: i64| now.swept_through() == through && SWEPT.iter().all(|it| now.last(*it) <= through);
+        let swept = self.swept.as_ref().filter(|(through, _)| is_whole(*through));
         let derived = swept.filter(|(through, _)| *through == seen.derived_through);
         Standing {
             rolled_through: seen.rolled_through,
