@@ -1,4 +1,4 @@
-# Asks a running Barker the questions of the warehouse's benchmark over HTTP: python http.py BARKER FACTS_PROGRAM FACTS WORK RUNS, JSON to
+# Asks a running Barker the questions of the warehouse's benchmark over HTTP: python served.py BARKER FACTS_PROGRAM FACTS WORK RUNS, JSON to
 # standard output. Founds a project in a new data directory, lets the program `facts` fill its warehouse, and starts the server on it.
 # Every time counts from the request to the last byte of its answer, on a connection that is open already. Each time a question is asked
 # its range begins and ends a day earlier, so that no answer is one that was kept.
@@ -98,7 +98,7 @@ def main():
         token = server.log_in("root@example.com")
         project = server.ask("/projects", {"name": "shop", "currency": "RUB", "time_zone": "UTC"}, token)[1]["project_id"]
         server.close()
-        subprocess.run([FACTS_PROGRAM, FACTS, WORK, "1", str(Path(directory) / "warehouse.duckdb"), project], check=True, stdout=sys.stderr)
+        subprocess.run([FACTS_PROGRAM, FACTS, WORK, "1", str(Path(directory) / "warehouse.duckdb"), project], check=True, stdout=subprocess.DEVNULL)
         server = Server(directory)
         token = server.log_in("root@example.com")
         time.sleep(SETTLED_S)
