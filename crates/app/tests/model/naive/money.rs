@@ -2,7 +2,7 @@
 
 use barker_domain::{AdvertiserId, CampaignId, ClientId, Code, account::AccountKind, ledger::PostingKind};
 
-use super::Naive;
+use super::{Event, Naive};
 use crate::disagreement::Expected;
 
 /// Nine thousand million units, in micros.
@@ -88,8 +88,14 @@ impl Naive {
         if self.requests.contains_key(&key) {
             return Err(vec![Code::IdempotencyConflict]);
         }
+        let is_meant = |click: &Event| click.campaign_id == id && clients.contains(&click.client_id);
+        let micros: i64 = self.clicks.iter().filter(|click| is_meant(click)).filter_map(|click| click.price_micros).sum();
+        let owner = self.campaigns.iter().find(|campaign| campaign.id == id).map(|campaign| campaign.advertiser_id);
+        if owner.is_some_and(|owner| micros > self.spent(owner) - self.purse(owner).refunded) {
+            return Err(vec![Code::InvalidRequest]);
+        }
         // They are clicks still, and cost nothing.
-        let given_back = self.clicks.iter_mut().filter(|click| click.campaign_id == id && clients.contains(&click.client_id));
+        let given_back = self.clicks.iter_mut().filter(|click| is_meant(click));
         given_back.for_each(|click| click.price_micros = None);
         self.requests.insert(key, Request::Clicks(id, clients));
         Ok(())
