@@ -7,7 +7,7 @@ use duckdb::{params, params_from_iter};
 use uuid::Uuid;
 
 use super::{
-    super::{derived, dialect::DIALECT, error::unavailable, read, standings::Rows, sweep},
+    super::{derived, dialect::DIALECT, error::unavailable, read, sweep},
     Task, Work,
 };
 use crate::{
@@ -97,25 +97,23 @@ impl Work {
         Ok(rows)
     }
 
-    /// While nothing is under way.
+    /// While nothing is under way. Versions that are gone cannot be told from the rest again: where anything fails after that, everything has
+    /// to be worked out anew.
     fn sweep(&self, project_id: ProjectId) -> Result<usize> {
-        let rows = self.standings.of(project_id);
+        self.sweep_and_derive(project_id).inspect_err(|_| self.standings.unswept(project_id))
+    }
+
+    fn sweep_and_derive(&self, project_id: ProjectId) -> Result<usize> {
+        let (rows, through) = (self.standings.of(project_id), self.seq.last());
         derived::touch(&self.connection, project_id, &rows).map_err(unavailable)?;
         let (removed, swept) = match rows.swept() {
             Some(swept) if !rows.is_replaced() => (0, Swept::clone(swept)),
             _ => (self.whole(|| sweep::sweep(&self.connection, project_id, &rows))?, sweep::swept(&self.connection, project_id)?),
         };
-        let swept = self.derive((project_id, &rows), swept).inspect_err(|_| self.standings.unswept(project_id))?;
-        self.standings.swept(project_id, self.seq.last(), swept);
-        Ok(removed)
-    }
-
-    /// What is gone from the rows cannot be told from them again: where this fails, everything has to be worked out anew.
-    fn derive(&self, (project_id, rows): (ProjectId, &Rows), swept: Swept) -> Result<Swept> {
-        let through = self.seq.last();
-        let swept = self.whole(|| self.deriving.derive(&self.connection, (project_id, rows, through), swept))?;
+        let swept = self.whole(|| self.deriving.derive(&self.connection, (project_id, &rows, through), swept))?;
         self.deriving.make_room(&self.connection).map_err(unavailable)?;
-        Ok(swept)
+        self.standings.swept(project_id, through, swept);
+        Ok(removed)
     }
 
     /// What is due, as far as a moment goes; the rest after a rest.
