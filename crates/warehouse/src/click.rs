@@ -119,7 +119,7 @@ impl ClickHouse {
     }
 
     async fn list_sources(&self, project_id: ProjectId) -> Result<Vec<SourceState>> {
-        let rows = self.ask(&crate::sql::sources(project_id, DIALECT)).await?;
+        let rows = self.ask(&crate::sql::sources(project_id, 0, DIALECT)).await?;
         let state = |row: Vec<String>| {
             let [facts, source, account, latest, seq] = <[String; 5]>::try_from(row).ok()?;
             SourceState::of_row((&facts, source, account), (latest.parse().ok()?, seq.parse().ok()?))

@@ -12,6 +12,7 @@ mod keep;
 mod migrate;
 mod parquet;
 mod read;
+mod sources;
 mod standings;
 mod sweep;
 mod write;
@@ -33,7 +34,6 @@ use crate::{
     fact::{Appended, Batch},
     question::{Question, Sums},
 };
-use dialect::DIALECT;
 use error::{failed, unavailable};
 pub use export::restore;
 pub use parquet::parquet_to_csv;
@@ -133,8 +133,8 @@ impl Engine for DuckDb {
     }
 
     fn sources(&self, project_id: ProjectId) -> BoxFuture<'_, Result<Vec<SourceState>>> {
-        let statement = crate::sql::sources(project_id, DIALECT);
-        Box::pin(self.readers.ask(move |reading| reading.sources(&statement)))
+        let standings = Arc::clone(&self.standings);
+        Box::pin(self.readers.ask(move |reading| reading.sources(project_id, standings.sources())))
     }
 
     fn stats(&self) -> BoxFuture<'_, Result<Stats>> {

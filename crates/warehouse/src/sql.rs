@@ -26,7 +26,7 @@ use crate::{
     question::{Family, Measure, Question},
 };
 pub(crate) use hours::roll_up;
-pub(crate) use sources::sources;
+pub(crate) use sources::{EVENTS, sources};
 
 /// Most rows that a question reads before they are put together: with a dozen columns some hundred megabytes.
 pub(crate) const MAX_GROUPS: usize = 1_000_000;

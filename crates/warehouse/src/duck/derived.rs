@@ -118,11 +118,14 @@ impl Deriving {
     }
 
     fn derive_directories(&self, connection: &Connection, project_id: ProjectId, standing: &Standing) -> duckdb::Result<()> {
+        let (spent, columns) = derived::SPENT;
+        connection.execute_batch(&format!("CREATE OR REPLACE TEMP TABLE {spent} ({columns})"))?;
+        fill(connection, &derived::spent(project_id.0, standing, DIALECT))?;
         for directory in derived::DIRECTORIES {
             self.forget(connection, directory.0, project_id)?;
-            fill(connection, &derived::directory(project_id.0, directory, standing, DIALECT))?;
+            fill(connection, &derived::directory(project_id.0, directory, DIALECT))?;
         }
-        Ok(())
+        connection.execute_batch(&format!("DROP TABLE temp.{spent}"))
     }
 
     fn forget(&self, connection: &Connection, table: &str, project_id: ProjectId) -> duckdb::Result<()> {

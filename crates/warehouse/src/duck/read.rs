@@ -20,6 +20,7 @@ use super::{
     dialect::DIALECT,
     error::{failed, unavailable},
     migrate,
+    sources::Sources,
     standings::Standings,
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
     fault,
     question::{Key, Question, Sums},
     schema,
-    sql::{self, MAX_GROUPS, Statement, Totals},
+    sql::{self, EVENTS, MAX_GROUPS, Statement, Totals},
 };
 
 /// How often a question that nobody waits for is told again: one that has not begun does not hear it.
@@ -172,15 +173,24 @@ impl Reading {
         Ok(())
     }
 
-    pub(super) fn sources(&self, statement: &Statement) -> Result<Vec<SourceState>> {
+    pub(super) fn sources(&self, project_id: ProjectId, sources: &Sources) -> Result<Vec<SourceState>> {
+        let mut events = sources.of(project_id);
+        let statement = sql::sources(project_id, events.through(), DIALECT);
         let mut prepared = self.connection.prepare(&statement.text).map_err(failed)?;
         let mut rows = prepared.query(params_from_iter(&statement.cells)).map_err(failed)?;
         let mut states = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
             let read = || Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
             let (facts, source, account, latest, seq) = read().map_err(failed)?;
-            states.extend(SourceState::of_row((&facts, source, account), (latest, seq)));
+            if facts == EVENTS {
+                events.add(source, (latest, seq));
+            } else {
+                states.extend(SourceState::of_row((&facts, source, account), (latest, seq)));
+            }
         }
+        sources.keep(project_id, &events);
+        states.extend(events.latest().filter_map(|(source, latest)| SourceState::of_row((EVENTS, source, String::new()), latest)));
+        states.sort();
         Ok(states)
     }
 

@@ -13,7 +13,7 @@ use barker_domain::{ProjectId, Result};
 use duckdb::Connection;
 use uuid::Uuid;
 
-use super::error::failed;
+use super::{error::failed, sources::Sources};
 use crate::{
     fact::{Batch, Event, Facts},
     sql::{Derived, Standing, Swept},
@@ -38,7 +38,10 @@ pub(super) enum Told {
 
 /// Of all projects.
 #[derive(Debug)]
-pub(super) struct Standings(Mutex<HashMap<ProjectId, Rows>>);
+pub(super) struct Standings {
+    projects: Mutex<HashMap<ProjectId, Rows>>,
+    sources: Sources,
+}
 
 /// Of one project.
 #[derive(Debug, Clone, Default)]
@@ -140,7 +143,12 @@ impl Standings {
                 projects.entry(ProjectId(project)).or_default().last[table as usize] = seq;
             }
         }
-        Ok(Self(Mutex::new(projects)))
+        Ok(Self { projects: Mutex::new(projects), sources: Sources::default() })
+    }
+
+    /// What is known of the sources of events.
+    pub(super) fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     pub(super) fn of(&self, project_id: ProjectId) -> Rows {
@@ -178,6 +186,6 @@ impl Standings {
     }
 
     fn projects(&self) -> MutexGuard<'_, HashMap<ProjectId, Rows>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.projects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

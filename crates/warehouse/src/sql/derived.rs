@@ -24,6 +24,13 @@ pub(crate) const DIRECTORIES: [(&str, &str); 4] = [
     ("by_key", "campaign_key, campaign_id, source, account, campaign_name"),
 ];
 
+/// The table of which the directories are made, with its columns.
+pub(crate) const SPENT: (&str, &str) = (
+    "spent",
+    "source VARCHAR, account VARCHAR, campaign_id VARCHAR, campaign_name VARCHAR, campaign_key VARCHAR, ad_group_id VARCHAR, ad_id VARCHAR,
+        ad_name VARCHAR, latest HUGEINT",
+);
+
 /// The table that names the visitors of whom something has come since, in `visitor`.
 pub(crate) const TOUCHED: &str = "touched";
 
@@ -39,11 +46,19 @@ pub(crate) fn people(project_id: Uuid, (standing, is_whole): (&Standing, bool), 
     (format!("INSERT INTO derived.people WITH {found} SELECT {project}, visitor, user_key, seen_at_ms FROM who"), bound.cells)
 }
 
-/// Appends to a directory what the project's campaigns and ads are called.
-pub(crate) fn directory(project_id: Uuid, (table, columns): (&str, &str), standing: &Standing, dialect: Dialect) -> Filling {
+/// Appends to `spent` all that was ever said of campaigns and ads.
+pub(crate) fn spent(project_id: Uuid, standing: &Standing, dialect: Dialect) -> Filling {
     let mut bound = Bound { standing: standing.clone(), ..Bound::new(dialect) };
     let project = bound.bind(Cell::Uuid(project_id));
-    let found = place::directories(&project, &bound);
+    let found = place::spent(&project, &bound);
+    (format!("INSERT INTO temp.spent WITH {found} SELECT * FROM spent"), bound.cells)
+}
+
+/// Appends to a directory what the project's campaigns and ads are called, as `spent` says.
+pub(crate) fn directory(project_id: Uuid, (table, columns): (&str, &str), dialect: Dialect) -> Filling {
+    let mut bound = Bound::new(dialect);
+    let project = bound.bind(Cell::Uuid(project_id));
+    let found = place::directories_of_spent();
     (format!("INSERT INTO derived.{table} WITH {found} SELECT {project}, {columns} FROM {table}"), bound.cells)
 }
 

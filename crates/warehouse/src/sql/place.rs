@@ -38,14 +38,23 @@ pub(super) fn is_needed<'a>(mut dimensions: impl Iterator<Item = &'a Dimension>)
 const AFTER_EVERY_SEQ: &str = "9223372036854775808";
 /// What was said last comes first, and before what says no name.
 const LATEST: &str = "DESC, latest DESC";
+/// The common table expression `campaign`, of `spent`.
+const CAMPAIGN: &str = "campaign AS (
+    SELECT source, account, campaign_id, campaign_name, campaign_key, latest FROM spent WHERE campaign_id <> ''
+    QUALIFY row_number() OVER (
+        PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END DESC, latest DESC) = 1)";
 
 /// The common table expression `campaign`: each campaign of a platform with the name that it has now; and whatever it needs.
 pub(super) fn campaigns(project: &str, bound: &Bound) -> String {
-    if bound.standing.derived.is_some() { derived::kept("campaign", project) } else { found_campaigns(project, bound) }
+    if bound.standing.derived.is_some() {
+        return derived::kept("campaign", project);
+    }
+    format!("{}, {CAMPAIGN}", spent(project, bound))
 }
 
-/// With `spent`, all that was ever said of campaigns and ads, with when it was said last; each once, where that is worked out once.
-fn found_campaigns(project: &str, bound: &Bound) -> String {
+/// The common table expression `spent`: all that was ever said of campaigns and ads, with when it was said last; each once, where that is
+/// worked out once.
+pub(super) fn spent(project: &str, bound: &Bound) -> String {
     let dialect = bound.dialect;
     let is_swept = bound.standing.swept.is_some();
     let said = "s.source, s.account, s.campaign_id, s.campaign_name, s.campaign_key, s.ad_group_id, s.ad_id, s.ad_name";
@@ -57,11 +66,7 @@ fn found_campaigns(project: &str, bound: &Bound) -> String {
          spent AS (
             SELECT s.source AS source, s.account AS account, s.campaign_id AS campaign_id, s.campaign_name AS campaign_name,
                 s.campaign_key AS campaign_key, s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name, {latest} AS latest
-            FROM ad_spend s {ruling} WHERE s.project_id = {project} {grouped}),
-         campaign AS (
-            SELECT source, account, campaign_id, campaign_name, campaign_key, latest FROM spent WHERE campaign_id <> ''
-            QUALIFY row_number() OVER (
-                PARTITION BY source, account, campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1)",
+            FROM ad_spend s {ruling} WHERE s.project_id = {project} {grouped})",
         ever = if is_swept { String::new() } else { EVER.replace("{project}", project) },
         ruling = if is_swept { "" } else { RULING },
     )
@@ -72,8 +77,13 @@ pub(super) fn directories(project: &str, bound: &Bound) -> String {
     if bound.standing.derived.is_some() {
         return ["by_ad", "by_id", "by_key"].map(|table| derived::kept(table, project)).join(", ");
     }
+    format!("{}, {}", spent(project, bound), directories_of_spent())
+}
+
+/// The common table expressions `campaign`, `by_ad`, `by_id` and `by_key`, of `spent`.
+pub(super) fn directories_of_spent() -> String {
     format!(
-        "{campaigns},
+        "{CAMPAIGN},
          by_ad AS (
             SELECT ad_id, ad_name, {campaign_id} AS campaign_id, {ad_group_id} AS ad_group_id FROM spent WHERE ad_id <> ''
             QUALIFY row_number() OVER (PARTITION BY ad_id ORDER BY CASE WHEN ad_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1),
@@ -85,7 +95,6 @@ pub(super) fn directories(project: &str, bound: &Bound) -> String {
             SELECT campaign_key, {key_id} AS campaign_id, {key_source} AS source, {key_account} AS account, campaign_name
             FROM campaign WHERE campaign_key <> ''
             QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY latest DESC) = 1)",
-        campaigns = found_campaigns(project, bound),
         campaign_id = shared("campaign_id", "ad_id"),
         ad_group_id = shared("ad_group_id", "ad_id"),
         id_source = shared("source", "campaign_id"),

@@ -223,3 +223,38 @@ async fn sources_say_what_there_is_and_how_fresh_it_is(#[case] kind: Kind) {
     let now_ms = SystemClock.now_ms();
     assert!(sources.iter().all(|it| (now_ms - 60_000..=now_ms + 1_000).contains(&it.arrived_at_ms)), "{sources:?}");
 }
+
+#[apply(every_engine)]
+#[tokio::test]
+async fn sources_of_events_are_told_as_events_come_late_and_go(#[case] kind: Kind) {
+    let home = Home::new(kind).await;
+    let engine = home.open().await;
+    let project_id = ProjectId::generate();
+    let come = async |events: &[(&str, i64)]| {
+        let event = |(number, (source, day)): (usize, &(&str, i64))| Event {
+            event_id: format!("{source} {day} {number}"),
+            source_type: (*source).into(),
+            occurred_at_ms: day * DAY_MS,
+            ..Event::default()
+        };
+        let facts = Facts::Events(events.iter().enumerate().map(event).collect());
+        engine.append(Batch { project_id, facts }).await.unwrap();
+    };
+    let told = async || {
+        let sources = engine.sources(project_id).await.unwrap();
+        sources.into_iter().map(|it| (it.source, it.latest, it.arrived_at_ms)).collect::<Vec<_>>()
+    };
+    let days = |told: &[(String, Latest, i64)]| told.iter().map(|it| (it.0.clone(), it.1)).collect::<Vec<_>>();
+    let on = |source: &str, day: i64| (source.to_owned(), Latest::Instant(day * DAY_MS));
+    come(&[("search", 20), ("mail", 11)]).await;
+    let first = told().await;
+    assert_eq!(days(&first), [on("mail", 11), on("search", 20)]);
+    come(&[("search", 12), ("banner", 25)]).await;
+    let second = told().await;
+    assert_eq!(days(&second), [on("banner", 25), on("mail", 11), on("search", 20)]);
+    assert!(second[1] == first[0] && second[2].2 >= first[1].2, "mail is as it was; what is late has come all the same");
+    engine.retain_events(project_id, Day(20)).await.unwrap();
+    assert_eq!(days(&told().await), [on("banner", 25), on("search", 20)]);
+    come(&[("mail", 21)]).await;
+    assert_eq!(days(&told().await), [on("banner", 25), on("mail", 21), on("search", 20)]);
+}

@@ -30,7 +30,9 @@ impl Work {
             Task::Compact(answer) => (self.compact(), answer),
             Task::RetainEvents { project_id, first, answer } => {
                 self.known.forget_all();
-                (self.retain(project_id, first), answer)
+                let removed = self.retain(project_id, first);
+                self.standings.sources().forget();
+                (removed, answer)
             }
             Task::RollUp { project_id, before_ms, answer } => (self.roll_up(project_id, before_ms), answer),
             Task::ForgetVisitor { project_id, client_id, answer } => (self.forget(project_id, &client_id), answer),
