@@ -7,14 +7,14 @@ mod rule;
 
 use barker_domain::{
     Result,
-    channel::{self, Visit},
+    channel::{self, Verdict, Visit},
 };
 use barker_warehouse::fact::{Appended, Batch, Event, Facts};
 
 use crate::{App, ProjectHandle};
 
 pub use rule::{MAX_ATTRIBUTES, MAX_ID_CHARS, MAX_TEXT_CHARS, MAX_TYPE_CHARS};
-pub(crate) use rule::{OLDEST_MS, faults, newest_ms};
+pub(crate) use rule::{OLDEST_MS, faults, newest_ms, type_fault};
 
 /// Most events of one request.
 pub const MAX_TOGETHER: usize = 1_000;
@@ -47,10 +47,19 @@ pub(crate) fn complete(event: &mut Event) {
         DEFAULT_SOURCE_TYPE.clone_into(&mut event.source_type);
     }
     if event.channel.is_empty() && address::tells_where_from(event) {
-        let [utm_source, utm_medium, utm_campaign, ..] = event.utm.each_ref().map(String::as_str);
-        let (click_id_name, referrer, page) = (event.click_id.0.as_str(), event.referrer.as_str(), event.page.as_str());
-        let visit = Visit { utm_source, utm_medium, utm_campaign, click_id_name, referrer, page };
-        let told = channel::classify(&visit).channel.as_str();
+        let told = verdict(event).channel.as_str();
         told.clone_into(&mut event.channel);
     }
+}
+
+/// What the rules of channels say of an event, whatever it is, from all that it and the address of its page tell.
+pub fn classify(event: &mut Event) -> Verdict {
+    address::read_page(event);
+    verdict(event)
+}
+
+fn verdict(event: &Event) -> Verdict {
+    let [utm_source, utm_medium, utm_campaign, ..] = event.utm.each_ref().map(String::as_str);
+    let (click_id_name, referrer, page) = (event.click_id.0.as_str(), event.referrer.as_str(), event.page.as_str());
+    channel::classify(&Visit { utm_source, utm_medium, utm_campaign, click_id_name, referrer, page })
 }

@@ -126,27 +126,6 @@ impl<'v> Fields<'v> {
         }
     }
 
-    /// An object of up to `most` texts, numbers and booleans, as the JSON of an object of texts.
-    pub fn texts(&mut self, name: &str, most: usize) -> Option<String> {
-        let value = self.required(name)?;
-        let Value::Object(object) = value else { return self.refuse_type(name, "an object", value) };
-        if object.len() > most {
-            return self.refuse(name, "length", &format!("must have at most {most} members"));
-        }
-        let mut texts = Map::new();
-        for (key, value) in object {
-            let text = match value {
-                Value::String(text) => text.clone(),
-                Value::Number(number) => number.to_string(),
-                Value::Bool(is) => is.to_string(),
-                Value::Null => continue,
-                _ => return self.refuse(name, "type", "must hold texts, numbers and booleans only"),
-            };
-            texts.insert(key.clone(), Value::String(text));
-        }
-        Some(Value::Object(texts).to_string())
-    }
-
     /// An identifier.
     pub fn id<T: From<Uuid>>(&mut self, name: &str) -> Option<T> {
         let text = self.text(name)?;
@@ -249,6 +228,12 @@ impl<'v> Fields<'v> {
         for name in object.keys().filter(|name| !known.contains(&name.as_str())) {
             self.refuse::<()>(name, "unknown", &format!("is none of {}", known.join(", ")));
         }
+    }
+
+    /// Fields that say something and are not known.
+    pub fn others(&self, is_known: impl Fn(&str) -> bool) -> Vec<(&'v str, &'v Value)> {
+        let others = self.object.iter().filter(|(name, value)| !value.is_null() && !is_known(name));
+        others.map(|(name, value)| (name.as_str(), value)).collect()
     }
 
     /// Adds faults that were found elsewhere about what stands below this object.

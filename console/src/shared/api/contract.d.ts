@@ -1539,7 +1539,8 @@ export interface paths {
         put?: never;
         /**
          * Send events
-         * @description Up to 1,000, all or none, on disk before the answer. A batch that is sent again changes nothing.
+         * @description Up to 1,000, all or none, on disk before the answer. A batch that is sent again changes nothing. Fields that are not known are
+         *     kept as attributes, and named in the answer.
          */
         post: operations["sendEvents"];
         delete?: never;
@@ -3946,7 +3947,7 @@ export interface components {
         ChannelVisit: {
             /** @description Which click id came along, like `gclid`. */
             click_id_name?: string;
-            /** @description Address of the page itself. */
+            /** @description Address of the page itself. UTM and click ids in it count when they are not given, as with events. */
             page?: string;
             /** @description Address of the page before. */
             referrer?: string;
@@ -4617,15 +4618,15 @@ export interface components {
             ad_id?: string;
             /** @description Its name. */
             ad_name?: string;
-            /** @description Up to 50 texts, numbers or booleans, to split reports by. */
+            /** @description Up to 50 texts, numbers or booleans, to split reports by. A field that is none of these here becomes one of them. */
             attributes?: unknown;
             /** @description The campaign's id at its platform. */
             campaign_id?: string;
             /** @description Its name. */
             campaign_name?: string;
             /**
-             * @description A platform's click id by its name: `gclid`, `wbraid`, `gbraid`, `yclid`, `fbclid`, `ttclid`, `msclkid`, `rb_clickid`,
-             *     `li_fat_id` or `twclid`. Of several the first in this order counts.
+             * @description A platform's click id by its name: `bclid`, `gclid`, `wbraid`, `gbraid`, `yclid`, `fbclid`, `ttclid`, `msclkid`, `rb_clickid`,
+             *     `li_fat_id` or `twclid`. Of several the first in this order counts. They may be fields of the event itself, too.
              */
             click_ids?: unknown;
             /** @description The visitor. */
@@ -4681,6 +4682,11 @@ export interface components {
          *     }
          */
         EventsTaken: {
+            /**
+             * @description Fields that are none of an event's and were kept as attributes, the first 100; absent when there are none. One that was meant
+             *     to be another field is misspelt.
+             */
+            as_attributes?: string[];
             /**
              * Format: int64
              * @description Events that were known already.

@@ -5,7 +5,7 @@ use barker_warehouse::fact::Event;
 use super::CLICK_IDS;
 
 /// UTM parameters in the order of [`Event::utm`].
-const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"];
+pub(super) const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"];
 /// Longest value that is taken from an address.
 const MAX_VALUE_CHARS: usize = 1_000;
 

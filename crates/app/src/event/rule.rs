@@ -3,6 +3,8 @@
 use barker_domain::{FieldError, Result, error::unless_faulty, text};
 use barker_warehouse::fact::Event;
 
+use super::address::UTM;
+
 /// Longest id of an event, a visitor, a person, a session or an order.
 pub const MAX_ID_CHARS: usize = 200;
 /// Longest type of an event.
@@ -41,15 +43,12 @@ pub(crate) fn faults(event: &Event, newest_ms: i64) -> Vec<FieldError> {
     let texts = [&event.campaign_name, &event.ad_name, &event.page, &event.referrer, &event.source_type, &event.device, &event.country];
     let names = ["/campaign_name", "/ad_name", "/page", "/referrer", "/source_type", "/device", "/country"];
     names.iter().zip(texts).for_each(|(name, value)| bounded(name, value, MAX_TEXT_CHARS));
-    event.utm.iter().for_each(|value| bounded("/utm", value, MAX_TEXT_CHARS));
-    bounded("/click_id", &event.click_id.1, MAX_TEXT_CHARS);
+    UTM.iter().zip(&event.utm).for_each(|(name, value)| bounded(&format!("/{name}"), value, MAX_TEXT_CHARS));
+    bounded(&format!("/click_ids/{}", event.click_id.0), &event.click_id.1, MAX_TEXT_CHARS);
     if event.event_id.is_empty() {
         faults.push(FieldError::new("/event_id", "required", "must not be empty"));
     }
-    if !is_word(&event.event_type) {
-        let message = format!("must be 1 to {MAX_TYPE_CHARS} letters, digits, dots, dashes or underscores");
-        faults.push(FieldError::new("/event_type", "format", message));
-    }
+    faults.extend(type_fault("/event_type", &event.event_type));
     if !(OLDEST_MS..=newest_ms).contains(&event.occurred_at_ms) {
         faults.push(FieldError::new("/occurred_at", "range", "must be from 2000-01-01 to a day ahead of now"));
     }
@@ -57,6 +56,12 @@ pub(crate) fn faults(event: &Event, newest_ms: i64) -> Vec<FieldError> {
         faults.extend(text::currency_fault("/currency", &event.currency));
     }
     faults
+}
+
+/// What is wrong with a type of events.
+pub(crate) fn type_fault(pointer: &str, event_type: &str) -> Option<FieldError> {
+    let message = || format!("must be 1 to {MAX_TYPE_CHARS} letters, digits, dots, dashes or underscores");
+    (!is_word(event_type)).then(|| FieldError::new(pointer, "format", message()))
 }
 
 /// Until when events may occur; in a sandbox, whose day is set by hand, until the calendar ends.

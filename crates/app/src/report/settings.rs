@@ -8,7 +8,7 @@ use barker_domain::{
 };
 use serde_json::json;
 
-use crate::App;
+use crate::{App, event::type_fault};
 
 /// Most types of events that are conversions together.
 pub const MAX_CONVERSION_EVENTS: usize = 100;
@@ -48,6 +48,8 @@ pub async fn set(app: &App, project_id: ProjectId, mut events: Vec<String>, orig
     store.await.map(|()| events)
 }
 
-fn fault(place: usize, event: &str) -> Option<FieldError> {
-    text::fault(&format!("/conversion_events/{place}"), event, text::MAX_NAME_CHARS)
+fn fault(place: usize, event_type: &str) -> Option<FieldError> {
+    let pointer = format!("/conversion_events/{place}");
+    // What no event can be called would be a conversion that never comes.
+    text::fault(&pointer, event_type, text::MAX_NAME_CHARS).or_else(|| type_fault(&pointer, event_type))
 }

@@ -1,10 +1,12 @@
 //! The rules of channels: shown, and tried on a visit.
 
 use axum::Json;
+use barker_app::event;
 use barker_domain::{
-    channel::{self, Channel, RULES, Visit},
+    channel::{self, Channel, RULES},
     fields::{Fields, read_object},
 };
+use barker_warehouse::fact::Event;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -93,7 +95,7 @@ pub(super) struct ChannelVisit {
     /// Address of the page before.
     #[schema(nullable = false)]
     referrer: Option<String>,
-    /// Address of the page itself.
+    /// Address of the page itself. UTM and click ids in it count when they are not given, as with events.
     #[schema(nullable = false)]
     page: Option<String>,
 }
@@ -150,8 +152,9 @@ pub(super) async fn test(_member: Member<Viewer>, JsonBody(body): JsonBody) -> R
         fields.refuse_others(&FIELDS);
         Some(FIELDS.map(|name| fields.optional(name, Fields::text).unwrap_or_default()))
     })?;
-    let [utm_source, utm_medium, utm_campaign, click_id_name, referrer, page] = &texts;
-    let verdict = channel::classify(&Visit { utm_source, utm_medium, utm_campaign, click_id_name, referrer, page });
+    let [source, medium, campaign, click_id_name, referrer, page] = texts;
+    let utm = [source, medium, campaign, String::new(), String::new()];
+    let verdict = event::classify(&mut Event { utm, click_id: (click_id_name, String::new()), referrer, page, ..Event::default() });
     let channel = verdict.channel;
     Ok(Json(ChannelVerdict { channel: channel.as_str(), label: label(channel), rule: verdict.rule.name, version: channel::VERSION }))
 }

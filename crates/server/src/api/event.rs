@@ -1,15 +1,21 @@
 //! Events of sites and servers, in batches.
 
+mod attributes;
+
+use std::collections::BTreeSet;
+
 use axum::Json;
-use barker_app::event::{self, CLICK_IDS, MAX_ATTRIBUTES, MAX_TOGETHER};
-use barker_domain::Micros;
+use barker_app::event::{self, CLICK_IDS, MAX_TOGETHER};
+use barker_domain::{
+    Micros,
+    fields::{Fields, read_items, read_object},
+};
 use barker_warehouse::fact::Event;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::http::{
-    fields::{Fields, read_items},
     input::JsonBody,
     permission::{Bringer, Marketer, Serve},
     problem::{ChangeRefusals, Problem, ProblemDocument},
@@ -89,8 +95,8 @@ pub(super) struct EventBody {
     /// UTM.
     #[schema(max_length = 2000, nullable = false)]
     utm_term: Option<String>,
-    /// A platform's click id by its name: `gclid`, `wbraid`, `gbraid`, `yclid`, `fbclid`, `ttclid`, `msclkid`, `rb_clickid`,
-    /// `li_fat_id` or `twclid`. Of several the first in this order counts.
+    /// A platform's click id by its name: `bclid`, `gclid`, `wbraid`, `gbraid`, `yclid`, `fbclid`, `ttclid`, `msclkid`, `rb_clickid`,
+    /// `li_fat_id` or `twclid`. Of several the first in this order counts. They may be fields of the event itself, too.
     #[schema(nullable = false)]
     click_ids: Option<Value>,
     /// Kind of device.
@@ -108,7 +114,7 @@ pub(super) struct EventBody {
     /// ISO 4217.
     #[schema(pattern = "^[A-Z]{3}$", nullable = false)]
     currency: Option<String>,
-    /// Up to 50 texts, numbers or booleans, to split reports by.
+    /// Up to 50 texts, numbers or booleans, to split reports by. A field that is none of these here becomes one of them.
     #[schema(nullable = false)]
     attributes: Option<Value>,
 }
@@ -121,23 +127,65 @@ pub(super) struct EventsTaken {
     taken: u64,
     /// Events that were known already.
     duplicates: u64,
+    /// Fields that are none of an event's and were kept as attributes, the first 100; absent when there are none. One that was meant
+    /// to be another field is misspelt.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    #[schema(required = false)]
+    as_attributes: BTreeSet<String>,
 }
+
+/// Fields of an event; click ids are fields as well.
+const FIELDS: [&str; 24] = [
+    "event_id",
+    "event_type",
+    "occurred_at",
+    "client_id",
+    "user_key",
+    "session_id",
+    "source_type",
+    "campaign_id",
+    "campaign_name",
+    "ad_id",
+    "ad_name",
+    "page",
+    "referrer",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "click_ids",
+    "device",
+    "country",
+    "order_id",
+    "value",
+    "currency",
+];
+/// Most names of fields that are told to have become attributes.
+const MAX_NAMES: usize = 100;
 
 /// Send events
 ///
-/// Up to 1,000, all or none, on disk before the answer. A batch that is sent again changes nothing.
+/// Up to 1,000, all or none, on disk before the answer. A batch that is sent again changes nothing. Fields that are not known are
+/// kept as attributes, and named in the answer.
 #[utoipa::path(post, path = "/api/v1/projects/{projectId}/events", operation_id = "sendEvents", tag = "Data", security(("session" = []), ("key" = ["serve"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = EventBatch,
     responses((status = 200, body = EventsTaken, description = "They are kept."), ChangeRefusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
 pub(super) async fn send(bringer: Bringer<Marketer, Serve>, JsonBody(body): JsonBody) -> Result<Json<EventsTaken>, Problem> {
-    let events = read_items(&body, "events", MAX_TOGETHER, read)?;
+    read_object(&body, |fields| {
+        fields.refuse_others(&["events"]);
+        Some(())
+    })?;
+    let (events, others): (Vec<_>, Vec<_>) = read_items(&body, "events", MAX_TOGETHER, read)?.into_iter().unzip();
+    let as_attributes = others.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().take(MAX_NAMES).collect();
     let appended = event::keep(&bringer.app, &bringer.project, events).await?;
-    Ok(Json(EventsTaken { taken: appended.rows, duplicates: appended.duplicates }))
+    Ok(Json(EventsTaken { taken: appended.rows, duplicates: appended.duplicates, as_attributes }))
 }
 
-fn read(fields: &mut Fields<'_>) -> Option<Event> {
+/// The event, and the names of fields that became attributes.
+fn read(fields: &mut Fields<'_>) -> Option<(Event, Vec<String>)> {
     let (event_id, event_type, occurred_at_ms) = (fields.text("event_id"), fields.text("event_type"), fields.instant("occurred_at"));
     let mut text = |name: &str| fields.optional(name, Fields::text).unwrap_or_default();
     let utm = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"].map(&mut text);
@@ -160,9 +208,17 @@ fn read(fields: &mut Fields<'_>) -> Option<Event> {
         ..Event::default()
     };
     event.value = fields.optional("value", Fields::amount).unwrap_or(Micros::ZERO);
-    event.click_id = fields.optional_object("click_ids", read_click_id).unwrap_or_default();
-    event.attributes = fields.optional("attributes", |fields, name| fields.texts(name, MAX_ATTRIBUTES)).unwrap_or_default();
-    Some(Event { event_id: event_id?, event_type: event_type?, occurred_at_ms: occurred_at_ms?, ..event })
+    event.click_id = read_click_ids(fields).unwrap_or_default();
+    let (attributes, others) = attributes::read(fields, |name| FIELDS.contains(&name) || CLICK_IDS.contains(&name));
+    Some((Event { event_id: event_id?, event_type: event_type?, occurred_at_ms: occurred_at_ms?, attributes, ..event }, others))
+}
+
+fn read_click_ids(fields: &mut Fields<'_>) -> Option<(String, String)> {
+    let together = fields.optional_object("click_ids", |ids| {
+        ids.refuse_others(&CLICK_IDS);
+        read_click_id(ids)
+    });
+    together.or_else(|| read_click_id(fields))
 }
 
 fn read_click_id(fields: &mut Fields<'_>) -> Option<(String, String)> {

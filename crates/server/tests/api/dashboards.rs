@@ -158,6 +158,7 @@ async fn a_project_decides_which_events_are_conversions(#[case] on: Backend) {
     assert_eq!(app.get_as(token, &settings).await.expect(200), json!({"conversion_events": ["click"]}));
     assert_eq!(conversions().await, 3);
     assert_eq!(app.put_as(token, &settings, &json!({"conversion_events": [" "]})).await.problem(400).1, ["/conversion_events/0 length"]);
+    assert_eq!(app.put_as(token, &settings, &json!({"conversion_events": ["a b"]})).await.problem(400).1, ["/conversion_events/0 format"]);
     app.put_as(token, &settings, &json!({"conversion_events": []})).await.expect(200);
     assert_eq!(conversions().await, 4);
 }

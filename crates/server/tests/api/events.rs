@@ -24,6 +24,8 @@ struct Sender {
     app: TestApp,
     project: Uuid,
     key: String,
+    /// Of somebody who reads reports.
+    token: String,
 }
 
 impl Sender {
@@ -34,7 +36,7 @@ impl Sender {
         let anna = app.person("anna").await;
         let project = app.project_of(&anna, "Shop").await;
         let (_, key) = app.key(&anna, project, &["serve"]).await;
-        Self { app, project, key }
+        Self { app, project, key, token: anna.access_token }
     }
 
     async fn send_to(&self, project: Uuid, body: &Value) -> Answer {
@@ -61,8 +63,7 @@ async fn events_are_kept_once_however_often_they_are_sent(#[case] on: Backend) {
     let sends = (0..20).map(|_| async { sender.send(&batch(2_000..2_050)).await.expect(200)["taken"].as_u64().unwrap() });
     let taken: u64 = futures::future::join_all(sends).await.into_iter().sum();
     assert_eq!((taken, sender.kept().await), (50, 1_060));
-    let Sender { app, project, key } = sender;
-    let sender = Sender { app: app.restart().await, project, key };
+    let sender = Sender { app: sender.app.restart().await, ..sender };
     assert_eq!(sender.send(&batch(0..2)).await.expect(200), json!({"taken": 0, "duplicates": 2}));
 }
 
@@ -84,12 +85,49 @@ async fn what_is_wrong_is_named_and_nothing_of_the_batch_is_kept() {
     broken["events"][0]["attributes"] = json!({"list": []});
     broken["events"][1]["value"] = json!(0.000_000_1);
     assert_eq!(sender.send(&broken).await.problem(400).1, ["/events/0/attributes type", "/events/1/value format"]);
+    let mut broken = batch(0..3);
+    broken["events"][0]["cart"] = json!({"items": 2});
+    broken["events"][1]["click_ids"] = json!({"gclic": "g"});
+    broken["events"][2]["attributes"] = json!({"coupon": "A"});
+    broken["events"][2]["coupon"] = json!("B");
+    let faults = ["/events/0/cart unknown", "/events/1/click_ids/gclic unknown", "/events/2/coupon conflict"];
+    assert_eq!(sender.send(&broken).await.problem(400).1, faults);
+    let mut long = event(1);
+    long["utm_term"] = json!("x".repeat(2_001));
+    long["click_ids"] = json!({"yclid": "x".repeat(2_001)});
+    let faults = ["/events/0/utm_term length", "/events/0/click_ids/yclid length"];
+    assert_eq!(sender.send(&json!({"events": [long]})).await.problem(400).1, faults);
+    assert_eq!(sender.send(&json!({"events": [event(1)], "project": "x"})).await.problem(400).1, ["/project unknown"]);
+    let mut many = event(1);
+    many["attributes"] = (0..50).map(|place| (place.to_string(), json!(place))).collect::<serde_json::Map<_, _>>().into();
+    many["one_more"] = json!(true);
+    assert_eq!(sender.send(&json!({"events": [many]})).await.problem(400).1, ["/events/0/attributes length"]);
     for (body, fault) in [(json!({}), "/events required"), (json!({"events": []}), "/events length"), (batch(0..1_001), "/events length")] {
         assert_eq!(sender.send(&body).await.problem(400).1, [fault]);
     }
     let long = json!({"events": [{"event_id": "x".repeat(BODY_LIMIT_BYTES)}]});
     assert_eq!(sender.send(&long).await.problem(413).0, "body-too-large");
     assert_eq!(sender.kept().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_that_are_not_known_become_attributes_and_are_told() {
+    let sender = Sender::start(Backend::Sqlite).await;
+    let mut events = batch(0..3);
+    events["events"][0]["clientid"] = json!("misspelt");
+    events["events"][0]["coupon"] = json!(7);
+    events["events"][0]["nothing"] = json!(null);
+    events["events"][1]["coupon"] = json!("AUTUMN");
+    events["events"][1]["attributes"] = json!({"is_new": true});
+    events["events"][2]["yclid"] = json!("a click id is a field");
+    let told = sender.send(&events).await.expect(200);
+    assert_eq!(told, json!({"taken": 3, "duplicates": 0, "as_attributes": ["clientid", "coupon"]}));
+    let ask = json!({"metrics": "people", "group_by": "attributes.coupon", "date_from": "2026-11-20", "date_to": "2026-11-20"});
+    let path = format!("/api/v1/projects/{}/reports/kpi", sender.project);
+    let report = sender.app.post_as(&sender.token, &path, &ask).await.expect(200);
+    let coupons: Vec<_> = report["rows"].as_array().unwrap().iter().map(|row| row["attributes.coupon"].as_str().unwrap()).collect();
+    assert_eq!(coupons.len(), 3, "{coupons:?}");
+    assert!(["7", "AUTUMN", "(unattributed)"].iter().all(|coupon| coupons.contains(coupon)), "{coupons:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
