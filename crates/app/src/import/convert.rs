@@ -1,5 +1,6 @@
 //! Rows become facts, or are told what is wrong with them.
 
+mod attributes;
 mod cells;
 
 use barker_domain::{
@@ -9,7 +10,6 @@ use barker_domain::{
 };
 use barker_warehouse::fact::{Deal, Event, Order, Rate, Refund, Spend};
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
 
 use super::{Kind, Mapping, Reject, RejectCode, date::DateOrder, table::Row};
 use crate::{event, secret::Digest};
@@ -223,7 +223,7 @@ impl Conversion {
             ad_name: self.text(row, "ad_name"),
             impressions: self.count(row, "impressions")?,
             clicks: self.count(row, "clicks")?,
-            cost: self.money_or(row, "cost", Micros::ZERO)?,
+            cost: self.cost(row)?,
             currency: self.currency(row)?,
             conversions_micros: self.money_or(row, "conversions", Micros::ZERO)?.0,
             account_time_zone: self.time_zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -240,16 +240,6 @@ impl Conversion {
         let value_nanos = (i128::from(value) + i128::from(half)) / i128::from(units);
         let value_nanos = i64::try_from(value_nanos).ok().filter(|value| *value > 0).ok_or_else(positive("value"))?;
         Ok(Rate { day: self.day(row)?, currency: self.currency(row)?, value_nanos })
-    }
-
-    /// Columns that hold no field of an event tell more about it.
-    fn attributes(&self, row: &Row) -> String {
-        let is_used = |place: usize| self.mapping.columns().any(|(_, used)| used == place);
-        let rest = self.header.iter().zip(&row.cells).enumerate();
-        let rest = rest.filter(|(place, (name, cell))| !name.is_empty() && !cell.trim().is_empty() && !is_used(*place));
-        let told = rest.take(event::MAX_ATTRIBUTES).map(|(_, (name, cell))| (name.clone(), Value::String(cell.trim().to_owned())));
-        let told: Map<_, _> = told.collect();
-        if told.is_empty() { String::new() } else { Value::Object(told).to_string() }
     }
 }
 

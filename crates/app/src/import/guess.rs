@@ -89,12 +89,12 @@ fn encoding_of(beginning: &[u8]) -> &'static Encoding {
     }
 }
 
-/// Of those that split the first line at all: the one that splits most of the others into as many.
+/// The one that splits most lines into as many cells as the first line that it splits: titles stand above the header.
 fn delimiter_of(text: &str) -> u8 {
     let score = |delimiter: u8| {
         let lines = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
         let widths: Vec<_> = lines.into_records().take(TELLING_LINES).map_while(std::result::Result::ok).map(|line| line.len()).collect();
-        let first = widths.first().copied().unwrap_or(1);
+        let first = widths.iter().copied().find(|width| *width > 1).unwrap_or(1);
         let alike = widths.iter().filter(|width| **width == first).count();
         if first < 2 { (0, 0) } else { (alike, first) }
     };
@@ -117,6 +117,8 @@ mod tests {
         assert_eq!(delimiter("id,name\n1,\"a;b;c\"\n2,\"d;e;f\"\n"), ',');
         assert_eq!(delimiter("id\tname\n1\ta, b\n"), '\t');
         assert_eq!(delimiter("alone\n1\n"), ',');
+        assert_eq!(delimiter("Report\n\nDay;Cost, RUB;Clicks\n01.10.2026;1 234,50;7\n02.10.2026;0,50;7\n"), ';');
+        assert_eq!(delimiter("sep=\t\nid\tname\n1\ta, b\n"), '\t');
     }
 
     #[test]

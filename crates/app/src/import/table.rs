@@ -274,6 +274,18 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_the_header_are_passed_over() {
+        let (header, rows) = read("Отчёт, октябрь\n\nИтого;;\nДата;Расход;Клики\n01.10.2026;1,50;7\n".as_bytes());
+        assert_eq!(header, ["Дата", "Расход", "Клики"]);
+        assert_eq!(rows[0].as_ref().unwrap(), &Row { line: 5, cells: ["01.10.2026", "1,50", "7"].map(str::to_owned).to_vec() });
+        assert_eq!(read(b"\xef\xbb\xbfsep=;\r\nid;name\r\n7;a\r\n").0, ["id", "name"]);
+        let (header, rows) = read(b"alone\n7\n8\n");
+        assert_eq!((header, rows.len()), (vec!["alone".to_owned()], 2), "a column alone has no titles");
+        let (header, rows) = read(format!("alone\n{}", "7\n".repeat(30)).as_bytes());
+        assert_eq!((header, rows.len()), (vec!["alone".to_owned()], 30));
+    }
+
+    #[test]
     fn text_of_every_encoding_is_read_across_chunks() {
         let (russian, ..) = encoding_rs::WINDOWS_1251.encode("Номер;Сумма\n");
         let mut bytes = russian.into_owned();

@@ -22,6 +22,9 @@ use crate::http::{
 /// Longest name of a file that is kept.
 const MAX_NAME_CHARS: usize = 255;
 
+/// Parameters that a file is looked at by.
+const PREVIEWED: [&str; 2] = ["kind", "columns"];
+
 /// An import that has been asked for.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"job_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"}))]
@@ -86,6 +89,7 @@ pub(super) async fn preview(
     query: Query,
     BodyBytes(beginning): BodyBytes,
 ) -> Result<Json<ImportPreview>, Problem> {
+    query.refuse_others(&PREVIEWED)?;
     let kind = kind(&query)?;
     let seen = import::preview(kind, wanted(&query)?, beginning).await?;
     Ok(Json(ImportPreview {
@@ -119,6 +123,7 @@ pub(super) async fn start(
     query: Query,
     RawBody(body): RawBody,
 ) -> Result<(StatusCode, Json<ImportAccepted>), Problem> {
+    query.refuse_others(&[PREVIEWED.as_slice(), &["file_name", "constants", "time_zone"]].concat())?;
     let app = &member.person.app;
     let project = app.get_open_project(member.project_id).await?;
     let upload = Upload {

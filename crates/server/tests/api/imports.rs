@@ -111,6 +111,8 @@ async fn what_cannot_be_imported_is_refused_by_name() {
     assert_eq!(shop.send("?kind=sales", ORDERS).await.problem(400).1, ["/kind enum"]);
     assert_eq!(shop.send("?kind=orders&columns=7", ORDERS).await.problem(400).1, ["/columns format"]);
     assert_eq!(shop.send("?kind=orders&time_zone=Mars", ORDERS).await.problem(400).1, ["/time_zone format"]);
+    assert_eq!(shop.send("?kind=orders&map=net", ORDERS).await.problem(400).1, ["/map unknown"]);
+    assert_eq!(shop.send("/preview?kind=orders&constants={}", ORDERS).await.problem(400).1, ["/constants unknown"]);
     assert_eq!(shop.send("/preview?kind=orders", "").await.problem(400).0, "invalid-request");
     assert_eq!(shop.send("?kind=orders", "").await.problem(400).0, "invalid-request");
     let id = shop.send("?kind=refunds", ORDERS).await.expect(202)["job_id"].as_str().unwrap().to_owned();

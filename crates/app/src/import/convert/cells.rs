@@ -79,7 +79,7 @@ impl Conversion {
 
     pub(super) fn money(&self, row: &Row, field: &'static str) -> Read<Option<Micros>> {
         let text = self.cell(row, field);
-        if text.is_empty() {
+        if text.is_empty() || is_dash(text) {
             return Ok(None);
         }
         let micros = self.decimal(text, decimal::millionths).map_err(|wrong| no_number((field, text), wrong, "six"))?;
@@ -103,6 +103,11 @@ impl Conversion {
 
     pub(super) fn money_or(&self, row: &Row, field: &'static str, default: Micros) -> Read<Micros> {
         Ok(self.money(row, field)?.unwrap_or(default))
+    }
+
+    /// A dash says that there was none; nothing at all is not known to be that.
+    pub(super) fn cost(&self, row: &Row) -> Read<Micros> {
+        if self.cell(row, "cost").is_empty() { Err(empty("cost")) } else { self.money_or(row, "cost", Micros::ZERO) }
     }
 
     pub(super) fn count(&self, row: &Row, field: &'static str) -> Read<i64> {
@@ -133,13 +138,19 @@ impl Conversion {
 
     pub(super) fn click_id(&self, row: &Row) -> (String, String) {
         let found = event::CLICK_IDS.into_iter().find(|name| !self.cell(row, name).is_empty());
-        found.map(|name| (name.to_owned(), self.text(row, name))).unwrap_or_default()
+        let alone = found.map(|name| (name.to_owned(), self.text(row, name)));
+        alone.or_else(|| self.click_id_within(row)).unwrap_or_default()
     }
 
     pub(super) fn field_named(&self, pointer: &str) -> &'static str {
-        let name = pointer.trim_start_matches('/');
+        let name = pointer.rsplit('/').next().unwrap_or_default();
         self.kind.fields().iter().find(|field| field.name == name).map_or("", |field| field.name)
     }
+}
+
+/// What reports of platforms write where there is nothing to tell.
+fn is_dash(text: &str) -> bool {
+    matches!(text, "-" | "--" | "\u{2013}" | "\u{2014}")
 }
 
 fn longest(field: &str) -> usize {

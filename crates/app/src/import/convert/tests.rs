@@ -13,11 +13,15 @@ const NOW: &str = "2026-11-22T12:00:00Z";
 
 fn converted(kind: Kind, header: &str, row: &str) -> std::result::Result<Fact, Reject> {
     let header: Vec<_> = header.split(',').map(str::to_owned).collect();
+    converted_cells(kind, &header, &row.split(',').collect::<Vec<_>>())
+}
+
+fn converted_cells(kind: Kind, header: &[String], row: &[&str]) -> std::result::Result<Fact, Reject> {
     let now_ms = NOW.parse::<Timestamp>().unwrap().as_millisecond();
     let conversion = Conversion {
         kind,
-        mapping: Mapping::find(kind, &header, &Wanted::default()).unwrap(),
-        header,
+        mapping: Mapping::find(kind, header, &Wanted::default()).unwrap(),
+        header: header.to_owned(),
         mark: DecimalMark::Point,
         order: DateOrder::DayFirst,
         time_zone: TimeZone::UTC,
@@ -25,7 +29,7 @@ fn converted(kind: Kind, header: &str, row: &str) -> std::result::Result<Fact, R
         now_ms,
         newest_ms: event::newest_ms(false, now_ms),
     };
-    conversion.convert(Row { line: 2, cells: row.split(',').map(str::to_owned).collect() })
+    conversion.convert(Row { line: 2, cells: row.iter().map(|cell| (*cell).to_owned()).collect() })
 }
 
 fn refused(kind: Kind, header: &str, row: &str) -> String {
@@ -61,6 +65,37 @@ fn every_click_id_of_platforms_tells_the_channel_of_an_order() {
     let event = converted(Kind::Events, "id,event,time,wbraid", "1,session_start,2026-11-01T10:00:00Z,w").unwrap();
     let Fact::Event(event) = event else { panic!("{event:?}") };
     assert_eq!((event.channel.as_str(), event.attributes.as_str()), ("paid_search", ""));
+}
+
+#[test]
+fn an_event_of_a_file_is_written_like_one_of_a_batch() {
+    let header = ["id", "event", "time", "attributes", "click_ids", "attributes.size", "color"].map(str::to_owned);
+    let row =
+        ["1", "session_start", "2026-11-01T10:00:00Z", r#"{"coupon": "A", "is_new": true, "no": null}"#, r#"{"yclid": "Y"}"#, "42", "red"];
+    let Ok(Fact::Event(event)) = converted_cells(Kind::Events, &header, &row) else { panic!("{row:?} is no event") };
+    assert_eq!((event.click_id.0.as_str(), event.channel.as_str()), ("yclid", "paid_search"));
+    assert_eq!(event.attributes, r#"{"color":"red","coupon":"A","is_new":"true","size":"42"}"#);
+    let row = ["1", "session_start", "2026-11-01T10:00:00Z", "plain", r#"{"mine": 1}"#];
+    let Ok(Fact::Event(event)) = converted_cells(Kind::Events, &header, &row) else { panic!("{row:?} is no event") };
+    assert_eq!(event.attributes, r#"{"attributes":"plain","click_ids":"{\"mine\": 1}"}"#, "nothing is left out");
+}
+
+#[test]
+fn an_event_of_a_file_keeps_all_its_columns() {
+    let mut header = ["event", "time"].map(str::to_owned).to_vec();
+    header.extend((0..60).map(|place| format!("c{place}")));
+    let row: Vec<_> = ["lead", "2026-11-01T10:00:00Z"].into_iter().chain(std::iter::repeat_n("x", 60)).collect();
+    let Ok(Fact::Event(event)) = converted_cells(Kind::Events, &header, &row) else { panic!("{row:?} is no event") };
+    assert_eq!(event.attributes.matches(":\"x\"").count(), 60);
+}
+
+#[test]
+fn a_dash_is_nothing_and_a_cost_that_is_not_there_is_not_known() {
+    let Ok(Fact::Spend(_, _, row)) = converted(Kind::Spend, "date,cost,impressions,conversions", "2026-11-01,--,7, -") else {
+        panic!("a dash is nothing")
+    };
+    assert_eq!((row.cost, row.impressions, row.conversions_micros), (Micros::ZERO, 7, 0));
+    assert_eq!(refused(Kind::Spend, "date,cost,impressions", "2026-11-01,,7"), "cost required");
 }
 
 #[test]

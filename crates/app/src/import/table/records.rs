@@ -1,6 +1,7 @@
-//! Records of a CSV file, none of them longer than a megabyte: after a quote that nobody closes, the rest of a file is one record.
+//! Records of a CSV file without the titles above its header, none of them longer than a megabyte: after a quote that nobody closes, the rest of a file is one record.
 
 use std::{
+    collections::VecDeque,
     io::{self, Read},
     sync::{
         Arc,
@@ -16,12 +17,17 @@ use super::{
     MAX_LINE_BYTES, broken, unreadable,
 };
 
+/// Lines in which a header is looked for.
+const MAX_TITLES: usize = 20;
+
 /// A CSV file that is being read.
 pub(super) struct Records<R> {
     reader: csv::Reader<Bounded<R>>,
     /// Bytes before the next record.
     ended: Arc<AtomicU64>,
     record: StringRecord,
+    /// Records that have been read in search of the header, and come after it.
+    ahead: VecDeque<StringRecord>,
     is_over: bool,
 }
 
@@ -32,13 +38,20 @@ impl<R: Read> Records<R> {
         // A carriage return is taken off the last cell: told to be the end of a line, it would spoil the count of lines.
         let end = csv::Terminator::Any(b'\n');
         let reader = csv::ReaderBuilder::new().delimiter(delimiter).terminator(end).has_headers(false).flexible(true).from_reader(bounded);
-        Self { reader, ended, record: StringRecord::new(), is_over: false }
+        Self { reader, ended, record: StringRecord::new(), ahead: VecDeque::new(), is_over: false }
     }
 
-    /// The first record; an empty one of an empty file.
+    /// The record that names the columns: the first one of several cells, since reports of platforms begin with titles. Where none
+    /// has several, the first; an empty one of an empty file.
     pub(super) fn header(&mut self) -> Result<StringRecord> {
-        self.read().map_err(unreadable)?;
-        Ok(self.record.clone())
+        while self.ahead.len() < MAX_TITLES && self.read().map_err(unreadable)? {
+            if names_columns(&self.record) {
+                self.ahead.clear();
+                return Ok(self.record.clone());
+            }
+            self.ahead.push_back(self.record.clone());
+        }
+        Ok(self.ahead.pop_front().unwrap_or_default())
     }
 
     fn read(&mut self) -> csv::Result<bool> {
@@ -52,6 +65,9 @@ impl<R: Read> Iterator for Records<R> {
     type Item = Result<StringRecord, Reject>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(record) = self.ahead.pop_front() {
+            return Some(Ok(record));
+        }
         if self.is_over {
             return None;
         }
@@ -66,6 +82,12 @@ impl<R: Read> Iterator for Records<R> {
             Err(error) => Some(Err(broken(line, RejectCode::BrokenCsv, error.to_string()))),
         }
     }
+}
+
+/// Some programs say first what stands between cells.
+fn names_columns(record: &StringRecord) -> bool {
+    let is_mark = record.get(0).is_some_and(|cell| cell.trim_start_matches('\u{feff}').eq_ignore_ascii_case("sep="));
+    !is_mark && record.iter().filter(|cell| !cell.trim().is_empty()).count() > 1
 }
 
 /// Ends with an error when a record has had more than it may.
