@@ -155,7 +155,7 @@ impl Sides<'_> {
         keys.iter().filter_map(row).collect()
     }
 
-    /// Rendered: the two terms have denominators of their own, whose product need not fit.
+    /// Rendered: the two terms of a ratio have denominators of their own, whose product need not fit.
     fn contribution(&self, (before, now): (Sizes<'_>, Sizes<'_>)) -> Option<f64> {
         let (ratio_before, _) = self.totals();
         let term = |sizes: Sizes<'_>, totals: &[Option<i128>]| {
@@ -166,7 +166,8 @@ impl Sides<'_> {
                 _ => Some(above),
             }
         };
-        Some(term(now, &self.now.totals)?.to_decimal() - term(before, &self.before.totals)?.to_decimal())
+        let (now, before) = (term(now, &self.now.totals)?, term(before, &self.before.totals)?);
+        Some(now.minus(before).map_or_else(|| now.to_decimal() - before.to_decimal(), Exact::to_decimal))
     }
 }
 

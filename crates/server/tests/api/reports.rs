@@ -213,6 +213,18 @@ async fn a_difference_is_told_to_those_who_made_it() {
     let sum: f64 = romi["contributors"].as_array().unwrap().iter().map(|row| row["contribution"].as_f64().unwrap()).sum();
     assert!((sum - romi["difference"].as_f64().unwrap()).abs() < 1e-12, "contributions to a ratio add up as well: {romi}");
     assert_eq!(shop.post("reports/changes", &question("people")).await.problem(400).1, ["/metric unsupported"]);
+    for (campaign, hour) in [("Gem", 1), ("Failing", 2), ("Failing", 3)] {
+        shop.click("e", campaign, at("2026-11-02", hour)).await;
+    }
+    shop.click("f", "Gem", at("2026-11-02", 1)).await;
+    for id in ["e", "f"] {
+        shop.order(id, id, (30, at("2026-11-02", 12))).await;
+    }
+    let mut shared = question("orders");
+    shared["attribution"] = json!({"model": "linear"});
+    let orders = shop.post("reports/changes", &shared).await.expect(200);
+    let parts: Vec<_> = orders["contributors"].as_array().unwrap().iter().map(|row| row["contribution"].clone()).collect();
+    assert_eq!(parts, [1.333_334, 0.666_666], "not a bit more than they are");
     let by_day = json!({"metric": "revenue", "group_by": "day"});
     assert_eq!(shop.post("reports/changes", &by_day).await.problem(400).1, ["/group_by unsupported"]);
 }
@@ -308,5 +320,11 @@ async fn the_catalogue_and_the_rules_of_channels_can_be_read_and_tried() {
     let visit = json!({"utm_source": "yandex", "utm_medium": "cpc", "click_id_name": "yclid"});
     let verdict = shop.post("channels/test", &visit).await.expect(200);
     assert_eq!((&verdict["channel"], &verdict["rule"]), (&json!("paid_search"), &json!("paid, in search")));
+    for (address, rule) in
+        [("?utm_source=google&utm_medium=cpc", "paid, in search"), ("?gclid=7", "click id of a search engine"), ("", "no trace")]
+    {
+        let verdict = shop.post("channels/test", &json!({"page": format!("https://shop.example/{address}")})).await.expect(200);
+        assert_eq!(verdict["rule"], rule, "as with events");
+    }
     assert_eq!(shop.post("channels/test", &json!({"source": "yandex"})).await.problem(400).1, ["/source unknown"]);
 }
