@@ -5,9 +5,10 @@ mod xlsx;
 
 use std::borrow::Cow;
 
-use barker_domain::{Code, Error, Result, metric::Exact};
+use barker_domain::{Code, Day, Error, Result, metric::Exact};
+use barker_warehouse::question::Dimension;
 
-use super::{Report, Row, name_of, names::named};
+use super::{Label, Report, Row, name_of, names::named};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Format {
     Csv,
     /// A workbook with one sheet.
     Xlsx,
-    /// Texts and doubles.
+    /// Texts, days and doubles.
     Parquet,
 }
 
@@ -24,6 +25,7 @@ pub enum Format {
 #[derive(Debug, Clone, PartialEq)]
 enum Cells {
     Texts(Vec<String>),
+    Days(Vec<Day>),
     Numbers(Vec<Option<f64>>),
 }
 
@@ -80,7 +82,7 @@ fn failed<E: std::error::Error + Send + Sync + 'static>(doing: &'static str) -> 
 fn columns(report: &Report) -> Vec<Column> {
     let dimensions = report.group_by.iter().enumerate().map(|(place, dimension)| Column {
         name: name_of(dimension),
-        cells: Cells::Texts(report.rows.iter().map(|row| named(&row.labels[place], dimension, &report.names)).collect()),
+        cells: days(report, place).map_or_else(|| texts(report, place), Cells::Days),
     });
     let mut columns: Vec<_> = dimensions.collect();
     columns.extend(numbers(report, "", |row| row.values.now.clone()));
@@ -89,6 +91,17 @@ fn columns(report: &Report) -> Vec<Column> {
         columns.extend(numbers(report, "change.", |row| row.values.growth()));
     }
     columns
+}
+
+/// What spreadsheets and engines count by days; hours have an offset and stay texts.
+fn days(report: &Report, place: usize) -> Option<Vec<Day>> {
+    let is_day = matches!(report.group_by[place], Dimension::Day | Dimension::Week | Dimension::Month);
+    let day = |row: &Row| if let Label::Day(day) = row.labels[place] { Some(day) } else { None };
+    is_day.then(|| report.rows.iter().map(day).collect())?
+}
+
+fn texts(report: &Report, place: usize) -> Cells {
+    Cells::Texts(report.rows.iter().map(|row| named(&row.labels[place], &report.group_by[place], &report.names)).collect())
 }
 
 fn numbers(report: &Report, prefix: &str, of: impl Fn(&Row) -> Vec<Option<Exact>>) -> Vec<Column> {
@@ -106,11 +119,13 @@ fn csv(columns: &[Column]) -> Result<Vec<u8>> {
     writer.write_record(columns.iter().map(|column| harmless(&column.name).into_owned())).map_err(&failed)?;
     let row_count = columns.first().map_or(0, |column| match &column.cells {
         Cells::Texts(texts) => texts.len(),
+        Cells::Days(days) => days.len(),
         Cells::Numbers(numbers) => numbers.len(),
     });
     for place in 0..row_count {
         let cells = columns.iter().map(|column| match &column.cells {
             Cells::Texts(texts) => harmless(&texts[place]).into_owned(),
+            Cells::Days(days) => days[place].date().to_string(),
             Cells::Numbers(numbers) => numbers[place].map(|number| number.to_string()).unwrap_or_default(),
         });
         writer.write_record(cells).map_err(&failed)?;

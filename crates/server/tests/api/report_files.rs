@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use barker_domain::Day;
 use barker_testkit::Backend;
 use calamine::{Data, Reader, Xlsx};
 use parquet::{
@@ -20,8 +21,13 @@ use crate::{
 enum Cell {
     Text(String),
     Number(f64),
+    /// Days since 1970-01-01.
+    Day(f64),
     Empty,
 }
+
+/// 1970-01-01 as spreadsheets count days.
+const EPOCH: f64 = 25_569.0;
 
 /// Names, and rows of cells.
 type Table = (Vec<String>, Vec<Vec<Cell>>);
@@ -39,12 +45,17 @@ fn answered(report: &Value) -> Table {
     }
     let cell = |row: &Value, path: &[&str]| match path.iter().fold(row, |value, name| &value[*name]) {
         Value::Null => Cell::Empty,
-        Value::String(text) => Cell::Text(text.clone()),
+        Value::String(text) => text_or_day(text),
         number => Cell::Number(number.as_f64().unwrap()),
     };
     let rows = report["rows"].as_array().unwrap().iter();
     let rows = rows.map(|row| columns.iter().map(|(_, path)| cell(row, path)).collect()).collect();
     (columns.into_iter().map(|(name, _)| name).collect(), rows)
+}
+
+/// Days are dates in files that know such.
+fn text_or_day(text: &str) -> Cell {
+    Day::parse(text).map_or_else(|| Cell::Text(text.to_owned()), |day| Cell::Day(f64::from(day.0)))
 }
 
 fn of_csv(bytes: &[u8], texts: usize) -> Table {
@@ -53,7 +64,7 @@ fn of_csv(bytes: &[u8], texts: usize) -> Table {
     let cell = |(place, text): (usize, &str)| match text {
         "" => Cell::Empty,
         // What begins like a formula has an apostrophe before it.
-        text if place < texts => Cell::Text(text.strip_prefix('\'').unwrap_or(text).to_owned()),
+        text if place < texts => text_or_day(text.strip_prefix('\'').unwrap_or(text)),
         number => Cell::Number(number.parse().unwrap()),
     };
     (names, reader.records().map(|row| row.unwrap().iter().enumerate().map(cell).collect()).collect())
@@ -66,6 +77,7 @@ fn of_xlsx(bytes: Vec<u8>) -> Table {
         Data::Empty => Cell::Empty,
         Data::String(text) => Cell::Text(text.clone()),
         Data::Float(number) => Cell::Number(*number),
+        Data::DateTime(day) => Cell::Day(day.as_f64() - EPOCH),
         other => panic!("{other:?}"),
     };
     let mut rows = sheet.rows().map(|row| row.iter().map(cell).collect::<Vec<_>>());
@@ -80,6 +92,7 @@ fn of_parquet(bytes: Vec<u8>) -> Table {
         Field::Null => Cell::Empty,
         Field::Str(text) => Cell::Text(text.clone()),
         Field::Double(number) => Cell::Number(*number),
+        Field::Date(day) => Cell::Day(f64::from(*day)),
         other => panic!("{other:?}"),
     };
     let rows = file.get_row_iter(None).unwrap().map(|row| row.unwrap().get_column_iter().map(|(_, field)| cell(field)).collect());
@@ -99,6 +112,7 @@ async fn every_cell_of_every_format_is_what_the_api_answers() {
         json!({"group_by": "campaign_name"}),
         json!({"group_by": ["day", "channel"]}),
         json!({"group_by": "week", "compare_to": "previous_period"}),
+        json!({"group_by": ["hour", "month"], "metrics": ["orders"]}),
         json!({"group_by": "campaign_name", "compare_to": "previous_period", "date_from": "2026-11-11", "date_to": "2026-11-12"}),
         json!({}),
     ];

@@ -1,11 +1,11 @@
-//! A Parquet file of one row group: texts, and doubles that may be null.
+//! A Parquet file of one row group: texts, days, and doubles that may be null.
 
 use std::sync::Arc;
 
 use barker_domain::Result;
 use parquet::{
     basic::{LogicalType, Repetition, Type as Physical},
-    data_type::{ByteArray, ByteArrayType, DoubleType},
+    data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type},
     errors::ParquetError,
     file::{
         properties::WriterProperties,
@@ -37,6 +37,9 @@ fn field(column: &Column) -> Result<TypePtr, ParquetError> {
         Cells::Texts(_) => Type::primitive_type_builder(&column.name, Physical::BYTE_ARRAY)
             .with_repetition(Repetition::REQUIRED)
             .with_logical_type(Some(LogicalType::String)),
+        Cells::Days(_) => Type::primitive_type_builder(&column.name, Physical::INT32)
+            .with_repetition(Repetition::REQUIRED)
+            .with_logical_type(Some(LogicalType::Date)),
         Cells::Numbers(_) => Type::primitive_type_builder(&column.name, Physical::DOUBLE).with_repetition(Repetition::OPTIONAL),
     };
     field.build().map(Arc::new)
@@ -50,6 +53,10 @@ fn write_column(rows: &mut SerializedRowGroupWriter<'_, Vec<u8>>, cells: Cells) 
         Cells::Texts(texts) => {
             let texts: Vec<_> = texts.into_iter().map(|text| ByteArray::from(text.into_bytes())).collect();
             column.typed::<ByteArrayType>().write_batch(&texts, None, None)?;
+        }
+        Cells::Days(days) => {
+            let days: Vec<_> = days.into_iter().map(|day| day.0).collect();
+            column.typed::<Int32Type>().write_batch(&days, None, None)?;
         }
         Cells::Numbers(numbers) => {
             let present: Vec<_> = numbers.iter().map(|number| i16::from(number.is_some())).collect();
