@@ -2,7 +2,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { Complaints, openBrowser, openContext, photographFailures } from './browser';
+import { Complaints, openBrowser, openContext, photographFailures, settle } from './browser';
 import { eventually, House } from './house';
 import { signIn, tokenOf } from './people';
 
@@ -311,6 +311,14 @@ test('a dashboard is built, and taken away as a file', async () => {
   const download = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: /^CSV/ }).click();
   expect((await download).suggestedFilename()).toBe('Channels.csv');
+});
+
+test('the demo has numbers wherever one looks first', async () => {
+  for (const path of ['', '/reports?by=campaign_name&metrics=cost,revenue,romi,orders', '/data']) {
+    await page.goto(page.url().replace(/(projects\/[^/?]+).*/, `$1${path}`));
+    await settle(page);
+    await page.getByRole('main').getByText(/\d{2}/).first().waitFor();
+  }
 });
 
 test('nothing complained on the way', () => {

@@ -1,5 +1,5 @@
-// Every page in both languages and both themes: kept as pictures, without errors, readable for everybody; and what the
-// first page weighs. Several browsers' worth of it go on at once.
+// Every page in both languages and both themes: without errors, readable for everybody, and kept as pictures where somebody
+// wants to look at them; and what the first page weighs. Several browsers' worth of it go on at once.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Complaints, type Look, openBrowser, openContext, screenshot, settle, turn } from './browser';
 import { furnish, type Ids } from './furniture';
 import { House } from './house';
+import { type Opened, openedOver } from './opened';
 import { ANNA, becomeAdministrator, PASSWORD } from './people';
 
 /** Compressed JavaScript that the sign-in page may need. */
@@ -23,9 +24,8 @@ interface Walk extends Look {
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } };
 /**
- * How every page is loaded and looked over by axe: in each language once, in each theme once, at a desk and on a phone. Then its
- * window is made wide and its theme is changed where it stands, for pictures of that as well. What axe finds comes of the words or
- * of the colors, hardly of both together, and it sees all of either.
+ * How every page is loaded and looked over by axe: in each language once, in each theme once, at a desk and on a phone, whose window
+ * is then made wide. What axe finds comes of the words or of the colors, hardly of both together, and it sees all of either.
  */
 const WALKS: Walk[] = [
   { locale: 'en-US', colorScheme: 'light', on: 'desk' },
@@ -107,9 +107,10 @@ afterAll(async () => {
   await house.close();
 });
 
-/** `BARKER_PAGES=money` looks at the pages with that in their address alone. */
-const wanted = (addresses: string[]): string[] =>
-  addresses.filter((address) => address.includes(process.env['BARKER_PAGES'] ?? ''));
+/** `BARKER_PAGES=money` takes pictures, and of the pages with that in their address alone. */
+const part = process.env['BARKER_PAGES'];
+const isPictured = part !== undefined;
+const isWanted = (address: string): boolean => address.includes(part ?? '');
 
 /** The address with the ids of what was furnished. */
 function addressOf(pattern: string): string {
@@ -155,34 +156,38 @@ async function visit(context: BrowserContext, addresses: string[], walk: Walk): 
   const complaints = new Complaints();
   complaints.watch(page);
   const faults: string[] = [];
-  for (const address of wanted(addresses)) {
+  for (const address of addresses.filter(isWanted)) {
     await page.emulateMedia({ colorScheme: walk.colorScheme });
     await page.setViewportSize(SIZES[walk.on]);
     await page.goto(addressOf(address));
     await settle(page);
     const found = walk.on === 'phone' ? await narrowFaults(page, address) : [];
-    faults.push(...[...found, ...(await barriers(page))].map((fault) => `${address}: ${fault}`));
-    for (const colorScheme of turns(walk)) {
-      if (colorScheme !== walk.colorScheme) await turn(page, colorScheme);
-      await screenshot(page, walk.locale.slice(0, 2), colorScheme, nameOf(address));
-    }
+    found.push(...(await barriers(page)));
+    faults.push(...found.map((fault) => `${address}: ${fault}`));
+    if (found.length > 0) await screenshot(page, 'failed', `${walk.locale}-${nameOf(address)}`);
+    if (isPictured) await pictures(page, walk, address);
   }
   await page.close();
   return [...faults, ...complaints.all];
 }
 
-/** Takes the picture of a phone, asks whether everything fits onto it, and makes the window wide. */
+/** In both themes, first the one that stands there already. */
+async function pictures(page: Page, { locale, colorScheme }: Look, address: string): Promise<void> {
+  await screenshot(page, locale.slice(0, 2), colorScheme, nameOf(address));
+  const other = otherThan(colorScheme);
+  await turn(page, other);
+  await screenshot(page, locale.slice(0, 2), other, nameOf(address));
+}
+
+const otherThan = (scheme: Look['colorScheme']): Look['colorScheme'] => (scheme === 'light' ? 'dark' : 'light');
+
+/** Asks whether everything fits onto a phone, and makes the window wide. */
 async function narrowFaults(page: Page, address: string): Promise<string[]> {
-  await screenshot(page, 'phone', nameOf(address));
+  if (isPictured) await screenshot(page, 'phone', nameOf(address));
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   await page.setViewportSize(SIZES.desk);
   await settle(page);
   return width > SIZES.phone.width ? [`it is ${width} wide on a phone`] : [];
-}
-
-/** Both themes, first the one that stands there already. */
-function turns({ colorScheme }: Look): Look['colorScheme'][] {
-  return colorScheme === 'light' ? ['light', 'dark'] : ['dark', 'light'];
 }
 
 async function signedIn(context: BrowserContext): Promise<void> {
@@ -209,67 +214,17 @@ test.concurrent.each(WALKS)(
   PATIENCE_MS,
 );
 
-/** What is opened over a page, by what is pressed there, in English. */
-const OPENED: [string, string, (page: Page) => Promise<void>][] = [
-  ['new-ad', '/projects/{project}/campaigns/{campaign}', (page) => press(page, 'New ad')],
-  ['edit-ad', '/projects/{project}/campaigns/{campaign}', (page) => press(page, 'Edit', 1)],
-  ['new-creative', '/projects/{project}/creatives', (page) => press(page, 'New creative')],
-  ['creative', '/projects/{project}/creatives', (page) => press(page, 'Umbrellas for two')],
-  ['edit-creative', '/projects/{project}/creatives', (page) => press(page, 'Edit')],
-  ['top-up', '/projects/{project}/advertisers/{advertiser}/money', (page) => press(page, 'Top up')],
-  [
-    'archive-advertiser',
-    '/projects/{project}/advertisers/{advertiser}',
-    (page) => page.getByRole('button', { name: 'Archive', exact: true }).click(),
-  ],
-  ['new-client', '/projects/{project}/clients', (page) => press(page, 'New client')],
-  [
-    'wrong-client',
-    '/projects/{project}/clients',
-    async (page) => {
-      await press(page, 'New client');
-      await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-    },
-  ],
-  ['wrong-campaign', '/projects/{project}/campaigns/new', (page) => press(page, 'Create and launch')],
-  [
-    'refund-clicks',
-    '/projects/{project}/advertisers/{advertiser}/clicks',
-    async (page) => {
-      await page.getByRole('checkbox', { name: 'Choose this click' }).first().check();
-      await press(page, 'Give the money back');
-    },
-  ],
-  ['edit-client', '/projects/{project}/clients', (page) => press(page, 'Edit')],
-  ['erase-client', '/projects/{project}/clients', (page) => press(page, 'Erase')],
-  ['period', '/projects/{shop}', (page) => page.getByText('Last 30 days').click()],
-  ['widget', '/projects/{shop}/dashboards/{dashboard}?edit=true', (page) => press(page, 'Add a widget')],
-  ['new-webhook', '/projects/{project}/webhooks', (page) => press(page, 'New webhook')],
-  ['new-key', '/projects/{project}/keys', (page) => press(page, 'Create a key')],
-  [
-    'calendar',
-    '/projects/{project}/transactions',
-    (page) => page.getByRole('textbox', { name: 'From this day' }).click(),
-  ],
-  ['invite', '/projects/{project}/members', (page) => press(page, 'Invite')],
-  ['share', '/projects/{shop}/dashboards/{dashboard}', (page) => press(page, 'Share')],
-  ['rename', '/projects/{project}/advertisers/{advertiser}', (page) => press(page, 'Rename')],
-  [
-    'filter-values',
-    '/projects/{shop}/reports',
-    async (page) => {
-      await press(page, 'Filter');
-      // What is opened takes the focus first, and would close the list by that.
-      await settle(page);
-      await page.getByRole('combobox', { name: 'Values' }).click();
-      await page.getByRole('option').nth(6).waitFor();
-    },
-  ],
-  ['played', '/projects/{project}/playground', (page) => press(page, 'Show an ad')],
-];
-
-async function press(page: Page, name: string, place = 0): Promise<void> {
-  await page.getByRole('main').getByRole('button', { name, exact: true }).nth(place).click();
+async function openedFaults(page: Page, [name, address, act]: Opened, scheme: Look['colorScheme']): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.goto(addressOf(address));
+  await settle(page);
+  await act(page);
+  await settle(page);
+  await page.locator('[data-loading], .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+  const found = await barriers(page);
+  if (found.length > 0) await screenshot(page, 'failed', `${name}-${scheme}`);
+  if (isPictured) await screenshot(page, 'opened', scheme, name);
+  return found.map((barrier) => `${name}, ${scheme}: ${barrier}`);
 }
 
 test.concurrent(
@@ -281,19 +236,10 @@ test.concurrent(
     const complaints = new Complaints();
     complaints.watch(page);
     const faults: string[] = [];
-    for (const [name, address, act] of OPENED.filter(([, address]) => wanted([address]).length > 0)) {
-      await page.emulateMedia({ colorScheme: 'light' });
-      await page.goto(addressOf(address));
-      await settle(page);
-      await act(page);
-      await settle(page);
-      await page.locator('[data-loading], .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
-      await screenshot(page, 'opened', 'light', name);
-      faults.push(...(await barriers(page)).map((barrier) => `${name}: ${barrier}`));
-      await turn(page, 'dark');
-      await screenshot(page, 'opened', 'dark', name);
-      // Nothing but colors is another.
-      faults.push(...(await barriers(page, ['color-contrast'])).map((barrier) => `${name}, dark: ${barrier}`));
+    for (const [place, each] of openedOver(isWanted).entries()) {
+      // By turns: all of them are made of the same parts.
+      const schemes: Look['colorScheme'][] = isPictured ? ['light', 'dark'] : [place % 2 === 0 ? 'light' : 'dark'];
+      for (const colorScheme of schemes) faults.push(...(await openedFaults(page, each, colorScheme)));
     }
     await context.close();
     expect([...faults, ...complaints.all]).toEqual([]);
