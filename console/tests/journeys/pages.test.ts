@@ -18,19 +18,22 @@ const SIGN_IN_BUDGET_BYTES = 230 * 1024;
 const PATIENCE_MS = 300_000;
 
 interface Walk extends Look {
-  /** What the pages are loaded on. */
+  /** What the pages are looked at on. */
   on: keyof typeof SIZES;
+  /** Each is loaded from its address, or gone to from another page, as links do it. */
+  by: 'loading' | 'going';
 }
 
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 375, height: 740 } };
 /**
- * How every page is loaded and looked over by axe: in each language once, in each theme once, at a desk and on a phone, whose window
- * is then made wide. What axe finds comes of the words or of the colors, hardly of both together, and it sees all of either.
+ * How every page is come to and looked over by axe: in each language once, in each theme once, at a desk and on a phone, whose
+ * window is then made wide. What axe finds comes of the words or of the colors, hardly of both together, and it sees all of either.
  */
 const WALKS: Walk[] = [
-  { locale: 'en-US', colorScheme: 'light', on: 'desk' },
-  { locale: 'ru-RU', colorScheme: 'dark', on: 'phone' },
+  { locale: 'en-US', colorScheme: 'light', on: 'desk', by: 'loading' },
+  { locale: 'ru-RU', colorScheme: 'dark', on: 'phone', by: 'going' },
 ];
+const NOWHERE = '/nothing-here';
 const OUTSIDE = ['/sign-in', '/forgotten-password', '/register', '/reset-password#link', '/accept-invitation#link'];
 const INSIDE = [
   '/projects/{shop}',
@@ -86,7 +89,7 @@ const INSIDE = [
   '/administration/jobs',
   '/administration/audit',
   '/administration/settings',
-  '/nothing-here',
+  NOWHERE,
 ];
 
 let house: House;
@@ -132,14 +135,13 @@ interface Violation {
 }
 
 /** What keeps somebody from using the page; the browser's own policy would not let a script in from outside. */
-async function barriers(page: Page, rules?: string[]): Promise<string[]> {
+async function barriers(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: axe });
-  const found = await page.evaluate(async (rules) => {
+  const found = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: Violation[] }> } };
-    const only = rules === undefined ? {} : { runOnly: rules };
-    return (await axe.run({ resultTypes: ['violations'], ...only })).violations;
-  }, rules);
+    return (await axe.run({ resultTypes: ['violations'] })).violations;
+  });
   await session.detach();
   const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   return serious.map(
@@ -151,15 +153,29 @@ async function barriers(page: Page, rules?: string[]): Promise<string[]> {
   );
 }
 
+/** Goes where a link would lead, from the page for addresses that lead nowhere, whose heading tells when it is left. */
+async function go(page: Page, address: string, nowhere: string): Promise<void> {
+  const elsewhere = page.getByRole('heading', { level: 1, name: nowhere });
+  await page.evaluate((path) => history.pushState({}, '', path), NOWHERE);
+  await elsewhere.waitFor();
+  await page.evaluate((path) => history.pushState({}, '', path), address);
+  await elsewhere.waitFor({ state: 'detached' });
+}
+
 async function visit(context: BrowserContext, addresses: string[], walk: Walk): Promise<string[]> {
   const page = await context.newPage();
   const complaints = new Complaints();
   complaints.watch(page);
   const faults: string[] = [];
+  await page.goto(NOWHERE);
+  await settle(page);
+  const nowhere = await page.locator('h1').innerText();
   for (const address of addresses.filter(isWanted)) {
     await page.emulateMedia({ colorScheme: walk.colorScheme });
     await page.setViewportSize(SIZES[walk.on]);
-    await page.goto(addressOf(address));
+    // What stands behind a # is for whoever comes from outside.
+    if (walk.by === 'loading' || /#/.test(address) || address === NOWHERE) await page.goto(addressOf(address));
+    else await go(page, addressOf(address), nowhere);
     await settle(page);
     const found = walk.on === 'phone' ? await narrowFaults(page, address) : [];
     found.push(...(await barriers(page)));
