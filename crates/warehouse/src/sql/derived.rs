@@ -13,7 +13,10 @@ pub(crate) const TABLES: [(&str, &str); 6] = [
     ("campaign", "project_id UUID, source VARCHAR, account VARCHAR, campaign_id VARCHAR, campaign_name VARCHAR, campaign_key VARCHAR"),
     ("by_ad", "project_id UUID, ad_id VARCHAR, ad_name VARCHAR, campaign_id VARCHAR, ad_group_id VARCHAR"),
     ("by_id", "project_id UUID, campaign_id VARCHAR, source VARCHAR, account VARCHAR, campaign_name VARCHAR, campaign_key VARCHAR"),
-    ("by_key", "project_id UUID, campaign_key VARCHAR, campaign_id VARCHAR, source VARCHAR, account VARCHAR, campaign_name VARCHAR"),
+    (
+        "by_key",
+        "project_id UUID, said_key VARCHAR, campaign_id VARCHAR, source VARCHAR, account VARCHAR, campaign_name VARCHAR, campaign_key VARCHAR",
+    ),
 ];
 
 /// Of them those that speak of campaigns and ads, with what they are asked.
@@ -21,7 +24,7 @@ pub(crate) const DIRECTORIES: [(&str, &str); 4] = [
     ("campaign", "source, account, campaign_id, campaign_name, campaign_key"),
     ("by_ad", "ad_id, ad_name, campaign_id, ad_group_id"),
     ("by_id", "campaign_id, source, account, campaign_name, campaign_key"),
-    ("by_key", "campaign_key, campaign_id, source, account, campaign_name"),
+    ("by_key", "said_key, campaign_id, source, account, campaign_name, campaign_key"),
 ];
 
 /// The table of which the directories are made, with its columns.

@@ -1,8 +1,8 @@
 //! Where a touch or an event belongs: which platform, account, campaign and ad.
 //!
 //! By ids first: the campaign's, else that of the ad's campaign, else `utm_campaign` where platforms write ids; else by the cleaned
-//! name. Among spend's campaigns, whenever they were seen. Where several have the id or the name, what they do not share stays empty.
-//! What is not found keeps what it says itself.
+//! name that campaigns have now, else by one that they once had. Among spend's campaigns, whenever they were seen. Where several have the
+//! id or the name, what they do not share stays empty. What is not found keeps what it says itself.
 
 use super::{Bound, derived};
 use crate::question::Dimension;
@@ -91,17 +91,25 @@ pub(super) fn directories_of_spent() -> String {
             SELECT campaign_id, {id_source} AS source, {id_account} AS account, campaign_name, campaign_key FROM campaign
             QUALIFY row_number() OVER (
                 PARTITION BY campaign_id ORDER BY CASE WHEN campaign_name <> '' THEN 1 ELSE 0 END {LATEST}) = 1),
+         named AS (
+            SELECT DISTINCT source, account, campaign_id, campaign_key AS said_key FROM spent WHERE campaign_id <> '' AND campaign_key <> ''),
+         bearers AS (
+            SELECT n.said_key AS said_key, c.campaign_id AS campaign_id, c.source AS source, c.account AS account,
+                c.campaign_name AS campaign_name, c.campaign_key AS campaign_key, c.latest AS latest
+            FROM named n JOIN campaign c ON n.source = c.source AND n.account = c.account AND n.campaign_id = c.campaign_id),
+         bearers_first AS (
+            SELECT said_key, campaign_id, source, account, campaign_name, campaign_key, latest FROM bearers
+            QUALIFY rank() OVER (PARTITION BY said_key ORDER BY CASE WHEN said_key = campaign_key THEN 1 ELSE 0 END DESC) = 1),
          by_key AS (
-            SELECT campaign_key, {key_id} AS campaign_id, {key_source} AS source, {key_account} AS account, campaign_name
-            FROM campaign WHERE campaign_key <> ''
-            QUALIFY row_number() OVER (PARTITION BY campaign_key ORDER BY latest DESC) = 1)",
+            SELECT said_key, {key_id} AS campaign_id, {key_source} AS source, {key_account} AS account, campaign_name, campaign_key
+            FROM bearers_first QUALIFY row_number() OVER (PARTITION BY said_key ORDER BY latest DESC) = 1)",
         campaign_id = shared("campaign_id", "ad_id"),
         ad_group_id = shared("ad_group_id", "ad_id"),
         id_source = shared("source", "campaign_id"),
         id_account = shared("account", "campaign_id"),
-        key_id = shared("campaign_id", "campaign_key"),
-        key_source = shared("source", "campaign_key"),
-        key_account = shared("account", "campaign_key"),
+        key_id = shared("campaign_id", "said_key"),
+        key_source = shared("source", "said_key"),
+        key_account = shared("account", "said_key"),
     )
 }
 
@@ -115,9 +123,10 @@ pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound
                 CASE WHEN i.campaign_id IS NOT NULL THEN i.account ELSE coalesce(k.account, '') END AS account,
                 CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_id WHEN coalesce(k.campaign_id, '') <> '' THEN k.campaign_id
                     ELSE t.campaign_id END AS campaign_id,
-                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_name WHEN k.campaign_key IS NOT NULL THEN k.campaign_name
+                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_name WHEN k.said_key IS NOT NULL THEN k.campaign_name
                     WHEN t.campaign_name <> '' THEN t.campaign_name ELSE t.utm_campaign END AS campaign_name,
-                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_key ELSE t.campaign_key END AS campaign_key,
+                CASE WHEN i.campaign_id IS NOT NULL THEN i.campaign_key WHEN k.said_key IS NOT NULL THEN k.campaign_key
+                    ELSE t.campaign_key END AS campaign_key,
                 coalesce(t.of_ad_group, '') AS ad_group_id, t.ad_id AS ad_id,
                 CASE WHEN coalesce(t.of_ad_name, '') <> '' THEN t.of_ad_name ELSE t.ad_name END AS ad_name,
                 t.source_type AS source_type, t.channel AS channel, t.device AS device, t.country AS country, t.attributes AS attributes,
@@ -128,7 +137,7 @@ pub(super) fn placed(project: &str, (from, rest): (&str, &[&str]), bound: &Bound
                         ELSE r.utm_campaign END AS likely_id
                 FROM {from} r LEFT JOIN by_ad a ON r.ad_id = a.ad_id) t
             LEFT JOIN by_id i ON t.likely_id = i.campaign_id
-            LEFT JOIN by_key k ON t.campaign_key = k.campaign_key)",
+            LEFT JOIN by_key k ON t.campaign_key = k.said_key)",
         directories = directories(project, bound),
         rest = rest.join(", "),
     )

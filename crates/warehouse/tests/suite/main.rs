@@ -12,6 +12,7 @@ mod killed;
 mod naive;
 mod plain;
 mod reconciled;
+mod renamed;
 mod schema;
 mod sums;
 mod swept;

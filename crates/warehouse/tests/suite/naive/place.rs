@@ -69,6 +69,11 @@ impl Naive {
         found.into_values().collect()
     }
 
+    fn was_once(&self, campaign: &Campaign, key: &str) -> bool {
+        let own = |it: &Spent<'_>| (it.source, it.account, &it.row.campaign_id) == (&campaign.source, &campaign.account, &campaign.id);
+        self.spent().iter().any(|it| own(it) && campaign_key(&it.row.campaign_name) == key)
+    }
+
     /// The name of each campaign on its latest day.
     pub(super) fn latest_names(&self) -> HashMap<(String, String, String), String> {
         self.campaigns().into_iter().map(|it| ((it.source, it.account, it.id), it.name)).collect()
@@ -86,7 +91,8 @@ impl Naive {
         let campaigns = self.campaigns();
         let by_id: Vec<_> = campaigns.iter().filter(|it| it.id == likely).collect();
         let by_key: Vec<_> = campaigns.iter().filter(|it| !touch.key.is_empty() && campaign_key(&it.name) == touch.key).collect();
-        let found = if by_id.is_empty() { by_key } else { by_id };
+        let by_former_key = campaigns.iter().filter(|it| !touch.key.is_empty() && self.was_once(it, &touch.key)).collect();
+        let found = [by_id, by_key, by_former_key].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
         let Some(latest) = found.iter().max_by_key(|it| it.latest) else {
             let campaign_name = if event.campaign_name.is_empty() { event.utm[2].clone() } else { event.campaign_name.clone() };
             let (campaign_id, campaign_key) = (event.campaign_id.clone(), touch.key.clone());
