@@ -1,4 +1,5 @@
-# Asks the questions of the warehouse's benchmark in plain SQL: python raw.py duckdb|chdb DIRECTORY RUNS, JSON to standard output.
+# Asks the questions of the warehouse's benchmark in plain SQL: python raw.py duckdb|chdb DIRECTORY RUNS, JSON to standard output. With
+# "turns" for RUNS it asks what standard input names, a question in each line, and answers each with a line: how many seconds it took.
 # Straight from the Parquet files that the warehouse was loaded from. Written for these files alone: every fact is in the report's
 # currency, no order has versions or refunds, no event comes twice.
 import json
@@ -6,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-ENGINE, DIRECTORY, RUNS = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+ENGINE, DIRECTORY, RUNS = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
 LAST_DAY, DAY_MS = 20_399, 86_400_000
 QUARTER = ((LAST_DAY - 89) * DAY_MS, (LAST_DAY + 1) * DAY_MS)
 
@@ -86,16 +87,25 @@ def connect():
     return lambda text: [json.loads(line) for line in lines(text) if line]
 
 
+def timed(ask, texts):
+    started = time.perf_counter()
+    rows = [row for text in texts for row in ask(text)]
+    return time.perf_counter() - started, rows
+
+
+def take_turns():
+    ask = connect()
+    for line in sys.stdin:
+        print(timed(ask, QUESTIONS[line.strip()])[0], flush=True)
+
+
 def main():
     ask, asked = connect(), {}
     for name, texts in QUESTIONS.items():
-        seconds, rows = [], []
-        for _ in range(RUNS):
-            started = time.perf_counter()
-            rows = [row for text in texts for row in ask(text)]
-            seconds.append(time.perf_counter() - started)
+        answers = [timed(ask, texts) for _ in range(int(RUNS))]
+        seconds, rows = [took for took, _ in answers], answers[-1][1]
         asked[name] = {"seconds": seconds, "rows": sorted([str(row[0])] + [str(int(value)) for value in row[1:]] for row in rows)}
     json.dump({"questions": asked}, sys.stdout)
 
 
-main()
+take_turns() if RUNS == "turns" else main()

@@ -1,7 +1,8 @@
 # Asks a running Barker the questions of the warehouse's benchmark over HTTP: python served.py BARKER FACTS_PROGRAM FACTS WORK RUNS, JSON to
 # standard output. Founds a project in a new data directory, lets the program `facts` fill its warehouse, and starts the server on it.
 # Every time counts from the request to the last byte of its answer, on a connection that is open already. Each time a question is asked
-# its range begins and ends a day earlier, so that no answer is one that was kept.
+# its range begins and ends a day earlier, so that no answer is one that was kept. By turns with it raw.py asks DuckDB the same, so that
+# the two have the machine in the same state.
 import datetime
 import http.client
 import json
@@ -70,8 +71,26 @@ class Server:
     def log_in(self, email):
         return self.ask("/auth/token", {"email": email, "password": PASSWORD})[1]["access_token"]
 
+    def peak_megabytes(self):
+        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:"))
+
     def close(self):
         self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=120)
+
+
+class Raw:
+    def __init__(self):
+        command = [sys.executable, str(Path(__file__).with_name("raw.py")), "duckdb", FACTS, "turns"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(self, name):
+        print(name, file=self.process.stdin, flush=True)
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
         self.process.wait(timeout=120)
 
 
@@ -102,17 +121,20 @@ def main():
         server = Server(directory)
         token = server.log_in("root@example.com")
         time.sleep(SETTLED_S)
-        asked = {}
+        raw, asked = Raw(), {}
         for name, (question, days, factors) in QUESTIONS.items():
-            seconds = []
+            seconds, by_turns = [], []
             # The last one is over the days that are compared with what others answer.
             for days_ago in reversed(range(RUNS)):
                 body = {**question, **range_of(days, days_ago), "limit": LIMIT}
                 took, answer = server.ask(f"/projects/{project}/reports/kpi", body, token)
                 seconds.append(took)
-            asked[name] = {"seconds": seconds, "rows": sorted(rows_of(answer, question, factors))}
+                by_turns.append(raw.ask(name))
+            asked[name] = {"seconds": seconds, "raw_seconds": by_turns, "rows": sorted(rows_of(answer, question, factors))}
+        figures = {"peak_memory_megabytes": server.peak_megabytes()}
+        raw.close()
         server.close()
-    json.dump({"questions": asked}, sys.stdout)
+    json.dump({"questions": asked, "figures": figures}, sys.stdout)
 
 
 main()
