@@ -1,11 +1,8 @@
 //! Who visitors are and what money is in are worked out once and kept: no answer tells whether they were.
 
-use std::sync::Arc;
-
 use barker_domain::{Micros, ProjectId};
 use barker_warehouse::{
-    Engine,
-    fact::{Batch, Event, Facts, Identity, Order},
+    fact::{Event, Facts, Identity, Order},
     question::{Measure, Question},
 };
 use uuid::Uuid;
@@ -13,18 +10,10 @@ use uuid::Uuid;
 use crate::{
     engines::{Home, Kind},
     plain::of_first_day,
+    shop::Shop,
 };
 
-struct Shop {
-    engine: Arc<dyn Engine>,
-    project_id: ProjectId,
-}
-
 impl Shop {
-    async fn keep(&self, facts: Facts) {
-        self.engine.append(Batch { project_id: self.project_id, facts }).await.unwrap();
-    }
-
     /// What somebody bought, as it is known since then.
     async fn order(&self, (order_id, updated_at_ms): (&str, i64), (visitor, customer): (&str, &str)) {
         let order = Order {

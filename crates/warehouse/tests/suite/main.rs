@@ -14,5 +14,6 @@ mod plain;
 mod reconciled;
 mod renamed;
 mod schema;
+mod shop;
 mod sums;
 mod swept;

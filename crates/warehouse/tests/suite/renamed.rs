@@ -1,11 +1,8 @@
 //! Campaigns get other names, and links go on saying the former ones.
 
-use std::sync::Arc;
-
 use barker_domain::{Day, Micros, ProjectId};
 use barker_warehouse::{
-    Engine,
-    fact::{Batch, Event, Facts, Level, Order, Spend, SpendLoad},
+    fact::{Event, Facts, Level, Order, Spend, SpendLoad},
     question::{Dimension, Key, Measure, Question},
 };
 use rstest::rstest;
@@ -15,20 +12,12 @@ use uuid::Uuid;
 use crate::{
     engines::{Home, Kind, every_engine},
     plain::of_first_day,
+    shop::Shop,
 };
 
 const DAY_MS: i64 = 86_400_000;
 
-struct Shop {
-    engine: Arc<dyn Engine>,
-    project_id: ProjectId,
-}
-
 impl Shop {
-    async fn keep(&self, facts: Facts) {
-        self.engine.append(Batch { project_id: self.project_id, facts }).await.unwrap();
-    }
-
     /// What campaigns were called on a day, on which each cost 1.
     async fn called(&self, day: i32, campaigns: &[(&str, &str)]) {
         let row = |(id, name): &(&str, &str)| Spend {
