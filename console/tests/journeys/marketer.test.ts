@@ -316,9 +316,15 @@ test('a dashboard is built, and taken away as a file', async () => {
 test('the demo has numbers wherever one looks first', async () => {
   const root = page.url().replace(/(projects\/[^/?]+).*/, '$1');
   await page.goto(root);
-  await page.getByTestId('figure-revenue').filter({ hasText: /[1-9]\d{2}/ }).waitFor();
+  await page
+    .getByTestId('figure-revenue')
+    .filter({ hasText: /[1-9]\d{2}/ })
+    .waitFor();
   await page.goto(`${root}/reports?by=campaign_name&metrics=cost,romi`);
-  await page.getByRole('cell', { name: /[1-9].*%/ }).first().waitFor();
+  await page
+    .getByRole('cell', { name: /[1-9].*%/ })
+    .first()
+    .waitFor();
 });
 
 test('nothing complained on the way', () => {
