@@ -25,6 +25,13 @@ afterAll(async () => {
   await house.close();
 });
 
+/** Asks beside the page, about the project that is open in it. */
+const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const project = /projects\/([^/]+)/.exec(page.url())?.[1] ?? '';
+  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
+  return house.call<T>(method, `/api/v1/projects/${project}${path}`, body, token);
+};
+
 test('campaigns of the demo are found, sorted and narrowed by the address', async () => {
   await page.getByRole('link', { name: 'Campaigns' }).first().click();
   await page.getByRole('heading', { name: 'Campaigns' }).waitFor();
@@ -147,10 +154,8 @@ test('what somebody else has changed meanwhile is shown, and nothing typed is lo
   const address = page.url();
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
   await page.getByLabel('Text').fill('Yellow ones, and green ones.');
-  const [, project = '', campaign = ''] = /projects\/([^/]+)\/campaigns\/([^/]+)/.exec(address) ?? [];
-  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
-  const path = `/api/v1/projects/${project}/campaigns/${campaign}`;
-  await house.call('PATCH', path, { daily_budget: 400_000 }, token);
+  const campaign = /campaigns\/([^/]+)/.exec(address)?.[1] ?? '';
+  await call('PATCH', `/campaigns/${campaign}`, { daily_budget: 400_000 });
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Somebody else has changed it').waitFor();
   await page.getByRole('cell', { name: '400000' }).waitFor();
@@ -188,14 +193,7 @@ test('the playground foretells what a client is shown, and why not the others', 
   await page.getByText('Nothing fits').waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await candidate('Raincoats').waitFor();
-  const project = /projects\/([^/]+)/.exec(page.url())?.[1] ?? '';
-  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
-  const clients = await house.call<{ login: string }[]>(
-    'GET',
-    `/api/v1/projects/${project}/clients?size=80`,
-    undefined,
-    token,
-  );
+  const clients = await call<{ login: string }[]>('GET', '/clients?size=80');
   // One that is not among those that are offered at first.
   const login = clients.at(-1)?.login ?? '';
   await page.getByRole('combobox', { name: 'Choose a client by their login' }).fill(login);
@@ -258,12 +256,9 @@ test('a campaign is paused and resumed where it is listed', async () => {
 });
 
 test('a report is narrowed to an advertiser by its name', async () => {
-  const project = /projects\/([^/]+)/.exec(page.url())?.[1] ?? '';
-  const token = await tokenOf(house, 'demo@example.com', await house.demoPassword());
   const question = { metrics: ['cost'], group_by: ['advertiser'], window: '30d' };
   await eventually('something was spent by advertisers', async () => {
-    const path = `/api/v1/projects/${project}/reports/kpi`;
-    const { names } = await house.call<{ names?: object }>('POST', path, question, token);
+    const { names } = await call<{ names?: object }>('POST', '/reports/kpi', question);
     return names;
   });
   await page.getByRole('link', { name: 'Reports' }).first().click();
@@ -283,10 +278,9 @@ test('a report is narrowed to an advertiser by its name', async () => {
   await page.getByRole('combobox', { name: 'Values' }).and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Escape');
   // Who has no numbers in these days has a name all the same.
-  const advertisers = `/api/v1/projects/${project}/advertisers`;
-  const silent = await house.call<{ advertiser_id: string }>('POST', advertisers, { name: 'Silent Partner' }, token);
-  const where = JSON.stringify([['advertiser', 'is', silent.advertiser_id]]);
-  await page.goto(`/projects/${project}/reports?where=${encodeURIComponent(where)}`);
+  const silent = await call<{ advertiser_id: string }>('POST', '/advertisers', { name: 'Silent Partner' });
+  const where = new URLSearchParams({ where: JSON.stringify([['advertiser', 'is', silent.advertiser_id]]) });
+  await page.goto(`${new URL(page.url()).pathname}?${where.toString()}`);
   await page.getByRole('button', { name: 'Advertiser: Silent Partner' }).click();
   await page.getByText('Silent Partner', { exact: true }).last().waitFor();
   await page.keyboard.press('Escape');
