@@ -164,24 +164,48 @@ fn touched_between(attribution: Attribution, (start, end): (&str, &str), bound: 
 
 fn touches(project: &str, attribution: Attribution, between: &str, bound: &Bound) -> String {
     let is_touch = if attribution.model == Model::LastNonDirect { "channel <> '' AND channel <> 'direct'" } else { "channel <> ''" };
-    let of_event = place::SAID.iter().map(|column| format!("e.{column} AS {column}")).collect::<Vec<_>>().join(", ");
     let has_orders = bound.standing.swept.as_ref().is_none_or(|swept| swept.has_channels);
+    let touched = format!("project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND {between}");
     format!(
-        "SELECT person, touched_at_ms AS at_ms, {said} FROM (
-            SELECT {visitor_person} AS person, e.occurred_at_ms AS touched_at_ms, 1 AS rank, e.event_id AS id, {of_event}
-            FROM (
-                SELECT occurred_at_ms, event_id, client_id, user_key, {said} FROM {events}
-                WHERE project_id = {project} AND event_type IN ('click', 'session_start') AND {is_touch} AND (client_id <> '' OR user_key <> '')
-                    AND {between}) e {visitor_join}
-            {orders}) every
+        "SELECT person, touched_at_ms AS at_ms, {said} FROM ({events} {orders}) every
          WHERE person IN (SELECT person FROM wanted)
          QUALIFY row_number() OVER (PARTITION BY person, touched_at_ms ORDER BY rank DESC, id DESC) = 1",
         said = place::SAID.join(", "),
-        events = bound.dialect.once("events"),
-        visitor_person = People::Told.of("e.user_key", "e.client_id", "''"),
-        visitor_join = People::Told.join("e.client_id"),
+        events = if bound.dialect.keeps_tables { of_visitors(&touched, bound) } else { of_events(&touched, bound) },
         orders = if has_orders { orders(is_touch) } else { String::new() },
     )
+}
+
+/// The touches of everybody.
+fn of_events(touched: &str, bound: &Bound) -> String {
+    format!(
+        "SELECT {person} AS person, {touch} FROM (SELECT * FROM {events} WHERE {touched} AND (client_id <> '' OR user_key <> '')) e {join}",
+        person = People::Told.of("e.user_key", "e.client_id", "''"),
+        touch = touch_of_event(),
+        events = bound.dialect.once("events"),
+        join = People::Told.join("e.client_id"),
+    )
+}
+
+/// The touches of those alone who are looked for, by the names that events know them by: a reader passes over all others as it reads.
+fn of_visitors(touched: &str, bound: &Bound) -> String {
+    format!(
+        "SELECT v.person AS person, {touch} FROM {events} e JOIN (
+            SELECT visitor, concat('u ', user_key) AS person FROM who
+            WHERE user_key <> '' AND concat('u ', user_key) IN (SELECT person FROM wanted)
+            UNION ALL SELECT DISTINCT substr(person, 3) AS visitor, person FROM wanted WHERE person LIKE 'v %') v ON e.client_id = v.visitor
+         WHERE {touched} AND e.user_key = ''
+         UNION ALL
+         SELECT concat('u ', e.user_key) AS person, {touch} FROM {events} e
+         WHERE {touched} AND e.user_key IN (SELECT substr(person, 3) FROM wanted WHERE person LIKE 'u %')",
+        touch = touch_of_event(),
+        events = bound.dialect.once("events"),
+    )
+}
+
+fn touch_of_event() -> String {
+    let said = place::SAID.iter().map(|column| format!("e.{column} AS {column}")).collect::<Vec<_>>().join(", ");
+    format!("e.occurred_at_ms AS touched_at_ms, 1 AS rank, e.event_id AS id, {said}")
 }
 
 /// Orders whose shop knows a channel, after the touches of events.

@@ -15,21 +15,41 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
         "{who},
          {happened},
          visitor AS (SELECT DISTINCT {keys} client_id, user_key FROM {from} WHERE 1 = 1{filters}),
-         different AS (SELECT DISTINCT {names} {person} AS person FROM visitor v {join}),
+         {different},
          fact AS (SELECT *, 1 AS sign, 1 AS people FROM different)",
         who = People::Told.tables(&project, bound),
         happened = events::happened(question, &project, (&["client_id", "user_key"], condition), bound)?,
         keys = keys::whole_keys(question, &time, bound),
         from = events::source(question),
         filters = keys::conditions(question, &time, bound),
-        names = names.concat(),
-        person = People::Told.of("v.user_key", "v.client_id", "''"),
-        join = People::Told.join("v.client_id"),
+        different = if bound.dialect.keeps_tables { apart(&names.concat()) } else { together(&names.concat()) },
     );
     if bound.dialect.keeps_tables && !question.group_by.is_empty() {
         return Ok(with_totals(&facts, question.group_by.len(), measures.len()));
     }
     Ok(money::sums(question, measures, &facts, bound))
+}
+
+/// The common table expression `different`: people, each once in every row that they are in.
+fn together(names: &str) -> String {
+    format!(
+        "different AS (SELECT DISTINCT {names} {person} AS person FROM visitor v {join})",
+        person = People::Told.of("v.user_key", "v.client_id", "''"),
+        join = People::Told.join("v.client_id"),
+    )
+}
+
+/// The same, with a `user_key` or else a `client_id`. Visitors of whom nobody knows who they are have been told apart already.
+fn apart(names: &str) -> String {
+    format!(
+        "known AS (
+            SELECT {names} v.client_id AS client_id, CASE WHEN v.user_key <> '' THEN v.user_key ELSE coalesce(w.user_key, '') END AS user_key
+            FROM visitor v {join}),
+         different AS (
+            SELECT * REPLACE (NULL AS user_key) FROM known WHERE user_key = ''
+            UNION ALL SELECT DISTINCT * REPLACE (NULL AS client_id) FROM known WHERE user_key <> '')",
+        join = People::Told.join("v.client_id"),
+    )
 }
 
 /// Everybody once more, whichever rows they are in, without reading events again: a row that is marked.
@@ -43,7 +63,7 @@ fn with_totals(facts: &str, keys: usize, measures: usize) -> String {
         names = names.join(", "),
         people = counts("count(*)"),
         nothing = vec!["NULL"; keys].join(", "),
-        everybody = counts("count(DISTINCT person)"),
+        everybody = counts("count(DISTINCT client_id) + count(DISTINCT user_key)"),
         limit = MAX_GROUPS + 2,
     )
 }
