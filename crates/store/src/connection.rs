@@ -140,7 +140,9 @@ pub(crate) fn normal(url: &str) -> Result<String> {
 
 pub(crate) async fn connect(url: &str, max_connections: u32) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(max_connections).min_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
+    // No least number: whoever keeps it up tries again after pauses of up to a minute, holding one caller's place meanwhile. The writer
+    // has one place.
+    options.max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(TRUSTED_FOR);
     options.map_sqlx_sqlite_opts(sqlite::durable).map_sqlx_sqlite_pool_opts(sqlite::trustworthy);
     options.map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENT_CACHE)).map_sqlx_mysql_pool_opts(mysql::strict);

@@ -10,7 +10,7 @@ use std::{
 };
 
 use barker_testkit::{
-    execute,
+    Backend, TestDatabase, execute,
     server::{Durability, Kind, Server},
 };
 use rstest::rstest;
@@ -25,8 +25,10 @@ const LIMIT: u32 = 3_000;
 /// How long the database is away when nothing else is said.
 const OUTAGE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_secs(10);
-/// How long a server may take to serve again once its database does.
-const RECOVERY: Duration = Duration::from_secs(20);
+/// Long enough that whoever tries again after pauses that only grow is in the middle of a long one when the database is back.
+const DEATH: Duration = Duration::from_secs(11);
+/// How long a server may take to serve again once its database does, however long that was away.
+const RECOVERY: Duration = Duration::from_secs(6);
 /// What an outage may leave behind in memory.
 const MAX_GROWTH_KB: u64 = 64_000;
 
@@ -81,7 +83,7 @@ impl Fault {
         match self {
             Self::KilledAndRestarted => {
                 server.kill();
-                tokio::time::sleep(OUTAGE).await;
+                tokio::time::sleep(DEATH).await;
                 server.restart().await;
             }
             Self::Paused => {
@@ -180,6 +182,24 @@ async fn sqlite_on_a_full_disk_costs_patience_and_nothing_else() {
     .await;
     let audit = run(&directory, &["audit"]);
     assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
+    assert!(barker.terminate().0);
+}
+
+/// A file has no server that could be paused or refuse: whoever else writes to it can keep everybody waiting.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_held_by_somebody_else_costs_patience_and_nothing_else() {
+    let (home, database) = (tempfile::tempdir().unwrap(), TestDatabase::create(Backend::Sqlite).await);
+    let url = database.url();
+    let barker = Barker::start(home.path(), &["--database-url", &url]);
+    let somebody = database.connect().await.unwrap();
+    survive(&barker, async || {
+        let hold = somebody.write((), |_, ()| Box::pin(std::future::pending::<barker_domain::Result<()>>()));
+        tokio::time::timeout(PAUSE, hold).await.unwrap_err();
+    })
+    .await;
+    let audit = run(home.path(), &["audit", "--database-url", &url]);
+    assert!(audit.status.success(), "{}", String::from_utf8_lossy(&audit.stdout));
+    somebody.close().await.unwrap();
     assert!(barker.terminate().0);
 }
 
