@@ -15,13 +15,11 @@ use catalogue::Catalogue;
 use document::Document;
 
 /// Columns that look like references and are none, each with its reason.
-const NO_REFERENCES: [&str; 9] = [
-    // The table was large when the column came to it; the row it names is never deleted.
+const NO_REFERENCES: [&str; 8] = [
+    // The table was large when the column came to it; the row it names is never deleted, and `ad_days` refers to it.
     "clicks.ad_id",
     // As above; the row it names is written in the same transaction.
     "clicks.refund_id",
-    // SQLite adds no reference of two columns to a table that is there; whoever deletes a file looks for creatives.
-    "creatives.image_id",
     // As `clicks.ad_id`.
     "impressions.ad_id",
     // The transaction that it belongs to refers to the account.
