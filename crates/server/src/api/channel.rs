@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::http::{
     input::JsonBody,
-    permission::{Member, Viewer},
+    permission::{Caller, Read, Viewer},
     problem::{Problem, Refusals},
 };
 
@@ -121,10 +121,10 @@ fn label(channel: Channel) -> ChannelLabel {
 }
 
 /// List the rules of channels
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/channels/rules", operation_id = "listChannelRules", tag = "Reports", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/channels/rules", operation_id = "listChannelRules", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     responses((status = 200, body = ChannelRules, description = "The rules, in the order in which they are tried."), Refusals))]
-pub(super) async fn rules(_member: Member<Viewer>) -> Result<Json<ChannelRules>, Problem> {
+pub(super) async fn rules(_caller: Caller<Viewer, Read>) -> Result<Json<ChannelRules>, Problem> {
     let condition = |condition: &channel::Condition| {
         let (test, values) = condition.test.parts();
         ChannelCondition { field: condition.field.as_str(), test, values }
@@ -144,10 +144,10 @@ pub(super) async fn rules(_member: Member<Viewer>) -> Result<Json<ChannelRules>,
 /// Try the rules of channels
 ///
 /// By which channel a visit with these traces would have come.
-#[utoipa::path(post, path = "/api/v1/projects/{projectId}/channels/test", operation_id = "testChannelRules", tag = "Reports", security(("session" = [])),
+#[utoipa::path(post, path = "/api/v1/projects/{projectId}/channels/test", operation_id = "testChannelRules", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = ChannelVisit, responses((status = 200, body = ChannelVerdict, description = "What the rules say."), Refusals))]
-pub(super) async fn test(_member: Member<Viewer>, JsonBody(body): JsonBody) -> Result<Json<ChannelVerdict>, Problem> {
+pub(super) async fn test(_caller: Caller<Viewer, Read>, JsonBody(body): JsonBody) -> Result<Json<ChannelVerdict>, Problem> {
     let texts = read_object(&body, |fields| {
         fields.refuse_others(&FIELDS);
         Some(FIELDS.map(|name| fields.optional(name, Fields::text).unwrap_or_default()))

@@ -24,7 +24,7 @@ use super::{
 use crate::http::{
     input::{DashboardId, IfMatch, InPath, JsonBody, LinkId, Query},
     paging::{PagedJson, WantedPage, page},
-    permission::{Marketer, Member, Viewer},
+    permission::{Caller, Marketer, Member, Read, Viewer},
     problem::{ChangeRefusals, Problem, Refusals, VersionRefusals},
 };
 
@@ -200,7 +200,7 @@ fn place(project_id: ProjectId, InPath(DashboardId(id)): InPath<DashboardId>) ->
 /// List dashboards
 ///
 /// By name. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/dashboards", operation_id = "listDashboards", tag = "Dashboards", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/dashboards", operation_id = "listDashboards", tag = "Dashboards", security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         WantedPage,
@@ -208,9 +208,9 @@ fn place(project_id: ProjectId, InPath(DashboardId(id)): InPath<DashboardId>) ->
     responses((status = 200, body = Vec<Dashboard>, description = "A page of dashboards.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),
         Refusals))]
-pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<Value>, Problem> {
+pub(super) async fn list(caller: Caller<Viewer, Read>, query: Query, uri: Uri) -> Result<PagedJson<Value>, Problem> {
     let page = page(&query)?;
-    let Listed { rows, total } = sheet::list(&member.person.app, member.project_id, KIND, page).await?;
+    let Listed { rows, total } = sheet::list(&caller.app, caller.project_id, KIND, page).await?;
     Ok(PagedJson { listed: Listed { rows: rows.iter().map(|sheet| object(KIND, sheet)).collect(), total }, page, uri })
 }
 
@@ -227,14 +227,14 @@ pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -
 /// Get a dashboard
 ///
 /// Its version stands in `ETag`.
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/dashboards/{dashboardId}", operation_id = "getDashboard", tag = "Dashboards", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/dashboards/{dashboardId}", operation_id = "getDashboard", tag = "Dashboards", security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("dashboardId" = Uuid, Path, description = "The dashboard.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
     ),
     responses((status = 200, body = Dashboard, description = "The dashboard."), Refusals))]
-pub(super) async fn get(member: Member<Viewer>, id: InPath<DashboardId>) -> Result<Tagged, Problem> {
-    let sheet = sheet::get(&member.person.app, place(member.project_id, id)).await?;
+pub(super) async fn get(caller: Caller<Viewer, Read>, id: InPath<DashboardId>) -> Result<Tagged, Problem> {
+    let sheet = sheet::get(&caller.app, place(caller.project_id, id)).await?;
     Ok(Tagged { status: StatusCode::OK, sheet, kind: KIND })
 }
 
@@ -289,7 +289,7 @@ pub(super) async fn duplicate(member: Member<Marketer>, id: InPath<DashboardId>)
 ///
 /// Every widget's report in one round trip. The parameters are in place of the dashboard's and its widgets' own period.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/dashboards/{dashboardId}/data", operation_id = "getDashboardData", tag = "Dashboards",
-    security(("session" = [])),
+    security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("dashboardId" = Uuid, Path, description = "The dashboard.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
@@ -300,8 +300,8 @@ pub(super) async fn duplicate(member: Member<Marketer>, id: InPath<DashboardId>)
         ("filter" = Option<String>, Query, description = "As in reports, besides the dashboard's.", example = "channel:paid_search"),
     ),
     responses((status = 200, body = SheetAnswers, description = "A report or a problem for each widget."), Refusals))]
-pub(super) async fn answers(member: Member<Viewer>, id: InPath<DashboardId>, query: Query) -> Result<Json<SheetAnswers>, Problem> {
-    answered(&member.person.app, place(member.project_id, id), &instead(&query)?).await
+pub(super) async fn answers(caller: Caller<Viewer, Read>, id: InPath<DashboardId>, query: Query) -> Result<Json<SheetAnswers>, Problem> {
+    answered(&caller.app, place(caller.project_id, id), &instead(&query)?).await
 }
 
 /// List links to a dashboard

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::http::{
     input::JsonBody,
-    permission::{Bringer, Marketer, Serve},
+    permission::{Caller, Marketer, Serve},
     problem::{ChangeRefusals, Problem, ProblemDocument},
 };
 
@@ -173,14 +173,15 @@ const MAX_NAMES: usize = 100;
     request_body = EventBatch,
     responses((status = 200, body = EventsTaken, description = "They are kept."), ChangeRefusals,
         (status = 413, body = ProblemDocument, content_type = "application/problem+json", description = "The body is too long.")))]
-pub(super) async fn send(bringer: Bringer<Marketer, Serve>, JsonBody(body): JsonBody) -> Result<Json<EventsTaken>, Problem> {
+pub(super) async fn send(caller: Caller<Marketer, Serve>, JsonBody(body): JsonBody) -> Result<Json<EventsTaken>, Problem> {
     read_object(&body, |fields| {
         fields.refuse_others(&["events"]);
         Some(())
     })?;
     let (events, others): (Vec<_>, Vec<_>) = read_items(&body, "events", MAX_TOGETHER, read)?.into_iter().unzip();
     let as_attributes = others.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().take(MAX_NAMES).collect();
-    let appended = event::keep(&bringer.app, &bringer.project, events).await?;
+    let project = caller.app.get_open_project(caller.project_id).await?;
+    let appended = event::keep(&caller.app, &project, events).await?;
     Ok(Json(EventsTaken { taken: appended.rows, duplicates: appended.duplicates, as_attributes }))
 }
 

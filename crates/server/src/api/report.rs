@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::http::{
     fields::read_object,
     input::{JsonBody, OptionalJsonBody, Query},
-    permission::{Member, Viewer},
+    permission::{Caller, Read, Viewer},
     problem::{Problem, Refusals},
 };
 use answer::ChangesOutcome;
@@ -151,7 +151,7 @@ pub(super) struct ChangesQuestion {
 /// Ask for a report
 ///
 /// By parameters; a body like that of `POST` is understood as well, and must not say what a parameter says.
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/reports/kpi", operation_id = "getReport", tag = "Reports", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/reports/kpi", operation_id = "getReport", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("metrics" = Option<String>, Query, description = "Names, parted by commas, or several times.", example = "cost,revenue,romi"),
@@ -172,38 +172,38 @@ pub(super) struct ChangesQuestion {
     ),
     responses((status = 200, body = ReportAnswer, description = "The report."), Refusals))]
 pub(super) async fn get(
-    member: Member<Viewer>,
+    caller: Caller<Viewer, Read>,
     query: Query,
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Json<ReportAnswer>, Problem> {
     query.refuse_others(&query::PARAMETERS)?;
-    answered(member, &query::body(&query, body)?).await
+    answered(caller, &query::body(&query, body)?).await
 }
 
 /// Ask for a report with a body
-#[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/kpi", operation_id = "postReport", tag = "Reports", security(("session" = [])),
+#[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/kpi", operation_id = "postReport", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = ReportQuestion, responses((status = 200, body = ReportAnswer, description = "The report."), Refusals))]
-pub(super) async fn post(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Json<ReportAnswer>, Problem> {
+pub(super) async fn post(caller: Caller<Viewer, Read>, query: Query, JsonBody(body): JsonBody) -> Result<Json<ReportAnswer>, Problem> {
     query.refuse_others(&[])?;
-    answered(member, &body).await
+    answered(caller, &body).await
 }
 
-async fn answered(member: Member<Viewer>, body: &Value) -> Result<Json<ReportAnswer>, Problem> {
+async fn answered(caller: Caller<Viewer, Read>, body: &Value) -> Result<Json<ReportAnswer>, Problem> {
     let request = report::read_report(body)?;
-    Ok(Json(ReportAnswer::from(&report::answer(&member.person.app, member.project_id, &request).await?)))
+    Ok(Json(ReportAnswer::from(&report::answer(&caller.app, caller.project_id, &request).await?)))
 }
 
 /// Ask for several reports
 ///
 /// A dashboard's widgets in one round trip, and what made their differences. Answers stand in the order of the questions; one that
 /// fails does not spoil the others.
-#[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/batch", operation_id = "batchReports", tag = "Reports", security(("session" = [])),
+#[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/batch", operation_id = "batchReports", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = BatchQuestion, responses((status = 200, body = BatchAnswer, description = "A report or a problem for each."), Refusals))]
-pub(super) async fn batch(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Json<BatchAnswer>, Problem> {
+pub(super) async fn batch(caller: Caller<Viewer, Read>, query: Query, JsonBody(body): JsonBody) -> Result<Json<BatchAnswer>, Problem> {
     query.refuse_others(&[])?;
-    let (app, project_id) = (&member.person.app, member.project_id);
+    let (app, project_id) = (&caller.app, caller.project_id);
     let (reports, changes) = batch_of(&body)?;
     let (reports, changes) = (reports.iter().map(report::read_report).collect(), changes.iter().map(report::read_changes).collect());
     let (answers, changes) = report::answer_batch(app, project_id, reports, changes).await;
@@ -233,13 +233,13 @@ fn list_of<'body>(body: &'body Value, name: &str) -> Result<&'body [Value]> {
 /// Explain a difference
 ///
 /// What contributed most to the difference of a metric between two ranges. Contributions add up to the difference, of ratios as well.
-#[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/changes", operation_id = "explainChanges", tag = "Reports", security(("session" = [])),
+#[utoipa::path(post, path = "/api/v1/projects/{projectId}/reports/changes", operation_id = "explainChanges", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     request_body = ChangesQuestion, responses((status = 200, body = ChangesAnswer, description = "The difference and what made it."), Refusals))]
-pub(super) async fn changes(member: Member<Viewer>, query: Query, JsonBody(body): JsonBody) -> Result<Json<ChangesAnswer>, Problem> {
+pub(super) async fn changes(caller: Caller<Viewer, Read>, query: Query, JsonBody(body): JsonBody) -> Result<Json<ChangesAnswer>, Problem> {
     query.refuse_others(&[])?;
     let request = report::read_changes(&body)?;
-    let changes = report::answer_changes(&member.person.app, member.project_id, &request).await?;
+    let changes = report::answer_changes(&caller.app, caller.project_id, &request).await?;
     Ok(Json(ChangesAnswer::new(&request, &changes)))
 }
 

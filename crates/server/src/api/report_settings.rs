@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::http::{
     input::JsonBody,
-    permission::{Marketer, Member, Viewer},
+    permission::{Caller, Marketer, Member, Read, Viewer},
     problem::{ChangeRefusals, Problem, Refusals},
 };
 
@@ -22,11 +22,11 @@ pub(super) struct ReportSettings {
 }
 
 /// Get the settings of reports
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/reports/settings", operation_id = "getReportSettings", tag = "Reports", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/reports/settings", operation_id = "getReportSettings", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     responses((status = 200, body = ReportSettings, description = "The settings."), Refusals))]
-pub(super) async fn get(member: Member<Viewer>) -> Result<Json<ReportSettings>, Problem> {
-    Ok(Json(ReportSettings { conversion_events: settings::get(&member.person.app, member.project_id).await? }))
+pub(super) async fn get(caller: Caller<Viewer, Read>) -> Result<Json<ReportSettings>, Problem> {
+    Ok(Json(ReportSettings { conversion_events: settings::get(&caller.app, caller.project_id).await? }))
 }
 
 /// Change the settings of reports

@@ -17,7 +17,7 @@ use super::{
 use crate::http::{
     input::{IfMatch, InPath, JsonBody, Query, SavedReportId},
     paging::{PagedJson, WantedPage, page},
-    permission::{Marketer, Member, Viewer},
+    permission::{Caller, Marketer, Member, Read, Viewer},
     problem::{ChangeRefusals, Problem, Refusals, VersionRefusals},
 };
 
@@ -72,7 +72,7 @@ fn place(project_id: ProjectId, InPath(SavedReportId(id)): InPath<SavedReportId>
 /// List saved reports
 ///
 /// By name. The total stands in `X-Total-Count`, the neighbouring pages in `Link`.
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/saved_reports", operation_id = "listSavedReports", tag = "Reports", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/saved_reports", operation_id = "listSavedReports", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         WantedPage,
@@ -80,9 +80,9 @@ fn place(project_id: ProjectId, InPath(SavedReportId(id)): InPath<SavedReportId>
     responses((status = 200, body = Vec<SavedReport>, description = "A page of saved reports.",
         headers(("X-Total-Count" = u64, description = "Rows in the whole list."), ("Link" = String, description = "RFC 8288: next and prev."))),
         Refusals))]
-pub(super) async fn list(member: Member<Viewer>, query: Query, uri: Uri) -> Result<PagedJson<Value>, Problem> {
+pub(super) async fn list(caller: Caller<Viewer, Read>, query: Query, uri: Uri) -> Result<PagedJson<Value>, Problem> {
     let page = page(&query)?;
-    let Listed { rows, total } = sheet::list(&member.person.app, member.project_id, KIND, page).await?;
+    let Listed { rows, total } = sheet::list(&caller.app, caller.project_id, KIND, page).await?;
     Ok(PagedJson { listed: Listed { rows: rows.iter().map(|sheet| object(KIND, sheet)).collect(), total }, page, uri })
 }
 
@@ -100,14 +100,14 @@ pub(super) async fn create(member: Member<Marketer>, JsonBody(body): JsonBody) -
 ///
 /// Its version stands in `ETag`.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/saved_reports/{savedReportId}", operation_id = "getSavedReport", tag = "Reports",
-    security(("session" = [])),
+    security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("savedReportId" = Uuid, Path, description = "The report.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
     ),
     responses((status = 200, body = SavedReport, description = "The saved report."), Refusals))]
-pub(super) async fn get(member: Member<Viewer>, id: InPath<SavedReportId>) -> Result<Tagged, Problem> {
-    let sheet = sheet::get(&member.person.app, place(member.project_id, id)).await?;
+pub(super) async fn get(caller: Caller<Viewer, Read>, id: InPath<SavedReportId>) -> Result<Tagged, Problem> {
+    let sheet = sheet::get(&caller.app, place(caller.project_id, id)).await?;
     Ok(Tagged { status: StatusCode::OK, sheet, kind: KIND })
 }
 
@@ -151,7 +151,7 @@ pub(super) async fn delete(member: Member<Marketer>, id: InPath<SavedReportId>, 
 ///
 /// The parameters are in place of its own period.
 #[utoipa::path(get, path = "/api/v1/projects/{projectId}/saved_reports/{savedReportId}/data", operation_id = "getSavedReportData", tag = "Reports",
-    security(("session" = [])),
+    security(("session" = []), ("key" = ["read"])),
     params(
         ("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d"),
         ("savedReportId" = Uuid, Path, description = "The report.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5e"),
@@ -162,6 +162,6 @@ pub(super) async fn delete(member: Member<Marketer>, id: InPath<SavedReportId>, 
         ("filter" = Option<String>, Query, description = "As in reports, besides its own.", example = "channel:paid_search"),
     ),
     responses((status = 200, body = SheetAnswers, description = "One answer, of the widget `report`."), Refusals))]
-pub(super) async fn answer(member: Member<Viewer>, id: InPath<SavedReportId>, query: Query) -> Result<Json<SheetAnswers>, Problem> {
-    answered(&member.person.app, place(member.project_id, id), &instead(&query)?).await
+pub(super) async fn answer(caller: Caller<Viewer, Read>, id: InPath<SavedReportId>, query: Query) -> Result<Json<SheetAnswers>, Problem> {
+    answered(&caller.app, place(caller.project_id, id), &instead(&query)?).await
 }

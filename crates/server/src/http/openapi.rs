@@ -35,7 +35,8 @@ struct Frame;
 pub(super) fn frame() -> Document {
     let license = LicenseBuilder::new().name("MIT").identifier(Some("MIT")).build();
     let description = "The ad API of Barker at the root: clients, advertisers, campaigns, ads, clicks and exact statistics. \
-        Programs use it with the key of a project. Below /api/v1: people, projects, keys and the audit log. People log in. \
+        Programs use it with the key of a project. Below /api/v1: people, projects, keys, reports and the audit log. People log in; \
+        programs send events and ask for reports with a key. \
         Errors are RFC 9457 problem documents that name the field.";
     let info = InfoBuilder::new().title("Barker").version(env!("CARGO_PKG_VERSION")).description(Some(description)).license(Some(license));
     let mut components = Components::new();
@@ -45,8 +46,8 @@ pub(super) fn frame() -> Document {
 }
 
 fn key() -> utoipa::openapi::security::Http {
-    let description = "The API key of a project, with the scope that the operation names. Without a key the ad API speaks to the \
-        one open sandbox, if there is one.";
+    let description = "The API key of a project, with the scope that the operation names: for the ad API, and for events and reports below \
+        /api/v1. Without a key the ad API speaks to the one open sandbox, if there is one.";
     HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build()
 }
 

@@ -8,7 +8,8 @@ use axum::{
     http::{header, request::Parts},
 };
 use barker_app::{
-    App, Desk, ProjectHandle, api_key,
+    App, Desk, ProjectHandle,
+    api_key::{self, Grant},
     session::{self, SignedIn},
     trail,
 };
@@ -118,14 +119,24 @@ async fn site(parts: &Parts, state: &ServerState, scope: Scope) -> Result<(Arc<P
         (Ok(Some(key)), _) => api_key::authenticate(&state.app, key),
         (Err(error), _) => Err(error),
     };
-    let grant = known(grant, parts, state).await?;
-    count(parts, state, Sender::Key(grant.key_id)).await?;
-    let actor = Actor::Key(grant.key_id);
+    let grant = counted(grant, parts, state).await?;
     if !grant.includes(scope) {
         let error = Error::new(Code::Forbidden, format!("the key has not the scope {}", scope.as_str()));
-        return Err(refuse(&state.app, parts, (origin_of(parts, state, actor), Some(grant.project.id())), error).await);
+        return Err(refuse_key(parts, state, &grant, error).await);
     }
-    Ok((Arc::clone(&grant.project), actor))
+    Ok((Arc::clone(&grant.project), Actor::Key(grant.key_id)))
+}
+
+/// What a key grants, once the request is counted for it.
+async fn counted(grant: Result<Arc<Grant>>, parts: &Parts, state: &ServerState) -> Result<Arc<Grant>> {
+    let grant = known(grant, parts, state).await?;
+    count(parts, state, Sender::Key(grant.key_id)).await?;
+    Ok(grant)
+}
+
+async fn refuse_key(parts: &Parts, state: &ServerState, grant: &Grant, error: Error) -> Error {
+    let origin = origin_of(parts, state, Actor::Key(grant.key_id));
+    refuse(&state.app, parts, (origin, Some(grant.project.id())), error).await
 }
 
 /// Anybody, logged in or not.
@@ -160,6 +171,11 @@ impl FromRequestParts<ServerState> for Person {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
+        if let Some(key) = key_of(parts) {
+            let grant = counted(api_key::authenticate(&state.app, key), parts, state).await?;
+            let error = Error::new(Code::Forbidden, "a key does not open this operation: it is for people who log in");
+            return Err(refuse_key(parts, state, &grant, error).await.into());
+        }
         let signed_in = known(signed_in(parts, state).await, parts, state).await?;
         let user_id = signed_in.standing.user.id;
         count(parts, state, Sender::User(user_id)).await?;
@@ -219,36 +235,32 @@ impl<R: AskedRole + Send> FromRequestParts<ServerState> for Member<R> {
     }
 }
 
-/// Whoever brings facts into the project in the path: a member with at least the role `R`, an administrator, or a program with
-/// a key of that very project that has the scope `S`.
-pub struct Bringer<R, S> {
+/// Whoever asks of the project in the path: a member with at least the role `R`, an administrator, or a program with a key of
+/// that very project that has the scope `S`.
+pub struct Caller<R, S> {
     /// The application.
     pub app: App,
     /// The project.
-    pub project: Arc<ProjectHandle>,
-    /// Who it is.
-    pub origin: Origin,
+    pub project_id: ProjectId,
     asked: PhantomData<(R, S)>,
 }
 
-impl<R: AskedRole + Send, S: AskedScope + Send> FromRequestParts<ServerState> for Bringer<R, S> {
+impl<R: AskedRole + Send, S: AskedScope + Send> FromRequestParts<ServerState> for Caller<R, S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Problem> {
         let app = state.app.clone();
-        if !matches!(bearer(parts), Ok(Some(token)) if api_key::looks_like_one(token)) {
+        if key_of(parts).is_none() {
             let member = Member::<R>::from_request_parts(parts, state).await?;
-            let project = app.get_open_project(member.project_id).await?;
-            return Ok(Self { app, project, origin: member.person.origin, asked: PhantomData });
+            return Ok(Self { app, project_id: member.project_id, asked: PhantomData });
         }
         let (project, actor) = site(parts, state, S::SCOPE).await?;
-        let origin = origin_of(parts, state, actor);
         let InPath(project_id) = InPath::<ProjectId>::from_request_parts(parts, state).await?;
         if project.id() != project_id {
             let error = Error::new(Code::Forbidden, "the key is of another project");
-            return Err(refuse(&app, parts, (origin, Some(project.id())), error).await.into());
+            return Err(refuse(&app, parts, (origin_of(parts, state, actor), Some(project.id())), error).await.into());
         }
-        Ok(Self { app, project, origin, asked: PhantomData })
+        Ok(Self { app, project_id, asked: PhantomData })
     }
 }
 
@@ -271,6 +283,11 @@ fn bearer(parts: &Parts) -> Result<Option<&str>> {
     let text = authorization.to_str().unwrap_or_default();
     let token = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     token.map(Some).ok_or_else(|| Error::new(Code::Unauthorized, "Authorization must be Bearer and a key or an access token"))
+}
+
+/// The key that the request brings, working or not.
+fn key_of(parts: &Parts) -> Option<&str> {
+    bearer(parts).ok().flatten().filter(|token| api_key::looks_like_one(token))
 }
 
 /// The refusal, once it is in the trail.

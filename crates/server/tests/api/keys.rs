@@ -1,12 +1,13 @@
 //! API keys: shown once, within their scopes, and revoked at once.
 
 use barker_testkit::Backend;
+use reqwest::Method;
 use rstest::rstest;
 use rstest_reuse::apply;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{every_database, harness::TestApp};
+use crate::{every_database, harness::TestApp, people::Person, shop::Shop};
 
 #[apply(every_database)]
 #[tokio::test]
@@ -68,7 +69,11 @@ async fn a_key_that_is_wrong_opens_nothing_not_even_the_open_sandbox(#[case] on:
     app.get("/time").await.expect(200);
     let project = app.project_of(&anna, "Plush").await;
     let (_, key) = app.key(&anna, project, &["serve", "manage", "read"]).await;
-    assert_eq!(app.get_as(&key, "/api/v1/me").await.problem(401).0, "unauthorized", "a key is nobody");
+    let answer = app.get_as(&key, "/api/v1/me").await;
+    assert_eq!(answer.body["detail"], "a key does not open this operation: it is for people who log in");
+    assert_eq!(answer.problem(403).0, "forbidden", "a key is nobody");
+    let wrong = "barker_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert_eq!(app.get_as(wrong, "/api/v1/me").await.expect(401)["detail"], "the key is unknown, revoked or expired");
 }
 
 #[apply(every_database)]
@@ -133,4 +138,85 @@ async fn a_project_has_at_most_a_hundred_keys_that_work(#[case] on: Backend) {
     assert_eq!(app.post_as(&anna.access_token, &path, &one_more).await.problem(409).0, "too-many");
     app.delete_as(&anna.access_token, &format!("{path}/{first}")).await.expect(204);
     app.post_as(&anna.access_token, &path, &one_more).await.expect(201);
+}
+
+/// A saved report of the project.
+async fn save_report(shop: &Shop<'_>, owner: &Person) -> String {
+    let report = json!({"name": "Channels", "query": {"metrics": "cost", "date_from": "2026-11-01", "date_to": "2026-11-30"}});
+    let saved = shop.app.post_as(&owner.access_token, &shop.path("saved_reports"), &report).await.expect(201);
+    saved["saved_report_id"].as_str().unwrap().to_owned()
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_reads_is_told_what_people_are_told_in_reports(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let shop = Shop::with_three_campaigns(&app, "anna").await;
+    let (_, key) = app.key(&shop.owner, shop.project, &["read"]).await;
+    let saved = save_report(&shop, &shop.owner).await;
+    let dashboards = app.get_as(&key, &shop.path("dashboards")).await.expect(200);
+    let dashboard = dashboards[0]["dashboard_id"].as_str().unwrap();
+    let november = "date_from=2026-11-01&date_to=2026-11-30&metrics=cost,revenue,romi&group_by=campaign_name";
+    for path in [
+        &format!("reports/kpi?{november}"),
+        &format!("reports/export?{november}"),
+        "reports/metrics",
+        "reports/settings",
+        "channels/rules",
+        "saved_reports",
+        &format!("saved_reports/{saved}"),
+        &format!("saved_reports/{saved}/data"),
+        &format!("dashboards/{dashboard}"),
+        &format!("dashboards/{dashboard}/data"),
+    ] {
+        let path = shop.path(path);
+        let (to_key, to_owner) = (app.get_as(&key, &path).await, app.get_as(&shop.owner.access_token, &path).await);
+        assert_eq!(to_key.expect(200), to_owner.expect(200), "{path}");
+    }
+    let body = json!({"metrics": ["cost", "revenue"], "group_by": "campaign_name", "date_from": "2026-11-01", "date_to": "2026-11-30"});
+    let changes = json!({"metric": "revenue", "group_by": "campaign_name", "date_from": "2026-11-01", "date_to": "2026-11-30"});
+    for (path, body) in [
+        ("reports/kpi", &body),
+        ("reports/export?format=csv", &body),
+        ("reports/batch", &json!({"reports": [body], "changes": [changes]})),
+        ("reports/changes", &changes),
+        ("channels/test", &json!({"utm_source": "yandex", "utm_medium": "cpc"})),
+    ] {
+        let path = shop.path(path);
+        let (to_key, to_owner) = (app.post_as(&key, &path, body).await, app.post_as(&shop.owner.access_token, &path, body).await);
+        assert_eq!(to_key.expect(200), to_owner.expect(200), "{path}");
+    }
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_may_not_ask_for_reports_is_told_why_and_the_trail_has_it(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let shop = Shop::open(&app, "anna").await;
+    let boris = app.person("boris").await;
+    let other = app.project_of(&boris, "Other").await;
+    let (id, read) = app.key(&shop.owner, shop.project, &["read"]).await;
+    let (_, others) = app.key(&shop.owner, shop.project, &["serve", "manage"]).await;
+    let (_, foreign) = app.key(&boris, other, &["serve", "manage", "read"]).await;
+    let saved = save_report(&shop, &shop.owner).await;
+    let (kpi, members, saved) = (shop.path("reports/kpi"), shop.path("members"), shop.path(&format!("saved_reports/{saved}")));
+    let people_only = "a key does not open this operation: it is for people who log in";
+    for (key, method, path, reason) in [
+        (&others, Method::GET, &kpi, "the key has not the scope read"),
+        (&foreign, Method::GET, &kpi, "the key is of another project"),
+        (&foreign, Method::GET, &saved, "the key is of another project"),
+        (&read, Method::DELETE, &saved, people_only),
+        (&read, Method::GET, &members, people_only),
+        (&foreign, Method::GET, &members, people_only),
+    ] {
+        let answer = app.send_as(key, method, (path, None)).await;
+        assert_eq!(answer.body["detail"], reason, "{path}");
+        assert_eq!(answer.problem(403).0, "forbidden");
+    }
+    let refused = app.trail(&shop.owner, &format!("project_id={}&action=request.refused", shop.project)).await;
+    let told: Vec<_> = refused.iter().map(|line| line["after"]["operation"].as_str().unwrap()).collect();
+    let saved_report = "DELETE /api/v1/projects/{projectId}/saved_reports/{savedReportId}";
+    assert_eq!(told, ["GET /api/v1/projects/{projectId}/reports/kpi", saved_report, "GET /api/v1/projects/{projectId}/members"]);
+    app.delete_as(&shop.owner.access_token, &shop.path(&format!("keys/{id}"))).await.expect(204);
+    assert_eq!(app.get_as(&read, &kpi).await.problem(401).0, "unauthorized");
 }

@@ -37,10 +37,13 @@ struct Tenant {
 }
 
 /// A request as it is tried.
+#[derive(Clone)]
 struct Attempt {
     name: String,
     path: String,
     body: Option<Value>,
+    /// By the tenant's key; else by its owner.
+    is_by_key: bool,
 }
 
 impl Tenant {
@@ -174,7 +177,8 @@ const ONE_OF: usize = 4;
 fn attempts(document: &Value, (name, operation, share): (&str, &Value, usize), own: &Tenant, foreign: &Tenant) -> Vec<Attempt> {
     let template = name.split_once(' ').unwrap().1;
     let example = example(document, operation);
-    let attempt = |path: String, body: Option<Value>| Attempt { name: name.to_owned(), path, body };
+    let is_by_key = !template.starts_with("/api/");
+    let attempt = |path: String, body: Option<Value>| Attempt { name: name.to_owned(), path, body, is_by_key };
     // Everything is the other tenant's; then each parameter by itself is anything of theirs.
     let mut attempts = vec![attempt(Tenant::path(template, |name| foreign.id(name).to_owned()), example.clone())];
     let own_path = Tenant::path(template, |name| own.id(name).to_owned());
@@ -197,7 +201,15 @@ fn attempts(document: &Value, (name, operation, share): (&str, &Value, usize), o
         }
     }
     attempts.push(attempt(own_path, example));
+    let by_keys = if is_for_keys_too(operation) { attempts.clone() } else { Vec::new() };
+    attempts.extend(by_keys.into_iter().map(|attempt| Attempt { is_by_key: true, ..attempt }));
     attempts
+}
+
+/// Whether both people and programs may do it.
+fn is_for_keys_too(operation: &Value) -> bool {
+    let schemes = operation["security"].as_array().map_or(&[][..], Vec::as_slice);
+    ["session", "key"].iter().all(|scheme| schemes.iter().any(|one| one.get(scheme).is_some()))
 }
 
 /// The body that the document shows, if the operation takes one.
@@ -224,9 +236,8 @@ fn leaves(body: &Value) -> Vec<String> {
 }
 
 async fn send(app: &TestApp, closed: &str, own: &Tenant, attempt: &Attempt) -> Answer {
-    let (method, template) = attempt.name.split_once(' ').unwrap();
-    let method: Method = method.parse().unwrap();
-    let token = if template.starts_with("/api/") { &own.owner.access_token } else { &own.key };
+    let method: Method = attempt.name.split_once(' ').unwrap().0.parse().unwrap();
+    let token = if attempt.is_by_key { &own.key } else { &own.owner.access_token };
     let mut request = app.http.request(method, format!("{closed}{}", attempt.path)).bearer_auth(token);
     // Where money moves, every attempt is a movement of its own.
     request = request.header("Idempotency-Key", Uuid::now_v7().to_string());

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::answer::LabelAnswer;
 use crate::http::{
-    permission::{Member, Viewer},
+    permission::{Caller, Read, Viewer},
     problem::{Problem, Refusals},
 };
 
@@ -67,10 +67,10 @@ pub(super) struct DimensionEntry {
 }
 
 /// List metrics and dimensions
-#[utoipa::path(get, path = "/api/v1/projects/{projectId}/reports/metrics", operation_id = "listMetrics", tag = "Reports", security(("session" = [])),
+#[utoipa::path(get, path = "/api/v1/projects/{projectId}/reports/metrics", operation_id = "listMetrics", tag = "Reports", security(("session" = []), ("key" = ["read"])),
     params(("projectId" = Uuid, Path, description = "The project.", example = "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d")),
     responses((status = 200, body = Catalogue, description = "What can be asked for."), Refusals))]
-pub(in crate::api) async fn catalogue(_member: Member<Viewer>) -> Result<Json<Catalogue>, Problem> {
+pub(in crate::api) async fn catalogue(_caller: Caller<Viewer, Read>) -> Result<Json<Catalogue>, Problem> {
     let metric = |metric: &barker_domain::metric::Metric| {
         let mut families: Vec<_> = metric.sums().map(Sum::family).collect();
         families.sort_unstable();
