@@ -16,8 +16,8 @@ const ROUNDS: usize = 10;
 const CLIENTS_PER_ROUND: u32 = 400;
 /// Longest life of a server after its first answer.
 const LONGEST_LIFE_MS: u64 = 250;
-/// Longest wait for that answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longest wait for that answer: a start may take half of it on a machine that does something else, in one of a thousand rounds.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Installation {
     directory: tempfile::TempDir,
