@@ -1,5 +1,13 @@
 //! Events that programs and members send: on disk before the answer, once each, refused by name.
 
+use std::time::{Duration, Instant};
+
+use barker_app::{
+    Settings,
+    job::{self, Job},
+    warehouse::{RetainEvents, RollUpEvents},
+};
+use barker_domain::{clock::Clock as _, job::State};
 use barker_testkit::Backend;
 use reqwest::Method;
 use rstest::rstest;
@@ -8,8 +16,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    every_connection,
-    harness::{Answer, BODY_LIMIT_BYTES, TestApp},
+    every_connection, every_database,
+    harness::{Answer, BODY_LIMIT_BYTES, PATIENCE, TestApp, settings},
+    shop::at,
 };
 
 fn event(id: usize) -> Value {
@@ -138,4 +147,51 @@ async fn a_key_works_in_its_own_project_only() {
     assert_eq!(sender.send_to(other, &batch(0..1)).await.problem(403).0, "forbidden");
     assert_eq!(sender.send_to(Uuid::now_v7(), &batch(0..1)).await.problem(403).0, "forbidden");
     assert_eq!(sender.kept().await, 0);
+}
+
+async fn run_job<J: Job>(app: &TestApp, job: &J) {
+    let id = job::enqueue(app.app.workshop(), job::new(job).unwrap()).await.unwrap().id;
+    let begun = Instant::now();
+    while app.app.store().find_job(id).await.unwrap().unwrap().state != State::Done {
+        assert!(begun.elapsed() < PATIENCE);
+        app.clock.advance_ms(1_000);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread")]
+async fn old_events_of_live_projects_go_after_as_many_days_as_the_operator_says(#[case] on: Backend) {
+    let app = TestApp::start_with(on, Settings { event_retention_days: Some(30), ..settings() }).await;
+    app.clock.advance_ms(at("2026-11-22", 12) - app.clock.now_ms());
+    let anna = app.person("anna").await;
+    let live = json!({"name": "Live", "currency": "RUB", "time_zone": "UTC"});
+    let live = app.post_as(&anna.access_token, "/api/v1/projects", &live).await.expect(201);
+    let live: Uuid = live["project_id"].as_str().unwrap().parse().unwrap();
+    let sandbox = app.project_of(&anna, "Sandbox").await;
+    // Keys, which outlive the hours that pass here.
+    let live = (live, app.key(&anna, live, &["serve", "read"]).await.1);
+    let sandbox = (sandbox, app.key(&anna, sandbox, &["serve", "read"]).await.1);
+    let days = ["2026-10-22", "2026-10-23", "2026-11-21"];
+    let visit =
+        |day: &&str| json!({"event_id": day, "event_type": "session_start", "occurred_at": format!("{day}T10:00:00Z"), "client_id": "c"});
+    let visits = json!({"events": days.iter().map(visit).collect::<Vec<_>>()});
+    for (project, key) in [&live, &sandbox] {
+        app.post_as(key, &format!("/api/v1/projects/{project}/events"), &visits).await.expect(200);
+    }
+    let question = json!({"metrics": ["sessions", "people"], "group_by": "channel", "date_from": "2026-10-01", "date_to": "2026-11-30"});
+    let told = async |(project, key): &(Uuid, String)| {
+        app.post_as(key, &format!("/api/v1/projects/{project}/reports/kpi"), &question).await.expect(200)["totals"].clone()
+    };
+    assert_eq!(told(&live).await, json!({"sessions": 3, "people": 1}));
+    // Hours that are counted up go with their events.
+    app.clock.advance_ms(2 * 60 * 60 * 1_000);
+    run_job(&app, &RollUpEvents {}).await;
+    assert_eq!(told(&live).await, json!({"sessions": 3, "people": 1}));
+    run_job(&app, &RetainEvents {}).await;
+    assert_eq!(told(&live).await, json!({"sessions": 2, "people": 1}), "of 30 days, by the UTC day");
+    assert_eq!(told(&sandbox).await, json!({"sessions": 3, "people": 1}), "its day may go back");
+    let app = app.restart().await;
+    let stats = app.app.warehouse().stats().await.unwrap();
+    assert_eq!(stats.tables.iter().find(|(name, _)| *name == "events").unwrap().1, 5);
 }
