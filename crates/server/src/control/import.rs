@@ -11,7 +11,7 @@ use barker_app::{
     App,
     import::{self, Kind, Plan, Progress, Summary, Told, Wanted},
 };
-use barker_domain::{Code, Error, ProjectId, Result};
+use barker_domain::{Code, Error, ProjectId, Result, project::Project};
 use futures::{StreamExt, stream};
 use jiff::tz::TimeZone;
 use reqwest::Method;
@@ -20,6 +20,9 @@ use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 use super::{Control, backup::reasons, lines::read_lines, send};
+
+/// Most projects that are listed to somebody who named none of them.
+const LISTED: usize = 20;
 
 /// What the operator wants.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -74,15 +77,21 @@ impl WantedImport {
 /// The project that goes by that id, alias or name; the only one there is when nothing is said.
 pub(super) async fn find_project(app: &App, wanted: &str) -> Result<ProjectId> {
     let projects = app.store().list_open_projects().await?;
-    let is_it = |project: &&barker_domain::project::Project| {
+    let is_it = |project: &&Project| {
         wanted.is_empty() || Uuid::parse_str(wanted).is_ok_and(|id| project.id.0 == id) || project.alias == wanted || project.name == wanted
     };
     let found: Vec<_> = projects.iter().filter(is_it).collect();
     match found.as_slice() {
         [only] => Ok(only.id),
-        [] => Err(invalid(format!("there is no project {wanted:?}"))),
+        [] => Err(invalid(format!("there is no project {wanted:?}; there are: {}", listed(&projects)))),
         _ => Err(invalid("several projects go by that; name one by its id: --project ID".to_owned())),
     }
+}
+
+/// What the first projects are called.
+fn listed(projects: &[Project]) -> String {
+    let names: Vec<_> = projects.iter().take(LISTED).map(|project| project.name.as_str()).collect();
+    if projects.len() > LISTED { format!("{}, ...", names.join(", ")) } else { names.join(", ") }
 }
 
 fn invalid(message: String) -> Error {
