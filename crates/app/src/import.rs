@@ -14,6 +14,7 @@ mod reject;
 mod run;
 mod table;
 mod tidy;
+mod totals;
 mod upload;
 mod written;
 

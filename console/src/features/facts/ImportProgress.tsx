@@ -19,13 +19,21 @@ export function ImportProgress({ one }: { one: Import }): ReactNode {
 
 function Outcome({ one }: { one: Import }): ReactNode {
   const { t } = useTranslation();
+  const taken = one.taken ?? 0;
+  const duplicates = one.duplicates ?? 0;
   const rejected = one.rejected ?? 0;
+  const totals = one.totals ?? 0;
   return (
     <Stack gap={2} miw={190}>
-      <Text size="sm">{t('data.taken', { count: one.taken ?? 0, number: count(one.taken ?? 0) })}</Text>
-      {(one.duplicates ?? 0) > 0 && (
+      <Text size="sm">{t('data.taken', { count: taken, number: count(taken) })}</Text>
+      {duplicates > 0 && (
         <Text size="xs" c="dimmed">
-          {t('data.duplicates', { count: one.duplicates ?? 0, number: count(one.duplicates ?? 0) })}
+          {t('data.duplicates', { count: duplicates, number: count(duplicates) })}
+        </Text>
+      )}
+      {totals > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('data.totals', { count: totals, number: count(totals) })}
         </Text>
       )}
       {rejected > 0 && (

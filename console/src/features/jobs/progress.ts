@@ -5,10 +5,14 @@ import i18next from 'i18next';
 
 import { count } from '@/shared/ui/number';
 
-type Key = 'imported' | 'importing' | 'removed' | 'rolledUp' | 'eventsRemoved' | 'days';
+type Key = 'imported' | 'importedTotals' | 'importing' | 'removed' | 'rolledUp' | 'eventsRemoved' | 'days';
 
 const SHAPES: [RegExp, Key][] = [
   [/^(\d+) rows: (\d+) taken, (\d+) of them known already, (\d+) rejected$/, 'imported'],
+  [
+    /^(\d+) rows: (\d+) taken, (\d+) of them known already, (\d+) rejected, (\d+) of totals passed over$/,
+    'importedTotals',
+  ],
   [/^(\d+) rows, (\d+) rejected, (\d+) rows\/s, (\d+) s left$/, 'importing'],
   [/^(\d+) rows removed$/, 'removed'],
   [/^(\d+) hours of events counted up$/, 'rolledUp'],
@@ -21,8 +25,8 @@ export function progressText(message: string, t: TFunction): string {
   for (const [pattern, key] of SHAPES) {
     const found = pattern.exec(message);
     if (found === null) continue;
-    const [a = '', b = '', c = '', d = ''] = found.slice(1).map((number) => count(Number(number)));
-    return t(`jobs.told.${key}`, { a, b, c, d });
+    const [a = '', b = '', c = '', d = '', e = ''] = found.slice(1).map((number) => count(Number(number)));
+    return t(`jobs.told.${key}`, { a, b, c, d, e });
   }
   return message;
 }

@@ -4798,6 +4798,7 @@ export interface components {
          *       "started_at": "2026-11-21T08:15:01Z",
          *       "state": "running",
          *       "taken": null,
+         *       "totals": null,
          *       "user_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60"
          *     }
          */
@@ -4863,6 +4864,11 @@ export interface components {
              * @description Rows that are kept, or were known already: of one that is done.
              */
             taken?: number | null;
+            /**
+             * Format: int64
+             * @description Rows of totals, which were passed over: of one that is done and had some.
+             */
+            totals?: number | null;
             /**
              * Format: uuid
              * @description Who asked for it.

@@ -76,9 +76,19 @@ const WON: [&str; 10] = [
 ];
 
 impl Conversion {
-    pub(super) fn convert(&self, row: Row) -> std::result::Result<Fact, Reject> {
+    /// The fact of a row; `None` of one that only adds up others.
+    pub(super) fn convert(&self, row: Row) -> std::result::Result<Option<Fact>, Reject> {
+        if self.is_of_totals(&row) {
+            return Ok(None);
+        }
         let fact = self.refuse_long(&row).and_then(|()| self.fact(&row));
-        fact.map_err(|(field, code, reason)| Reject { line: row.line, field: field.to_owned(), code: Some(code), reason, row: row.cells })
+        fact.map(Some).map_err(|(field, code, reason)| Reject {
+            line: row.line,
+            field: field.to_owned(),
+            code: Some(code),
+            reason,
+            row: row.cells,
+        })
     }
 
     fn fact(&self, row: &Row) -> Read<Fact> {

@@ -51,6 +51,15 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
+    /// The field that tells when a fact was.
+    pub(super) fn dated_by(self) -> &'static str {
+        match self {
+            Self::Events | Self::Orders | Self::Refunds => "occurred_at",
+            Self::Deals => "created_at",
+            Self::Spend | Self::Rates => "day",
+        }
+    }
+
     /// What its rows may have.
     #[must_use]
     pub fn fields(self) -> &'static [Field] {

@@ -37,6 +37,8 @@ pub struct Tally {
     pub duplicates: Option<u64>,
     /// Rows that were rejected.
     pub rejected: Option<u64>,
+    /// Rows of totals, which were passed over: of one that is done and had some.
+    pub totals: Option<u64>,
     /// Rows in a second: of one that runs.
     pub rows_per_second: Option<u64>,
     /// How long it takes still: of one that runs.
@@ -52,6 +54,7 @@ impl Tally {
             taken: before(" taken"),
             duplicates: before(" of them known already"),
             rejected: before(" rejected"),
+            totals: before(" of totals"),
             rows_per_second: before(" rows/s"),
             seconds_left: before(" s left"),
         }

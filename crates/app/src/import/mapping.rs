@@ -76,9 +76,14 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// What the row itself says of the field, else empty.
+    pub(super) fn said<'a>(&self, row: &'a [String], field: &str) -> &'a str {
+        self.places.get(field).and_then(|place| row.get(*place)).map_or("", |cell| cell.trim())
+    }
+
     /// What the row says of the field; a constant where it says nothing, else empty.
     pub(super) fn cell<'a>(&'a self, row: &'a [String], field: &str) -> &'a str {
-        let cell = self.places.get(field).and_then(|place| row.get(*place)).map_or("", |cell| cell.trim());
+        let cell = self.said(row, field);
         if cell.is_empty() { self.constants.get(field).map_or("", String::as_str) } else { cell }
     }
 

@@ -85,8 +85,20 @@ pub struct Summary {
     pub duplicates: u64,
     /// Rows that were rejected.
     pub rejected: u64,
+    /// Rows of totals, which were passed over.
+    pub totals: u64,
     /// Which field was found in which column.
     pub columns: Vec<(String, String)>,
+}
+
+impl Summary {
+    /// It in words, which [`super::Tally`] reads back.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Self { rows, taken, duplicates, rejected, totals, .. } = self;
+        let totals = if *totals > 0 { format!(", {totals} of totals passed over") } else { String::new() };
+        format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected{totals}")
+    }
 }
 
 /// Imports a file. Running it again changes nothing, however far it came before.
@@ -224,11 +236,12 @@ fn read_all(conversion: &Conversion, file: &Readable, rejects: &Path, sender: &S
     let table = Table::open_again(&file.path, file.sample, &conversion.header, Arc::clone(&read))?;
     let mut rejects = Rejects::into_file(rejects);
     let mut gathered = Gathered::default();
-    let mut rows = 0;
+    let (mut rows, mut totals) = (0, 0);
     for row in table {
         rows += 1;
         match row.and_then(|row| conversion.convert(row)) {
-            Ok(fact) => gathered.add(fact)?,
+            Ok(Some(fact)) => gathered.add(fact)?,
+            Ok(None) => totals += 1,
             Err(reject) => rejects.add(&conversion.header, &reject)?,
         }
         if gathered.rows >= ROWS_TOGETHER {
@@ -245,7 +258,7 @@ fn read_all(conversion: &Conversion, file: &Readable, rejects: &Path, sender: &S
     (sender.told)(Progress { bytes: file.bytes, total_bytes: file.bytes, rows, rejected: rejects.count });
     let rejected = rejects.finish()?;
     let columns = conversion.mapping.columns().map(|(field, place)| (field.to_owned(), conversion.header[place].clone())).collect();
-    Ok(Summary { rows, taken: rows - rejected, duplicates: 0, rejected, columns })
+    Ok(Summary { rows, taken: rows - rejected - totals, duplicates: 0, rejected, totals, columns })
 }
 
 /// Facts that wait to be sent.

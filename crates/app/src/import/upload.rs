@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
-use super::{Kind, Plan, Progress, RejectTable, Summary, Told, Wanted, run};
+use super::{Kind, Plan, Progress, RejectTable, Told, Wanted, run};
 use crate::{
     App,
     backup::unwritable,
@@ -157,9 +157,8 @@ impl Job for ImportUpload {
         };
         keep_rejects(app.objects(), &desk.rejects(), &key_of(self.project_id, shift.id().0, REJECTS)?).await?;
         app.objects().delete(&key_of(self.project_id, self.import_id, UPLOAD)?).await?;
-        let Summary { rows, taken, duplicates, rejected, .. } = summary;
-        let done = i64::try_from(rows).unwrap_or(i64::MAX);
-        shift.progress(done, Some(done), words_of_done((rows, taken, duplicates, rejected)));
+        let done = i64::try_from(summary.rows).unwrap_or(i64::MAX);
+        shift.progress(done, Some(done), summary.words());
         Ok(())
     }
 }
@@ -180,10 +179,6 @@ fn told_by_key(import_id: Uuid, kind: &str, file_name: &str) -> String {
 pub(super) fn read_key(key: &str) -> Option<(String, String)> {
     let mut parts = key.splitn(3, '/').skip(1);
     Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
-}
-
-fn words_of_done((rows, taken, duplicates, rejected): (u64, u64, u64, u64)) -> String {
-    format!("{rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected")
 }
 
 fn words_under_way(rows: u64, rejected: u64, rows_per_second: u64, seconds_left: u64) -> String {
@@ -252,7 +247,7 @@ impl Drop for Workbench {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::Tally;
+    use crate::import::{Summary, Tally};
 
     #[test]
     fn the_key_of_a_job_tells_which_file_it_imports() {
@@ -266,7 +261,10 @@ mod tests {
     #[test]
     fn what_is_said_of_the_progress_is_read_back() {
         let done = Tally { rows: Some(7), taken: Some(5), duplicates: Some(3), rejected: Some(2), ..Tally::default() };
-        assert_eq!(Tally::read(&words_of_done((7, 5, 3, 2))), done);
+        let summary = Summary { rows: 7, taken: 5, duplicates: 3, rejected: 2, ..Summary::default() };
+        assert_eq!(Tally::read(&summary.words()), done);
+        let summary = Summary { taken: 4, totals: 1, ..summary };
+        assert_eq!(Tally::read(&summary.words()), Tally { taken: Some(4), totals: Some(1), ..done });
         let under_way =
             Tally { rows: Some(5_000), rejected: Some(1), rows_per_second: Some(900), seconds_left: Some(12), ..Tally::default() };
         assert_eq!(Tally::read(&words_under_way(5_000, 1, 900, 12)), under_way);

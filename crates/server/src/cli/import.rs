@@ -111,11 +111,10 @@ fn told() -> (Told, ProgressBar) {
 }
 
 fn tell(file: &Path, rejects: &Path, summary: &Summary) {
-    let Summary { rows, taken, duplicates, rejected, columns } = summary;
-    let columns: Vec<_> = columns.iter().map(|(field, column)| format!("{field} from {column:?}")).collect();
+    let columns: Vec<_> = summary.columns.iter().map(|(field, column)| format!("{field} from {column:?}")).collect();
     say(&format!("{}: {}", file.display(), columns.join(", ")));
-    say(&format!("  {rows} rows: {taken} taken, {duplicates} of them known already, {rejected} rejected"));
-    if *rejected > 0 {
+    say(&format!("  {}", summary.words()));
+    if summary.rejected > 0 {
         say(&format!("  the rejected ones, with line, code and reason: {}", rejects.display()));
     }
 }

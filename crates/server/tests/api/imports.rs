@@ -157,3 +157,20 @@ async fn files_that_nobody_imports_any_more_are_removed_after_a_day_and_others_s
     assert_eq!(left(1).await, [false, true, true], "somebody waits for one, and rejects are read for as long as their job is");
     assert_eq!(left(16).await, [false, true, false]);
 }
+
+#[apply(every_database)]
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_totals_are_passed_over_and_counted(#[case] on: Backend) {
+    let shop = Shop::open(on).await;
+    let dated = "Дата;Кампания;Расход;Клики\n01.11.2026;Весна;10,50;7\n01.11.2026;Total War;1;1\nИтого;;11,50;8\n;Spring;3;2\n";
+    let undated = "Кампания;Расход;Клики\nВесна;10,50;7\nИтого и средние;10,50;7\n";
+    let day = "&constants=%7B%22day%22:%222026-11-02%22%7D";
+    for (asked, file, told) in [("", dated, json!([4, 2, 1, 1])), (day, undated, json!([2, 1, 0, 1]))] {
+        let accepted = shop.send(&format!("?kind=spend{asked}"), file).await.expect(202);
+        let job = shop.done(accepted["job_id"].as_str().unwrap()).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let imports = shop.app.get_as(&shop.anna.access_token, &format!("/api/v1/projects/{}/imports", shop.project)).await.expect(200);
+        let of = &imports[0];
+        assert_eq!(json!([of["rows"], of["taken"], of["rejected"], of["totals"]]), told, "{of}");
+    }
+}

@@ -10,7 +10,11 @@ use barker_domain::{
 use jiff::tz::TimeZone;
 
 use super::{
-    super::{RejectCode, date, table::Row},
+    super::{
+        RejectCode, date,
+        table::Row,
+        totals::{begins_with_totals, tells_totals},
+    },
     Conversion, Read, Wrong,
 };
 use crate::event;
@@ -27,6 +31,12 @@ impl Conversion {
         });
         let Some(field) = long else { return Ok(()) };
         Err((field.name, RejectCode::Length, format!("must have at most {} characters", longest(field.name))))
+    }
+
+    /// Whether the row adds up others: it says so, and has no date of its own.
+    pub(super) fn is_of_totals(&self, row: &Row) -> bool {
+        let date = self.mapping.said(&row.cells, self.kind.dated_by());
+        (date.is_empty() || is_dash(date) || tells_totals(date)) && begins_with_totals(&row.cells)
     }
 
     pub(super) fn cell<'a>(&'a self, row: &'a Row, field: &str) -> &'a str {

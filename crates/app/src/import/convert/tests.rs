@@ -29,7 +29,8 @@ fn converted_cells(kind: Kind, header: &[String], row: &[&str]) -> std::result::
         now_ms,
         newest_ms: event::newest_ms(false, now_ms),
     };
-    conversion.convert(Row { line: 2, cells: row.iter().map(|cell| (*cell).to_owned()).collect() })
+    let row = Row { line: 2, cells: row.iter().map(|cell| (*cell).to_owned()).collect() };
+    conversion.convert(row).map(|fact| fact.unwrap())
 }
 
 fn refused(kind: Kind, header: &str, row: &str) -> String {

@@ -22,7 +22,7 @@ use crate::{
 #[schema(example = json!({
     "job_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c5d", "kind": "orders", "file_name": "shop.csv", "user_id": "0196f0a4-5d6c-7c5e-9b1c-0f2d6a3b4c60",
     "state": "running", "is_cancel_asked": false, "error": null, "bytes_done": 1_048_576, "bytes_total": 4_194_304, "rows": 5_000, "taken": null,
-    "duplicates": null, "rejected": 3, "rows_per_second": 2_500, "seconds_left": 6, "created_at": "2026-11-21T08:15:00Z",
+    "duplicates": null, "rejected": 3, "totals": null, "rows_per_second": 2_500, "seconds_left": 6, "created_at": "2026-11-21T08:15:00Z",
     "started_at": "2026-11-21T08:15:01Z", "finished_at": null
 }))]
 pub(in crate::api) struct Import {
@@ -52,6 +52,8 @@ pub(in crate::api) struct Import {
     duplicates: Option<u64>,
     /// Rows that were rejected.
     rejected: Option<u64>,
+    /// Rows of totals, which were passed over: of one that is done and had some.
+    totals: Option<u64>,
     /// Rows in a second: of one that runs.
     rows_per_second: Option<u64>,
     /// How long it takes still, in seconds: of one that runs.
@@ -82,6 +84,7 @@ impl From<Asked> for Import {
             taken: tally.taken,
             duplicates: tally.duplicates,
             rejected: tally.rejected,
+            totals: tally.totals,
             rows_per_second: tally.rows_per_second,
             seconds_left: tally.seconds_left,
             created_at: instant(job.created_at_ms),
