@@ -142,7 +142,9 @@ fn wanted(attribution: Attribution, (project, start, end): (&str, &str, &str), b
     };
     let lookback_ms = i64::from(attribution.lookback_days) * DAY_MS;
     let touches = touches(project, attribution, &touched_between(attribution, (start, end), bound), bound);
-    format!("wanted AS (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}), touch AS ({touches})")
+    // Otherwise DuckDB would work it out wherever it is named.
+    let kept = if bound.dialect.keeps_tables { "MATERIALIZED" } else { "" };
+    format!("wanted AS {kept} (SELECT *, before_ms - {lookback_ms} AS since_ms FROM movement WHERE {is_relevant}), touch AS ({touches})")
 }
 
 /// What stands where no touch says something.

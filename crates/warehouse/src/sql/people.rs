@@ -39,13 +39,14 @@ fn together(names: &str) -> String {
     )
 }
 
-/// The same, with a `user_key` or else a `client_id`. Visitors of whom nobody knows who they are have been told apart already.
+/// The same, with a `user_key` or else a `client_id`, and kept, because it is counted twice. Visitors of whom nobody knows who they are have
+/// been told apart already.
 fn apart(names: &str) -> String {
     format!(
         "known AS (
             SELECT {names} v.client_id AS client_id, CASE WHEN v.user_key <> '' THEN v.user_key ELSE coalesce(w.user_key, '') END AS user_key
             FROM visitor v {join}),
-         different AS (
+         different AS MATERIALIZED (
             SELECT * REPLACE (NULL AS user_key) FROM known WHERE user_key = ''
             UNION ALL SELECT DISTINCT * REPLACE (NULL AS client_id) FROM known WHERE user_key <> '')",
         join = People::Told.join("v.client_id"),
