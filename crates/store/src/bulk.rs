@@ -22,7 +22,9 @@ pub(crate) async fn insert_all<A>(executor: &impl ConnectionTrait, rows: &[A], c
 where
     A: ActiveModelTrait,
 {
-    execute_all(executor, inserts(executor.get_database_backend(), rows, conflict)).await
+    let backend = executor.get_database_backend();
+    let statements = inserts(backend, rows, conflict);
+    execute_each(executor, if backend == DbBackend::Sqlite { joined(statements) } else { statements }).await
 }
 
 /// The statements that insert these rows, as [`insert_all`] does.
@@ -46,9 +48,18 @@ pub(crate) fn inserts<A: ActiveModelTrait>(backend: DbBackend, rows: &[A], confl
     at_a_time.into_iter().map(insert).collect()
 }
 
-/// Executes the statements in order. SQLite gets them as one text: its thread is called once, and not once for each.
+/// Executes these inserts, no two of which change the same row. `SQLite` and `PostgreSQL` get them all at once, because each call of the one's
+/// thread and each answer of the other is waited for.
 pub(crate) async fn execute_all(executor: &impl ConnectionTrait, statements: Vec<Statement>) -> Result<(), DbErr> {
-    let statements = if executor.get_database_backend() == DbBackend::Sqlite { joined(statements) } else { statements };
+    let statements = match executor.get_database_backend() {
+        DbBackend::Sqlite => joined(statements),
+        DbBackend::Postgres => nested(statements),
+        _ => statements,
+    };
+    execute_each(executor, statements).await
+}
+
+async fn execute_each(executor: &impl ConnectionTrait, statements: Vec<Statement>) -> Result<(), DbErr> {
     for statement in statements {
         executor.execute_raw(statement).await?;
     }
@@ -64,6 +75,34 @@ fn joined(statements: Vec<Statement>) -> Vec<Statement> {
         Statement { values: Some(Values(values)), ..first }
     });
     together.into_iter().collect()
+}
+
+/// One statement of many: the first, with the others before it as common table expressions. References between their rows are checked at
+/// its end.
+fn nested(statements: Vec<Statement>) -> Vec<Statement> {
+    let mut statements = statements.into_iter();
+    let Some(Statement { sql: first, values, db_backend }) = statements.next() else { return Vec::new() };
+    let mut values = values.map_or_else(Vec::new, |values| values.0);
+    let mut others = Vec::new();
+    for (place, statement) in statements.enumerate() {
+        others.push(format!("also_{place} AS ({})", renumbered(&statement.sql, values.len())));
+        values.extend(statement.values.into_iter().flat_map(|values| values.0));
+    }
+    let sql = if others.is_empty() { first } else { format!("WITH {} {first}", others.join(", ")) };
+    vec![Statement { sql, values: Some(Values(values)), db_backend }]
+}
+
+/// With `$1` as the value after so many others, and so on.
+fn renumbered(sql: &str, others: usize) -> String {
+    let mut parts = sql.split('$');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let (number, rest) = part.split_at(digits);
+        let number = number.parse::<usize>().map_or_else(|_| number.to_owned(), |number| (number + others).to_string());
+        text = format!("{text}${number}{rest}");
+    }
+    text
 }
 
 /// `INSERT ... SELECT UNNEST(...), UNNEST(...)`; `None` when a value is missing, of which an array cannot tell the type.
@@ -217,6 +256,23 @@ mod tests {
         assert_eq!(joined[0].sql, "DELETE FROM a WHERE b = ?; DELETE FROM c WHERE d = ?");
         assert_eq!(joined[0].values, Some(Values(vec![1.into(), 2.into()])));
         assert!(super::joined(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn a_statement_with_others_inside_takes_their_values_after_its_own() {
+        let statement = |sql: &str, values: [i32; 2]| Statement::from_sql_and_values(DbBackend::Postgres, sql, values.map(Value::from));
+        let first = statement("INSERT INTO a VALUES ($1, $2)", [1, 2]);
+        let second = statement("INSERT INTO b VALUES ($2, $1) ON CONFLICT DO NOTHING", [4, 3]);
+        let nested = nested(vec![first.clone(), second.clone(), second]);
+        assert_eq!(nested.len(), 1);
+        assert_eq!(
+            nested[0].sql,
+            "WITH also_0 AS (INSERT INTO b VALUES ($4, $3) ON CONFLICT DO NOTHING), \
+             also_1 AS (INSERT INTO b VALUES ($6, $5) ON CONFLICT DO NOTHING) INSERT INTO a VALUES ($1, $2)"
+        );
+        assert_eq!(nested[0].values, Some(Values([1, 2, 4, 3, 4, 3].map(Value::from).to_vec())));
+        assert_eq!(super::nested(vec![first.clone()]), [first]);
+        assert!(super::nested(Vec::new()).is_empty());
     }
 
     #[test]

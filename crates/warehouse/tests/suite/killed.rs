@@ -130,7 +130,7 @@ async fn a_sweep_that_kill_9_ends_loses_nothing_and_leaves_nothing_for_good(#[ca
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let swept = lines.filter_map(|line| line.strip_prefix("sweeping ")?.parse::<i64>().ok()).nth(2).unwrap();
         // Somewhere within the sweep that has just begun.
-        std::thread::sleep(Duration::from_millis(round * 3));
+        tokio::time::sleep(Duration::from_millis(round * 3)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         let engine = home.open().await;
