@@ -24,6 +24,7 @@ where
 {
     let backend = executor.get_database_backend();
     let statements = inserts(backend, rows, conflict);
+    // Two of them may change the same row, which PostgreSQL does not do within one statement.
     execute_each(executor, if backend == DbBackend::Sqlite { joined(statements) } else { statements }).await
 }
 
