@@ -3,6 +3,7 @@
 //! Facts travel through the outbox as JSON. Fields may be added (with a default); none is renamed or removed.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     AdId, AdvertiserId, CampaignId, ClickId, ClientId, Day, ImpressionId, Micros, ProjectId,
@@ -12,7 +13,7 @@ use crate::{
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", from = "Flat")]
 pub enum Fact {
     /// An ad was shown, counted and billed.
     Impression(Happened<ImpressionId>),
@@ -23,7 +24,7 @@ pub enum Fact {
 }
 
 /// What impressions and clicks have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Happened<Id> {
     /// The event's own id.
     pub id: Id,
@@ -34,7 +35,6 @@ pub struct Happened<Id> {
     /// For what.
     pub campaign_id: CampaignId,
     /// Which of the campaign's ads; facts from before there were several have none.
-    #[serde(default)]
     pub ad_id: Option<AdId>,
     /// To or by whom.
     pub client_id: ClientId,
@@ -44,6 +44,57 @@ pub struct Happened<Id> {
     pub occurred_at_ms: i64,
     /// Price in micros of the project's currency.
     pub price_micros: Micros,
+}
+
+/// A fact as it is read. Every consumer of the outbox reads all of them, and a tag between the fields would have each field kept aside
+/// until the tag is known.
+#[derive(Deserialize)]
+struct Flat {
+    kind: Kind,
+    id: Uuid,
+    project_id: ProjectId,
+    advertiser_id: AdvertiserId,
+    campaign_id: CampaignId,
+    #[serde(default)]
+    ad_id: Option<AdId>,
+    client_id: ClientId,
+    day: Day,
+    occurred_at_ms: i64,
+    price_micros: Micros,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Impression,
+    Click,
+    ClickRefunded,
+}
+
+impl From<Flat> for Fact {
+    fn from(flat: Flat) -> Self {
+        match flat.kind {
+            Kind::Impression => Self::Impression(flat.happened()),
+            Kind::Click => Self::Click(flat.happened()),
+            Kind::ClickRefunded => Self::ClickRefunded(flat.happened()),
+        }
+    }
+}
+
+impl Flat {
+    fn happened<Id: From<Uuid>>(self) -> Happened<Id> {
+        Happened {
+            id: self.id.into(),
+            project_id: self.project_id,
+            advertiser_id: self.advertiser_id,
+            campaign_id: self.campaign_id,
+            ad_id: self.ad_id,
+            client_id: self.client_id,
+            day: self.day,
+            occurred_at_ms: self.occurred_at_ms,
+            price_micros: self.price_micros,
+        }
+    }
 }
 
 impl<Id> Happened<Id> {
@@ -105,5 +156,34 @@ impl Fact {
             Self::Impression(shown) => shown.campaign_id,
             Self::Click(click) | Self::ClickRefunded(click) => click.campaign_id,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_is_read_as_it_was_written_and_one_from_before_ads_as_well() {
+        let click = |ad_id| Happened {
+            id: ClickId(Uuid::from_u128(1)),
+            project_id: ProjectId(Uuid::from_u128(2)),
+            advertiser_id: AdvertiserId(Uuid::from_u128(3)),
+            campaign_id: CampaignId(Uuid::from_u128(4)),
+            ad_id,
+            client_id: ClientId(Uuid::from_u128(5)),
+            day: Day(6),
+            occurred_at_ms: 7,
+            price_micros: Micros(8),
+        };
+        let clicked = click(Some(AdId(Uuid::from_u128(9))));
+        for fact in [Fact::Click(clicked.clone()), Fact::ClickRefunded(clicked.clone())] {
+            let written = serde_json::to_string(&fact).unwrap();
+            assert_eq!(serde_json::from_str::<Fact>(&written).unwrap(), fact, "{written}");
+        }
+        let mut written = serde_json::to_value(Fact::Click(clicked)).unwrap();
+        assert_eq!(written["kind"], "click");
+        written.as_object_mut().unwrap().remove("ad_id");
+        assert_eq!(serde_json::from_value::<Fact>(written).unwrap(), Fact::Click(click(None)));
     }
 }
