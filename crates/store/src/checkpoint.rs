@@ -15,7 +15,11 @@ use std::{
 use barker_domain::{Code, Error, Result};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement, sqlx::sqlite::SqliteConnectOptions};
 
-use crate::{Store, connection::connect, error::failed};
+use crate::{
+    Store,
+    connection::{Purpose, connect},
+    error::failed,
+};
 
 /// Pages in the log from which on it is brought to its end, so that it starts anew: 32 MiB. A page that changes several
 /// times meanwhile is written back once.
@@ -58,7 +62,7 @@ impl Checkpointer {
         if !url.starts_with("sqlite:") {
             return Ok(Self { sqlite: None, long_readers: Arc::default() });
         }
-        let sqlite = Sqlite { connection: connect(url, 1).await?, file: open(url) };
+        let sqlite = Sqlite { connection: connect(url, 1, Purpose::Write).await?, file: open(url) };
         Ok(Self { sqlite: Some(sqlite), long_readers: Arc::default() })
     }
 

@@ -41,6 +41,13 @@ pub struct Settings {
     pub node: i32,
 }
 
+/// What a pool's connections are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+}
+
 /// Business data of all projects.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -58,9 +65,8 @@ impl Store {
     /// [`Code::Misconfigured`] for a URL no database answers to, [`Code::StorageUnavailable`] when it does not answer.
     pub async fn connect(settings: &Settings) -> Result<Self> {
         let url = normal(settings.url.expose_secret())?;
-        // One connection queues writers fairly instead of letting them collide, and facts reach the outbox in commit order.
-        let writer = connect(&url, 1).await?;
-        let reader = connect(&url, settings.max_read_connections).await?;
+        let writer = connect(&url, writers(&url), Purpose::Write).await?;
+        let reader = connect(&url, settings.max_read_connections, Purpose::Read).await?;
         let checkpointer = Checkpointer::connect(&url).await?;
         Ok(Self { reader, writer, node: settings.node, owner: Owner::new(url.into()), checkpointer })
     }
@@ -130,6 +136,13 @@ impl Store {
     }
 }
 
+/// Few connections queue writers fairly instead of letting them collide; whoever is first holds the owner's row, so that facts reach the
+/// outbox in commit order. `SQLite` knows one writer. Elsewhere a connection that has committed is asked for a sign of life on its way
+/// back to the pool, and the next writer does not wait for that.
+fn writers(url: &str) -> u32 {
+    if url.starts_with("sqlite:") { 1 } else { 2 }
+}
+
 /// Databases have several names for themselves; the libraries know one of each.
 pub(crate) fn normal(url: &str) -> Result<String> {
     const NAMES: [(&str, &str); 5] =
@@ -138,7 +151,7 @@ pub(crate) fn normal(url: &str) -> Result<String> {
     known.ok_or_else(|| Error::new(Code::Misconfigured, "database.url must begin with sqlite:, postgres: or mysql:"))
 }
 
-pub(crate) async fn connect(url: &str, max_connections: u32) -> Result<DatabaseConnection> {
+pub(crate) async fn connect(url: &str, max_connections: u32, purpose: Purpose) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     // No least number: whoever keeps it up tries again after pauses of up to a minute, holding one caller's place meanwhile. The writer
     // has one place.
@@ -148,7 +161,7 @@ pub(crate) async fn connect(url: &str, max_connections: u32) -> Result<DatabaseC
     options.map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENT_CACHE)).map_sqlx_mysql_pool_opts(mysql::strict);
     options
         .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENT_CACHE))
-        .map_sqlx_postgres_pool_opts(postgres::by_key);
+        .map_sqlx_postgres_pool_opts(move |pool| postgres::by_key(pool, purpose));
     Database::connect(options).await.map_err(refusal)
 }
 

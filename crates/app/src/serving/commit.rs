@@ -33,7 +33,7 @@ pub(crate) fn start(
     (queue, work_to_do): (usize, Arc<Notify>),
     running: (&TaskTracker, &CancellationToken),
 ) -> Lane<Pending> {
-    let committer = Committer { store, clock, work_to_do, in_doubt: Vec::new() };
+    let committer = Committer { store, clock, work_to_do, concluding: running.0.clone(), in_doubt: Vec::new() };
     Lane::start("commits", Limits { queue, batch: MAX_BATCH }, running, committer)
 }
 
@@ -41,6 +41,7 @@ struct Committer {
     store: Store,
     clock: SharedClock,
     work_to_do: Arc<Notify>,
+    concluding: TaskTracker,
     in_doubt: Vec<Pending>,
 }
 
@@ -84,10 +85,7 @@ impl Committer {
         }
         let batch = Arc::new(event_batch(&events));
         match self.store.record_events(&batch, self.clock.now_ms()).await {
-            Ok(recorded) => {
-                conclude(events, &recorded);
-                self.work_to_do.notify_one();
-            }
+            Ok(recorded) => self.conclude_beside_next_commit(events, recorded),
             Err(error) if error.is_temporary() => self.doubt(events, &error),
             // Somebody among them was erased a moment ago.
             Err(error) if error.code == Code::ClientNotFound => return Err((events, error)),
@@ -97,6 +95,15 @@ impl Committer {
             }
         }
         Ok(())
+    }
+
+    /// Nobody's answer waits for those of the commit before.
+    fn conclude_beside_next_commit(&self, events: Vec<Pending>, recorded: Recorded) {
+        let work_to_do = Arc::clone(&self.work_to_do);
+        self.concluding.spawn(async move {
+            conclude(events, &recorded);
+            work_to_do.notify_one();
+        });
     }
 
     async fn commit_one_by_one(&mut self, events: Vec<Pending>, error: Error) {

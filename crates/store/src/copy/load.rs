@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     bulk::ROWS_PER_STATEMENT,
-    connection::{connect, normal},
+    connection::{Purpose, connect, normal},
     error::failed,
     migration::{self, Migrator},
     owner::{self, lock::Lock},
@@ -39,7 +39,7 @@ impl Loader {
         let locked = in_place_of.map_or_else(|| Ok(url.clone()), normal)?;
         let in_use = || Error::new(Code::Misconfigured, "a server uses this database; stop it first");
         let lock = Lock::acquire(&locked).await?.ok_or_else(in_use)?;
-        let connection = connect(&url, 1).await?;
+        let connection = connect(&url, 1, Purpose::Write).await?;
         if !is_free(&connection).await? {
             let message = "the database holds data already, which is never overwritten: make an empty one and let database.url name it; \
                            the old one stays until you drop it";

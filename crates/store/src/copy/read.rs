@@ -13,7 +13,14 @@ use sea_orm_migration::MigratorTrait;
 use tokio::sync::mpsc;
 
 use super::{CopiedColumn, CopiedTable, Kind};
-use crate::{Store, checkpoint::LongReader, connection::connect, entity as e, error::failed, migration::Migrator};
+use crate::{
+    Store,
+    checkpoint::LongReader,
+    connection::{Purpose, connect},
+    entity as e,
+    error::failed,
+    migration::Migrator,
+};
 
 /// Bytes of JSON that travel together.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -185,7 +192,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn open_copy(&self) -> Result<Reading> {
         let long = self.checkpointer.expect_long_reader();
-        let connection = connect(self.owner.url(), 1).await?;
+        let connection = connect(self.owner.url(), 1, Purpose::Read).await?;
         let backend = connection.get_database_backend();
         // SQLite's readers see one moment by nature; the others must be asked to.
         let isolation_level = (backend != DbBackend::Sqlite).then_some(IsolationLevel::RepeatableRead);

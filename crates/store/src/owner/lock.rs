@@ -12,7 +12,10 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait, sqlx::sqlite::SqliteConnectOptions,
 };
 
-use crate::{connection::connect, error::failed};
+use crate::{
+    connection::{Purpose, connect},
+    error::failed,
+};
 
 /// A server that was killed a moment ago is still being buried by the database: how often and how long to wait for it.
 const ATTEMPTS: u32 = 20;
@@ -88,7 +91,7 @@ pub(crate) fn database_file(url: &str) -> Option<PathBuf> {
 }
 
 async fn lock_session(url: &str) -> Result<Option<Lock>> {
-    let connection = connect(url, 1).await?;
+    let connection = connect(url, 1, Purpose::Read).await?;
     let open = connection.begin().await.map_err(failed("lock the database"))?;
     let attempt = match connection.get_database_backend() {
         DbBackend::Postgres => {
