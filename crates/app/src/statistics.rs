@@ -43,8 +43,8 @@ pub async fn of_campaign_by_day(app: &App, project: &ProjectHandle, id: Campaign
 /// # Errors
 /// [`Code::AdNotFound`], also when its campaign is deleted.
 pub async fn of_ad(app: &App, project: &ProjectHandle, id: AdId) -> Result<Counters> {
-    ad::get(app, project, id).await?;
-    Ok(total(&project.rows(app).list_ad_days(id).await?))
+    let (ad, _) = ad::get(app, project, id).await?;
+    Ok(total(&project.rows(app).list_ad_days(ad.campaign_id, id).await?))
 }
 
 /// One of a campaign's ads by day, from the campaign's start.
@@ -54,7 +54,7 @@ pub async fn of_ad(app: &App, project: &ProjectHandle, id: AdId) -> Result<Count
 pub async fn of_ad_by_day(app: &App, project: &ProjectHandle, id: AdId, empty: EmptyDays) -> Result<Vec<(Day, Counters)>> {
     let (ad, _) = ad::get(app, project, id).await?;
     let flight = listed(project, ad.campaign_id)?;
-    let days = project.rows(app).list_ad_days(id).await?;
+    let days = project.rows(app).list_ad_days(ad.campaign_id, id).await?;
     rows(days, empty, Some((flight.campaign.terms.start_date, flight.campaign.terms.end_date)), today(app, project))
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdvertiserId, CampaignId, Day, Micros, ProjectId,
+    AdId, AdvertiserId, CampaignId, Day, Micros, ProjectId,
     campaign::{DailyBudget, allowed},
     ledger::Book,
     statistics::{Counters, Days, total},
@@ -14,6 +14,8 @@ use crate::{
 
 /// Counters by campaign and day.
 pub type CampaignDays = BTreeMap<CampaignId, Days>;
+/// Counters by campaign, ad and day.
+pub type AdDays = BTreeMap<(CampaignId, AdId), Days>;
 
 /// Everything an audit of one project compares, read at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,11 +23,11 @@ pub struct Tallies {
     /// Both limits of every campaign, deleted ones too.
     pub limits: BTreeMap<CampaignId, Limits>,
     /// The counters that statistics are made of.
-    pub counters: CampaignDays,
-    /// The counters of ads, summed up by campaign.
-    pub ads: CampaignDays,
-    /// The rows, counted one by one, and what remains of those that were deleted.
-    pub rows: CampaignDays,
+    pub counters: AdDays,
+    /// The rows, counted one by one.
+    pub rows: AdDays,
+    /// What remains of rows that were deleted. It says no more of which ad they were.
+    pub anonymous: CampaignDays,
     /// What the outbox told, applied or still to be applied.
     pub recounted: CampaignDays,
     /// Whose each campaign is, deleted ones too.
@@ -73,6 +75,9 @@ pub struct Difference {
     pub project_id: ProjectId,
     /// The campaign concerned; absent when it is an advertiser's money.
     pub campaign_id: Option<CampaignId>,
+    /// The campaign's ad concerned; absent when it is the campaign, or money.
+    #[serde(default)]
+    pub ad_id: Option<AdId>,
     /// The advertiser concerned; absent when it is a campaign.
     #[serde(default)]
     pub advertiser_id: Option<AdvertiserId>,
@@ -106,22 +111,71 @@ impl Report {
     pub fn add_project(&mut self, project_id: ProjectId, tallies: &Tallies, overshoot_percent: u8) {
         self.projects += 1;
         self.campaigns += tallies.limits.len() as u64;
-        for days in tallies.rows.values() {
+        let (rows, counters) = (tallies.rows_of_campaigns(), by_campaign(&tallies.counters));
+        for days in rows.values() {
             let counted = total(days);
             self.impressions += counted.impressions;
             self.clicks += counted.clicks;
         }
         let mut find = |difference: Difference| self.differences.push(Difference { project_id, ..difference });
-        compare("counter and rows", &tallies.rows, &tallies.counters, &mut find);
-        compare("counter and ads", &tallies.counters, &tallies.ads, &mut find);
-        compare("outbox and rows", &tallies.rows, &tallies.recounted, &mut find);
+        compare("counter and rows", &rows, &counters, &mut find);
+        compare_ads(tallies, &mut find);
+        compare("outbox and rows", &rows, &tallies.recounted, &mut find);
         for (campaign_id, limits) in &tallies.limits {
-            let delivered = tallies.rows.get(campaign_id).map(total).unwrap_or_default();
+            let delivered = rows.get(campaign_id).map(total).unwrap_or_default();
             hold(*campaign_id, *limits, &delivered, overshoot_percent).into_iter().for_each(&mut find);
-            hold_days(*campaign_id, *limits, tallies.rows.get(campaign_id)).into_iter().for_each(&mut find);
+            hold_days(*campaign_id, *limits, rows.get(campaign_id)).into_iter().for_each(&mut find);
         }
-        compare_money(tallies, &mut find);
+        compare_money(tallies, &rows, &mut find);
     }
+}
+
+impl Tallies {
+    fn rows_of_campaigns(&self) -> CampaignDays {
+        let mut rows = by_campaign(&self.rows);
+        for (campaign_id, days) in &self.anonymous {
+            add_days(rows.entry(*campaign_id).or_default(), days);
+        }
+        rows
+    }
+}
+
+fn by_campaign(ads: &AdDays) -> CampaignDays {
+    let mut campaigns = CampaignDays::new();
+    for ((campaign_id, _), days) in ads {
+        add_days(campaigns.entry(*campaign_id).or_default(), days);
+    }
+    campaigns
+}
+
+fn add_days(to: &mut Days, days: &Days) {
+    for (day, counted) in days {
+        to.entry(*day).or_default().add(counted);
+    }
+}
+
+/// An ad's counters are its rows, and some of what is anonymous of its campaign.
+fn compare_ads(tallies: &Tallies, find: &mut impl FnMut(Difference)) {
+    let ads: BTreeSet<_> = tallies.rows.keys().chain(tallies.counters.keys()).collect();
+    for ad @ (campaign_id, ad_id) in ads {
+        let (rows, counters, anonymous) = (tallies.rows.get(ad), tallies.counters.get(ad), tallies.anonymous.get(campaign_id));
+        let days: BTreeSet<_> = rows.into_iter().chain(counters).flat_map(BTreeMap::keys).collect();
+        for day in days {
+            let counted = columns(&on(rows, *day), &on(counters, *day));
+            let lost = columns(&on(anonymous, *day), &Counters::default());
+            for ((column, least, found), (_, lost, _)) in counted.into_iter().zip(lost) {
+                let expected = found.min(least.saturating_add(lost)).max(least);
+                if expected != found {
+                    let check = format!("counter and rows of the ad: {column}");
+                    find(Difference { ad_id: Some(*ad_id), ..difference(Some(*campaign_id), Some(*day), check, (expected, found)) });
+                }
+            }
+        }
+    }
+}
+
+fn on(days: Option<&Days>, day: Day) -> Counters {
+    days.and_then(|days| days.get(&day)).copied().unwrap_or_default()
 }
 
 fn compare(what: &str, expected: &CampaignDays, found: &CampaignDays, find: &mut impl FnMut(Difference)) {
@@ -130,8 +184,7 @@ fn compare(what: &str, expected: &CampaignDays, found: &CampaignDays, find: &mut
         let (expected, found) = (expected.get(campaign_id), found.get(campaign_id));
         let days: BTreeSet<_> = expected.into_iter().chain(found).flat_map(BTreeMap::keys).collect();
         for day in days {
-            let on = |days: Option<&Days>| days.and_then(|days| days.get(day)).copied().unwrap_or_default();
-            for (column, expected, found) in columns(&on(expected), &on(found)) {
+            for (column, expected, found) in columns(&on(expected, *day), &on(found, *day)) {
                 if expected != found {
                     find(difference(Some(*campaign_id), Some(*day), format!("{what}: {column}"), (expected, found)));
                 }
@@ -140,9 +193,9 @@ fn compare(what: &str, expected: &CampaignDays, found: &CampaignDays, find: &mut
     }
 }
 
-fn compare_money(tallies: &Tallies, find: &mut impl FnMut(Difference)) {
+fn compare_money(tallies: &Tallies, rows: &CampaignDays, find: &mut impl FnMut(Difference)) {
     let mut spent: BTreeMap<AdvertiserId, i64> = BTreeMap::new();
-    for (campaign_id, days) in &tallies.rows {
+    for (campaign_id, days) in rows {
         if let Some(advertiser_id) = tallies.owners.get(campaign_id) {
             let spent = spent.entry(*advertiser_id).or_default();
             *spent = spent.saturating_add(total(days).spent_total().0);
@@ -210,7 +263,8 @@ fn hold_days(campaign_id: CampaignId, limits: Limits, days: Option<&Days>) -> Ve
 }
 
 fn difference(campaign_id: Option<CampaignId>, day: Option<Day>, check: String, (expected, found): (i64, i64)) -> Difference {
-    Difference { project_id: ProjectId(uuid::Uuid::nil()), campaign_id, advertiser_id: None, day, check, expected, found }
+    let project_id = ProjectId(uuid::Uuid::nil());
+    Difference { project_id, campaign_id, ad_id: None, advertiser_id: None, day, check, expected, found }
 }
 
 #[cfg(test)]
@@ -220,7 +274,8 @@ mod tests {
 
     fn tallies(campaign_id: CampaignId) -> Tallies {
         let counters = Counters { impressions: 10, clicks: 2, spent_impressions: Micros(100), spent_clicks: Micros(40) };
-        let days = CampaignDays::from([(campaign_id, Days::from([(Day(3), counters)]))]);
+        let days = Days::from([(Day(3), counters)]);
+        let ads = AdDays::from([((campaign_id, campaign_id.into()), days.clone())]);
         let limits = BTreeMap::from([(campaign_id, Limits { impressions: 10, clicks: 2, total_budget: None, daily_budget: None })]);
         let advertiser_id = AdvertiserId(uuid::Uuid::nil());
         let balances = BTreeMap::from([(Book::Advertiser, 860), (Book::Cash, -1_000), (Book::Revenue, 140)]);
@@ -228,10 +283,10 @@ mod tests {
             Books { unbalanced: 0, entries: balances.clone(), balances, days: 860, posted: 130, waiting: 10, credit: Some(Micros::ZERO) };
         Tallies {
             limits,
-            counters: days.clone(),
-            ads: days.clone(),
-            rows: days.clone(),
-            recounted: days,
+            counters: ads.clone(),
+            rows: ads,
+            anonymous: CampaignDays::new(),
+            recounted: CampaignDays::from([(campaign_id, days)]),
             owners: BTreeMap::from([(campaign_id, advertiser_id)]),
             books: BTreeMap::from([(advertiser_id, books)]),
         }
@@ -268,15 +323,31 @@ mod tests {
     }
 
     #[test]
+    fn what_one_ad_counted_for_another_is_told_of_both() {
+        let (id, other) = (CampaignId::generate(), AdId::generate());
+        let mut swapped = tallies(id);
+        let one = Counters { impressions: 1, spent_impressions: Micros(10), ..Counters::default() };
+        swapped.rows.insert((id, other), Days::from([(Day(3), one)]));
+        let of_first = swapped.rows.get_mut(&(id, id.into())).unwrap().get_mut(&Day(3)).unwrap();
+        (of_first.impressions, of_first.spent_impressions) = (9, Micros(90));
+        let of_ad = ["counter and rows of the ad: impressions", "counter and rows of the ad: spent on impressions"];
+        assert_eq!(checks(&swapped), [of_ad, of_ad].concat());
+
+        // The other's row is anonymous, and may have been of either.
+        let mut erased = swapped.clone();
+        erased.rows.remove(&(id, other));
+        erased.anonymous.insert(id, Days::from([(Day(3), one)]));
+        assert_eq!(checks(&erased), [""; 0]);
+        erased.counters.get_mut(&(id, id.into())).unwrap().get_mut(&Day(3)).unwrap().impressions = 8;
+        assert_eq!(checks(&erased), ["counter and rows: impressions", "counter and rows of the ad: impressions"]);
+    }
+
+    #[test]
     fn every_kind_of_difference_is_told() {
         let id = CampaignId::generate();
         let mut lost_row = tallies(id);
-        lost_row.counters.get_mut(&id).unwrap().get_mut(&Day(3)).unwrap().spent_clicks = Micros(41);
-        assert_eq!(checks(&lost_row), ["counter and rows: spent on clicks", "counter and ads: spent on clicks"]);
-
-        let mut lost_ad = tallies(id);
-        lost_ad.ads.get_mut(&id).unwrap().get_mut(&Day(3)).unwrap().impressions = 9;
-        assert_eq!(checks(&lost_ad), ["counter and ads: impressions"]);
+        lost_row.counters.get_mut(&(id, id.into())).unwrap().get_mut(&Day(3)).unwrap().spent_clicks = Micros(41);
+        assert_eq!(checks(&lost_row), ["counter and rows: spent on clicks", "counter and rows of the ad: spent on clicks"]);
 
         let mut lost_fact = tallies(id);
         lost_fact.recounted.clear();

@@ -198,12 +198,13 @@ impl InProjectMut<'_> {
         Entity::insert(row).exec_without_returning(&self.executor).await.map(drop).map_err(failed("store the ad"))
     }
 
-    /// Replaces what was decided about an ad that exists.
+    /// Replaces what was decided about an ad that exists. Its campaign is for good: a database looks for everything that refers to a key
+    /// that is set.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn update_ad(&self, ad: &Ad) -> Result<()> {
-        self.row_of_ad(ad).update(&self.executor).await.map(drop).map_err(failed("store the ad"))
+        ActiveModel { campaign_id: NotSet, ..self.row_of_ad(ad) }.update(&self.executor).await.map(drop).map_err(failed("store the ad"))
     }
 
     /// Gives every ad that shows the creative its next version.

@@ -1,16 +1,16 @@
 //! What an audit compares, read in one transaction, so that everything is of the same moment.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Day, ProjectId, Result,
-    audit::{Books, CampaignDays, Limits, Tallies},
+    AdId, AdvertiserId, CampaignId, Day, ProjectId, Result,
+    audit::{AdDays, Books, CampaignDays, Limits, Tallies},
     campaign::DailyBudget,
     click::Outcome,
     fact::Fact,
     ledger::{Book, PostingKind},
     money::Micros,
-    statistics::Counters,
+    statistics::{Counters, Days},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QuerySelect,
@@ -22,7 +22,7 @@ use crate::{
     OutboxRow, Store,
     counter::{counters, sums_of_facts},
     entity::{
-        account, ad, ad_day, anonymous_day, balance, campaign, campaign_day, campaign_recount, click, impression, ledger_day, ledger_entry,
+        account, ad_day, anonymous_day, balance, campaign, campaign_recount, click, impression, ledger_day, ledger_entry,
         ledger_transaction, outbox, outbox_position,
     },
     error::{failed, unreadable},
@@ -60,8 +60,8 @@ impl Reading<'_> {
         Ok(Tallies {
             limits: self.limits().await?,
             counters: self.counters().await?,
-            ads: self.ads().await?,
             rows: self.rows().await?,
+            anonymous: self.anonymous().await?,
             recounted: self.recounted().await?,
             owners: self.owners().await?,
             books: self.books().await?,
@@ -173,52 +173,38 @@ impl Reading<'_> {
         Ok(rows.map_err(failed("read the limits"))?.into_iter().map(limits).collect())
     }
 
-    async fn counters(&self) -> Result<CampaignDays> {
-        use campaign_day::{Column, Entity};
+    async fn counters(&self) -> Result<AdDays> {
+        use ad_day::{Column, Entity};
         let backend = self.moment.get_database_backend();
         let rows = Entity::find()
             .filter(Column::ProjectId.eq(self.project_id.0))
             .select_only()
-            .columns([Column::CampaignId, Column::Day])
+            .columns([Column::CampaignId, Column::AdId, Column::Day])
             .expr_as(sum(backend, Column::Impressions), "nodes_impressions")
             .expr_as(sum(backend, Column::Clicks), "nodes_clicks")
             .expr_as(sum(backend, Column::SpentImpressionsMicros), "nodes_spent_impressions")
             .expr_as(sum(backend, Column::SpentClicksMicros), "nodes_spent_clicks")
             .group_by(Column::CampaignId)
+            .group_by(Column::AdId)
             .group_by(Column::Day)
-            .into_tuple::<CounterRow>();
-        Ok(by_campaign(rows.all(self.moment).await.map_err(failed("read the counters"))?))
+            .into_tuple::<(uuid::Uuid, uuid::Uuid, i32, i64, i64, i64, i64)>();
+        let mut days = AdDays::new();
+        for (campaign, ad, day, i, c, si, sc) in rows.all(self.moment).await.map_err(failed("read the counters"))? {
+            add(&mut days, (CampaignId(campaign), AdId(ad)), Day(day), &counters((i, c, si, sc)));
+        }
+        Ok(days)
     }
 
-    /// What the counters of a campaign's ads sum to.
-    async fn ads(&self) -> Result<CampaignDays> {
-        use ad_day::{Column, Entity};
-        let campaigns = ad::Entity::find().filter(ad::Column::ProjectId.eq(self.project_id.0)).select_only();
-        let campaigns = campaigns.columns([ad::Column::Id, ad::Column::CampaignId]).into_tuple::<(uuid::Uuid, uuid::Uuid)>();
-        let campaigns = campaigns.all(self.moment).await.map_err(failed("read the ads"))?;
-        let campaigns: HashMap<_, _> = campaigns.into_iter().collect();
-        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).all(self.moment).await;
-        let rows = rows.map_err(failed("read the counters of the ads"))?.into_iter().filter_map(|row| {
-            let campaign = campaigns.get(&row.ad_id)?;
-            Some((*campaign, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros))
-        });
-        Ok(by_campaign(rows))
-    }
-
-    async fn rows(&self) -> Result<CampaignDays> {
-        let mut days = CampaignDays::new();
-        for (campaign, day, impressions, spent) in self.impression_rows().await? {
+    async fn rows(&self) -> Result<AdDays> {
+        let mut days = AdDays::new();
+        for (campaign, ad, day, impressions, spent) in self.impression_rows().await? {
             let counted = Counters { impressions, spent_impressions: Micros(spent), ..Counters::default() };
-            add(&mut days, CampaignId(campaign), Day(day), &counted);
+            add(&mut days, (CampaignId(campaign), AdId(ad)), Day(day), &counted);
         }
-        for (campaign, day, clicks, spent) in self.billed_click_rows().await? {
+        for (campaign, ad, day, clicks, spent) in self.billed_click_rows().await? {
             let counted = Counters { clicks, spent_clicks: Micros(spent), ..Counters::default() };
-            add(&mut days, CampaignId(campaign), Day(day), &counted);
-        }
-        for (campaign_id, anonymous) in self.anonymous().await? {
-            for (day, counted) in anonymous {
-                add(&mut days, campaign_id, day, &counted);
-            }
+            // Whoever says of no ad is counted for the first.
+            add(&mut days, (CampaignId(campaign), AdId(ad.unwrap_or(campaign))), Day(day), &counted);
         }
         Ok(days)
     }
@@ -234,24 +220,26 @@ impl Reading<'_> {
         ))
     }
 
-    async fn impression_rows(&self) -> Result<Vec<(uuid::Uuid, i32, i64, i64)>> {
+    async fn impression_rows(&self) -> Result<Vec<(uuid::Uuid, uuid::Uuid, i32, i64, i64)>> {
         use impression::{Column, Entity};
-        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only().columns([Column::CampaignId, Column::Day]);
+        let keys = [Column::CampaignId, Column::AdId, Column::Day];
+        let rows = Entity::find().filter(Column::ProjectId.eq(self.project_id.0)).select_only().columns(keys);
         let counted = rows.expr_as(Expr::cust("COUNT(*)"), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
-        let grouped = counted.group_by(Column::CampaignId).group_by(Column::Day).into_tuple();
+        let grouped = keys.into_iter().fold(counted, QuerySelect::group_by).into_tuple();
         grouped.all(self.moment).await.map_err(failed("count the impressions"))
     }
 
-    async fn billed_click_rows(&self) -> Result<Vec<(uuid::Uuid, i32, i64, i64)>> {
+    async fn billed_click_rows(&self) -> Result<Vec<(uuid::Uuid, Option<uuid::Uuid>, i32, i64, i64)>> {
         use click::{Column, Entity};
         let billed = Entity::find()
             .filter(Column::ProjectId.eq(self.project_id.0))
             .filter(Column::Outcome.eq(Outcome::Billed(Micros::ZERO).as_str()))
             .filter(Column::RefundId.is_null())
             .filter(Column::ImpressionId.is_not_null());
-        let rows = billed.select_only().columns([Column::CampaignId, Column::Day]);
+        let keys = [Column::CampaignId, Column::AdId, Column::Day];
+        let rows = billed.select_only().columns(keys);
         let counted = rows.expr_as(Expr::cust("COUNT(*)"), "row_count").expr_as(sum(self.backend(), Column::PriceMicros), "row_spent");
-        let grouped = counted.group_by(Column::CampaignId).group_by(Column::Day).into_tuple();
+        let grouped = keys.into_iter().fold(counted, QuerySelect::group_by).into_tuple();
         grouped.all(self.moment).await.map_err(failed("count the clicks"))
     }
 
@@ -299,6 +287,6 @@ fn by_campaign(rows: impl IntoIterator<Item = CounterRow>) -> CampaignDays {
     days
 }
 
-fn add(days: &mut CampaignDays, campaign_id: CampaignId, day: Day, counted: &Counters) {
-    days.entry(campaign_id).or_default().entry(day).or_default().add(counted);
+fn add<Key: Ord>(days: &mut BTreeMap<Key, Days>, key: Key, day: Day, counted: &Counters) {
+    days.entry(key).or_default().entry(day).or_default().add(counted);
 }

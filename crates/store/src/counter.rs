@@ -1,4 +1,4 @@
-//! Counters by campaign and day: added up in memory for a batch, then added to what is stored in one statement.
+//! Counters by day: added up in memory for a batch, then added to what is stored in one statement.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ pub(crate) type CounterSums = BTreeMap<(ProjectId, CampaignId, Day), Counters>;
 /// The columns that hold counters, wherever they stand.
 pub(crate) const COUNTER_COLUMNS: [&str; 4] = ["impressions", "clicks", "spent_impressions_micros", "spent_clicks_micros"];
 
-/// What these facts add to the counters of campaigns.
+/// What these facts add to the recount of campaigns.
 pub(crate) fn sums_of_facts<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> CounterSums {
     sums_by(facts, |project_id, campaign_id, _, day| (project_id, campaign_id, day))
 }
 
-/// What these facts add to the counters of ads.
-pub(crate) fn sums_of_ads<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> BTreeMap<(ProjectId, AdId, Day), Counters> {
-    sums_by(facts, |project_id, _, ad_id, day| (project_id, ad_id, day))
+/// What these facts add to the counters of ads, ordered likewise.
+pub(crate) fn sums_of_ads<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> BTreeMap<(ProjectId, CampaignId, AdId, Day), Counters> {
+    sums_by(facts, |project_id, campaign_id, ad_id, day| (project_id, campaign_id, ad_id, day))
 }
 
 fn sums_by<'a, Key: Ord>(

@@ -9,7 +9,6 @@ pub(crate) mod api_key;
 pub(crate) mod attempt;
 pub(crate) mod balance;
 pub(crate) mod campaign;
-pub(crate) mod campaign_day;
 pub(crate) mod campaign_recount;
 pub(crate) mod click;
 pub(crate) mod client;

@@ -11,8 +11,8 @@ use sea_orm::{
 use crate::{
     Store,
     bulk::{ROWS_PER_STATEMENT, execute_all, inserts},
-    counter::{COUNTER_COLUMNS, sums_of_ads, sums_of_facts},
-    entity::{ad_day, campaign_day, click, impression},
+    counter::{COUNTER_COLUMNS, sums_of_ads},
+    entity::{ad_day, click, impression},
     error::{failed, failed_or_gone, is_unique_violation},
     outbox,
     statement::add_to_existing,
@@ -134,32 +134,12 @@ async fn insert_events(transaction: &DatabaseTransaction, batch: &EventBatch, kn
     execute_all(transaction, statements).await.map_err(failed_or_gone("record the events"))
 }
 
-/// What these facts add to the counters of campaigns and of their ads.
+/// What these facts add to the counters.
 pub(crate) fn additions_to_counters(backend: DbBackend, facts: &[Fact], node: i32) -> Vec<Statement> {
-    let mut statements = additions_to_campaigns(backend, facts, node);
-    statements.extend(additions_to_ads(backend, facts, node));
-    statements
-}
-
-fn additions_to_campaigns(backend: DbBackend, facts: &[Fact], node: i32) -> Vec<Statement> {
-    let added = add_to_existing(backend, "campaign_days", &["project_id", "campaign_id", "day", "node"], &COUNTER_COLUMNS);
-    let rows = sums_of_facts(facts).into_iter().map(|((project_id, campaign_id, day), sum)| campaign_day::ActiveModel {
+    let added = add_to_existing(backend, "ad_days", &["project_id", "campaign_id", "ad_id", "day", "node"], &COUNTER_COLUMNS);
+    let rows = sums_of_ads(facts).into_iter().map(|((project_id, campaign_id, ad_id, day), sum)| ad_day::ActiveModel {
         project_id: Set(project_id.0),
         campaign_id: Set(campaign_id.0),
-        day: Set(day.0),
-        node: Set(node),
-        impressions: Set(sum.impressions),
-        clicks: Set(sum.clicks),
-        spent_impressions_micros: Set(sum.spent_impressions.0),
-        spent_clicks_micros: Set(sum.spent_clicks.0),
-    });
-    inserts(backend, &rows.collect::<Vec<_>>(), Some(&added))
-}
-
-fn additions_to_ads(backend: DbBackend, facts: &[Fact], node: i32) -> Vec<Statement> {
-    let added = add_to_existing(backend, "ad_days", &["project_id", "ad_id", "day", "node"], &COUNTER_COLUMNS);
-    let rows = sums_of_ads(facts).into_iter().map(|((project_id, ad_id, day), sum)| ad_day::ActiveModel {
-        project_id: Set(project_id.0),
         ad_id: Set(ad_id.0),
         day: Set(day.0),
         node: Set(node),

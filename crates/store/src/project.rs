@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     Store, Transaction,
     entity::{
-        campaign_day,
+        ad_day,
         project::{ActiveModel, Column, Entity, Model},
     },
     error::{failed, unreadable},
@@ -108,9 +108,9 @@ impl InProjectMut<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn has_spent(&self) -> Result<bool> {
-        use campaign_day::Column as Counter;
+        use ad_day::Column as Counter;
         let spent = Counter::SpentImpressionsMicros.gt(0).or(Counter::SpentClicksMicros.gt(0));
-        let some = campaign_day::Entity::find()
+        let some = ad_day::Entity::find()
             .filter(Counter::ProjectId.eq(self.project_id.0))
             .filter(spent)
             .select_only()

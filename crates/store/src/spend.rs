@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     bulk::ROWS_PER_STATEMENT,
     counter::counters,
-    entity::{ad_day, campaign, campaign_day},
+    entity::{ad_day, campaign},
     error::failed,
     statement::sum,
     tenant::InProject,
@@ -71,7 +71,7 @@ impl InProject<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn list_spent_days(&self, first: Day, last: Day) -> Result<Vec<SpentDay>> {
-        use campaign_day::{Column, Entity};
+        use ad_day::{Column, Entity};
         let backend = self.executor.get_database_backend();
         let rows = Entity::find()
             .filter(Column::ProjectId.eq(self.project_id.0))

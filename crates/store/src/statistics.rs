@@ -7,13 +7,17 @@ use barker_domain::{
     campaign::Delivered,
     statistics::{Counters, Days},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait},
+};
 
 use crate::{
     counter::counters,
     entity::{
-        ad, ad_day, campaign,
-        campaign_day::{Column, Entity},
+        ad,
+        ad_day::{Column, Entity},
+        campaign,
     },
     error::failed,
     statement::sum,
@@ -26,7 +30,7 @@ impl InProject<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn list_campaign_days(&self, id: CampaignId) -> Result<Days> {
-        self.sum_by_day(self.campaign_days().filter(Column::CampaignId.eq(id.0))).await
+        self.sum_by_day(self.counters().filter(Column::CampaignId.eq(id.0))).await
     }
 
     /// What all campaigns of an advertiser delivered by day, the deleted ones too.
@@ -39,7 +43,7 @@ impl InProject<'_> {
             .filter(campaign::Column::AdvertiserId.eq(id.0))
             .select_only()
             .column(campaign::Column::Id);
-        self.sum_by_day(self.campaign_days().filter(Column::CampaignId.in_subquery(campaigns.into_query()))).await
+        self.sum_by_day(self.counters().filter(Column::CampaignId.in_subquery(campaigns.into_query()))).await
     }
 
     /// What every campaign has delivered so far.
@@ -49,7 +53,7 @@ impl InProject<'_> {
     pub async fn list_delivered(&self) -> Result<HashMap<CampaignId, Delivered>> {
         let backend = self.executor.get_database_backend();
         let rows = self
-            .campaign_days()
+            .counters()
             .select_only()
             .column(Column::CampaignId)
             .expr_as(sum(backend, Column::Impressions), "delivered_impressions")
@@ -71,8 +75,7 @@ impl InProject<'_> {
     /// When the database does not answer.
     pub async fn list_spent(&self, first: Day, last: Day) -> Result<Vec<(CampaignId, Day, Micros)>> {
         let backend = self.executor.get_database_backend();
-        let rows =
-            self.campaign_days().filter(Column::Day.between(first.0, last.0)).select_only().columns([Column::CampaignId, Column::Day]);
+        let rows = self.counters().filter(Column::Day.between(first.0, last.0)).select_only().columns([Column::CampaignId, Column::Day]);
         let rows = rows
             .expr_as(sum(backend, Column::SpentImpressionsMicros), "day_spent_impressions")
             .expr_as(sum(backend, Column::SpentClicksMicros), "day_spent_clicks")
@@ -91,7 +94,7 @@ impl InProject<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn find_last_day_of_delivery(&self) -> Result<Option<Day>> {
-        let last = self.campaign_days().select_only().column_as(Column::Day.max(), "last_day").into_tuple::<Option<i32>>();
+        let last = self.counters().select_only().column_as(Column::Day.max(), "last_day").into_tuple::<Option<i32>>();
         let last = last.one(&self.executor).await.map_err(failed("find the last day of delivery"))?;
         Ok(last.flatten().map(Day))
     }
@@ -100,8 +103,9 @@ impl InProject<'_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_ad_days(&self, id: AdId) -> Result<Days> {
-        self.sum_ad_days(ad_day::Column::AdId.eq(id.0)).await
+    pub async fn list_ad_days(&self, campaign_id: CampaignId, id: AdId) -> Result<Days> {
+        let of_ad = Column::CampaignId.eq(campaign_id.0).and(Column::AdId.eq(id.0));
+        self.sum_by_day(self.counters().filter(of_ad)).await
     }
 
     /// What the ads that show a creative now delivered by day, those that were put away among them.
@@ -110,20 +114,9 @@ impl InProject<'_> {
     /// When the database does not answer.
     pub async fn list_creative_days(&self, id: CreativeId) -> Result<Days> {
         let ads = ad::Entity::find().filter(ad::Column::ProjectId.eq(self.project_id.0)).filter(ad::Column::CreativeId.eq(id.0));
-        let ads = ads.select_only().column(ad::Column::Id).into_query();
-        self.sum_ad_days(ad_day::Column::AdId.in_subquery(ads)).await
-    }
-
-    async fn sum_ad_days(&self, wanted: Expr) -> Result<Days> {
-        let rows = ad_day::Entity::find().filter(ad_day::Column::ProjectId.eq(self.project_id.0)).filter(wanted);
-        let rows = rows.all(&self.executor).await.map_err(failed("read the counters"))?;
-        let mut days = Days::new();
-        for row in rows {
-            let counted = counters((row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));
-            days.entry(Day(row.day)).or_default().add(&counted);
-        }
-        days.retain(|_, counted| *counted != Counters::default());
-        Ok(days)
+        let ads = ads.select_only().columns([ad::Column::CampaignId, ad::Column::Id]).into_query();
+        let of_ads = Expr::tuple([Column::CampaignId, Column::AdId].map(|column| Expr::col(column.as_column_ref()))).in_subquery(ads);
+        self.sum_by_day(self.counters().filter(of_ads)).await
     }
 
     async fn sum_by_day(&self, rows: Select<Entity>) -> Result<Days> {
@@ -143,7 +136,7 @@ impl InProject<'_> {
         Ok(days.filter(|(_, counted)| *counted != Counters::default()).collect())
     }
 
-    fn campaign_days(&self) -> Select<Entity> {
+    fn counters(&self) -> Select<Entity> {
         Entity::find().filter(Column::ProjectId.eq(self.project_id.0))
     }
 }

@@ -46,12 +46,13 @@ fn show(report: &Report) {
             found.project_id.to_string(),
             found.advertiser_id.map_or_else(String::new, |id| id.to_string()),
             found.campaign_id.map_or_else(String::new, |id| id.to_string()),
+            found.ad_id.map_or_else(String::new, |id| id.to_string()),
             day,
             found.check.clone(),
             found.expected.to_string(),
             found.found.to_string(),
         ]
     });
-    print(&["project", "advertiser", "campaign", "day", "check", "expected", "found"], rows);
+    print(&["project", "advertiser", "campaign", "ad", "day", "check", "expected", "found"], rows);
     say(&format!("{} differences", report.differences.len()));
 }

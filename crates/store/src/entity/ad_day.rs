@@ -8,6 +8,8 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) project_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
+    pub(crate) campaign_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) ad_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) day: i32,

@@ -94,12 +94,12 @@ async fn a_campaign_is_stored_with_its_ad_and_what_each_ad_delivers_is_counted_a
     let click = build::click(&impressions[2], &world.campaign);
     world.store.record_events(&Arc::new(EventBatch { impressions, clicks: vec![click] }), 1).await.unwrap();
     let rows = world.store.in_project(world.project.id);
-    let counted = async |id: AdId| total(&rows.list_ad_days(id).await.unwrap());
+    let counted = async |of: AdId| total(&rows.list_ad_days(id, of).await.unwrap());
     let (of_first, of_second) = (counted(id.into()).await, counted(second.id).await);
     assert_eq!([(of_first.impressions, of_first.clicks), (of_second.impressions, of_second.clicks)], [(1, 0), (2, 1)]);
     let tallies = world.store.read_tallies(world.project.id).await.unwrap();
-    assert_eq!(tallies.ads, tallies.counters);
-    assert_eq!(tallies.ads[&id].len(), 1);
+    assert_eq!(tallies.counters, tallies.rows);
+    assert_eq!(tallies.counters.keys().collect::<Vec<_>>(), [&(id, id.into()), &(id, second.id)]);
 }
 
 #[apply(every_database)]

@@ -121,3 +121,15 @@ async fn a_database_that_was_filled_half_way_is_not_served_and_can_be_filled_aga
     let again = Loader::begin(&database.url(), None, reading.migrations()).await;
     assert!(again.is_err(), "a database with data is left alone");
 }
+
+/// Some of its tables, which there are no more, refer to others that there are.
+#[apply(every_database)]
+#[tokio::test]
+async fn what_was_begun_with_an_earlier_schema_is_begun_again(#[case] on: Backend) {
+    let world = World::create(on).await;
+    let reading = world.store.open_copy().await.unwrap();
+    let database = TestDatabase::create(on).await;
+    drop(Loader::begin(&database.url(), None, &reading.migrations()[..22]).await.unwrap());
+    load(&reading, &database).await;
+    assert_eq!(database.connect().await.unwrap().list_projects().await.unwrap().len(), 1);
+}

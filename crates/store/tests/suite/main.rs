@@ -10,6 +10,7 @@ mod ledger;
 mod numbers;
 mod outbox;
 mod planner;
+mod references;
 mod schema;
 mod scores;
 mod tenancy;

@@ -15,13 +15,7 @@ use catalogue::Catalogue;
 use document::Document;
 
 /// Columns that look like references and are none, each with its reason.
-const NO_REFERENCES: [&str; 8] = [
-    // The table was large when the column came to it; the row it names is never deleted, and `ad_days` refers to it.
-    "clicks.ad_id",
-    // As above; the row it names is written in the same transaction.
-    "clicks.refund_id",
-    // As `clicks.ad_id`.
-    "impressions.ad_id",
+const NO_REFERENCES: [&str; 5] = [
     // The transaction that it belongs to refers to the account.
     "ledger_entries.advertiser_id",
     // The row it names is deleted while the position stays.
