@@ -30,7 +30,7 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 const TABLES: &str = "tables";
 /// Where files lie in a backup, each under the name of its place.
 pub(crate) const FILES: &str = "files";
-/// What a backup is called until it is complete.
+/// What a backup or an export is called until it is complete.
 const PARTIAL: &str = ".partial";
 
 /// Something outside of the database that belongs to the installation.
@@ -161,13 +161,13 @@ impl Drop for Exported {
     }
 }
 
-/// A backup that is being made; it disappears unless it is completed.
-struct Partial {
-    path: PathBuf,
+/// A backup or an export that is being made; it disappears unless it is completed.
+pub(crate) struct Partial {
+    pub(crate) path: PathBuf,
 }
 
 impl Partial {
-    fn create(to: &Path) -> Result<Self> {
+    pub(crate) fn create(to: &Path) -> Result<Self> {
         let exists = |path: &Path| Error::new(Code::InvalidRequest, format!("{} exists already; name another folder", path.display()));
         if to.symlink_metadata().is_ok() {
             return Err(exists(to));
@@ -179,14 +179,14 @@ impl Partial {
             Ok(()) => Ok(Self { path }),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let message =
-                    format!("{} exists: another backup is on its way there, or one was broken off; remove it if none runs", path.display());
+                    format!("{} exists: another copy is on its way there, or one was broken off; remove it if none runs", path.display());
                 Err(Error::new(Code::InvalidRequest, message))
             }
             Err(error) => Err(unwritable(&path)(error)),
         }
     }
 
-    fn complete(self, to: &Path) -> Result<()> {
+    pub(crate) fn complete(self, to: &Path) -> Result<()> {
         for folder in [self.path.join(TABLES), self.path.join(FILES), self.path.clone()] {
             if folder.exists() {
                 sync_folder(&folder).map_err(unwritable(&folder))?;

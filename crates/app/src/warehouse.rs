@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use barker_domain::{Code, Day, Error, Result, membership::Role};
+use barker_domain::{Day, Result, membership::Role};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     App,
-    backup::{copy_piece, in_background, make_private_folder, sync_folder, unwritable},
+    backup::{Partial, copy_piece, in_background, unwritable},
     job::{Job, Place, Shift, Terms},
 };
 
@@ -19,29 +19,27 @@ const MS_PER_DAY: i64 = 86_400_000;
 /// Events are counted up when they have been there for so long that none of them can still be on its way.
 const ROLLED_AFTER_MS: i64 = 3_600_000;
 
-/// Copies every table, as of one moment, into a new folder: a Parquet file each. Answers how many rows each has.
+/// Copies every table, as of one moment, into a new folder: a Parquet file each. Answers how many rows each has. Until all of
+/// them are on disk the folder has another name; when it fails nothing is left.
 ///
 /// # Errors
 /// [`Code::InvalidRequest`] when the folder is there already, [`Code::Misconfigured`] when it cannot be written.
 pub async fn export(app: &App, to: PathBuf) -> Result<Vec<(String, u64)>> {
-    if to.symlink_metadata().is_ok() {
-        return Err(Error::new(Code::InvalidRequest, format!("{} exists already; name another folder", to.display())));
-    }
+    let folder = Partial::create(&to)?;
     let export = app.warehouse().export().await?;
     let from = export.directory.clone();
-    let copied = in_background(move || copy(&from, &to)).await;
+    let copied = in_background(move || copy(&from, folder, &to)).await;
     // What stays is removed at the next start.
     let _ignored = fs::remove_dir_all(&export.directory);
     copied.map(|()| export.tables.into_iter().map(|(name, rows)| (name.to_owned(), rows)).collect())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    make_private_folder(to).map_err(unwritable(to))?;
+fn copy(from: &Path, folder: Partial, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from).map_err(unwritable(from))? {
         let entry = entry.map_err(unwritable(from))?;
-        copy_piece(&entry.path(), &to.join(entry.file_name()))?;
+        copy_piece(&entry.path(), &folder.path.join(entry.file_name()))?;
     }
-    sync_folder(to).map_err(unwritable(to))
+    folder.complete(to)
 }
 
 /// Removes rows that no question reads any more.

@@ -3,17 +3,19 @@
 //! ClickHouse has no transactions: a commit is an insert for each table, and questions of several families may see two moments.
 
 mod dialect;
+mod export;
 mod http;
 mod migrate;
 mod row_binary;
 mod write;
 
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use barker_domain::{Code, Day, Error, ProjectId, Result, clock::SharedClock};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::{
     answer::Gathering,
@@ -53,6 +55,8 @@ pub struct ClickHouseSettings {
     pub queued_rows: usize,
     /// Ids of recent events that are kept in memory, 16 bytes each.
     pub known_events: usize,
+    /// The directory that exports are written to, made when it is needed. What an interrupted one has left there is removed.
+    pub exports: PathBuf,
 }
 
 /// A ClickHouse server that can be asked.
@@ -63,6 +67,7 @@ pub struct ClickHouse {
     at_once: u32,
     timeout: Duration,
     url: String,
+    exports: PathBuf,
 }
 
 impl ClickHouse {
@@ -72,6 +77,7 @@ impl ClickHouse {
     /// `storage-unavailable` when the server does not answer, `misconfigured` when a newer Barker wrote there.
     pub async fn open(settings: &ClickHouseSettings, clock: SharedClock) -> Result<Self> {
         let http = Http::new(settings)?;
+        export::clean(&settings.exports)?;
         migrate::up(&http).await?;
         Ok(Self {
             writer: Writer::start(http.clone(), settings, clock).await?,
@@ -80,6 +86,7 @@ impl ClickHouse {
             at_once: settings.readers,
             timeout: settings.timeout,
             url: settings.url.clone(),
+            exports: settings.exports.clone(),
         })
     }
 
@@ -125,6 +132,13 @@ impl ClickHouse {
             SourceState::of_row((&facts, source, account), (latest.parse().ok()?, seq.parse().ok()?))
         };
         Ok(rows.into_iter().filter_map(state).collect())
+    }
+
+    async fn write_tables(&self) -> Result<Export> {
+        let (last_seq, _nothing_is_swept) = self.writer.run(Task::Export).await?;
+        let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
+        let written = export::write(&self.http, self.exports.join(Uuid::now_v7().to_string()), last_seq);
+        tokio::time::timeout(export::PATIENCE, written).await.map_err(|_| fault::too_slow())?
     }
 
     async fn count(&self) -> Result<Stats> {
@@ -174,8 +188,7 @@ impl Engine for ClickHouse {
     }
 
     fn export(&self) -> BoxFuture<'_, Result<Export>> {
-        let refused = Error::new(Code::Misconfigured, "copies of a ClickHouse are made with its own BACKUP, not through Barker");
-        Box::pin(std::future::ready(Err(refused)))
+        Box::pin(self.write_tables())
     }
 
     fn close(&self) -> BoxFuture<'_, Result<()>> {

@@ -37,6 +37,7 @@ use crate::{
 use error::{failed, unavailable};
 pub use export::restore;
 pub use parquet::parquet_to_csv;
+pub(crate) use parquet::rows_of_parquet;
 use read::Readers;
 use standings::Standings;
 use write::{Task, Writer};

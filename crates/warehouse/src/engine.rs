@@ -66,10 +66,10 @@ pub trait Engine: Debug + Send + Sync {
     fn forget_visitor(&self, project_id: ProjectId, client_id: String) -> BoxFuture<'_, Result<u64>>;
 
     /// Writes every table as of one moment into a new directory, a Parquet file each, while facts go on being kept.
-    /// The directory is the caller's to remove.
+    /// The directory is the caller's to remove. Where there are no transactions, nothing is swept meanwhile.
     ///
     /// # Errors
-    /// `storage-unavailable` when the disk fails, `misconfigured` for an engine whose copies are its operator's business.
+    /// `storage-unavailable` when the disk or the server fails; then no file is left.
     fn export(&self) -> BoxFuture<'_, Result<Export>>;
 
     /// Writes what has queued, waits for questions under way and lets the data go. Nothing is answered afterwards.

@@ -61,11 +61,11 @@ impl Warehouse {
     pub(super) fn settings(&self, data_dir: &Path) -> WarehouseSettings {
         match self.engine {
             EngineKind::DuckDb => WarehouseSettings::DuckDb(self.of_file(data_dir)),
-            EngineKind::ClickHouse => WarehouseSettings::ClickHouse(self.of_server()),
+            EngineKind::ClickHouse => WarehouseSettings::ClickHouse(self.of_server(data_dir)),
         }
     }
 
-    fn of_server(&self) -> ClickHouseSettings {
+    fn of_server(&self, data_dir: &Path) -> ClickHouseSettings {
         let ClickHouse { url, database, user, password } = self.clickhouse.clone();
         ClickHouseSettings {
             url,
@@ -79,6 +79,7 @@ impl Warehouse {
             timeout: Duration::from_secs(self.question_timeout_seconds),
             queued_rows: self.queued_rows,
             known_events: self.known_events,
+            exports: data_dir.join("warehouse.exports"),
         }
     }
 

@@ -28,6 +28,7 @@ async fn clickhouse() -> Arc<ClickHouse> {
     assert!(request.send().await.unwrap().status().is_success());
     let settings = ClickHouseSettings {
         url,
+        exports: std::env::temp_dir().join(&database),
         database,
         user: Some("barker".to_owned()),
         password: "barker".into(),

@@ -1,10 +1,11 @@
 //! ClickHouse's HTTP interface: questions with bound values, rows that come once however often they are sent, and an end in time.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use barker_domain::{Code, Error, Result};
 use reqwest::{Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::{fs::File, io::AsyncWriteExt};
 use uuid::Uuid;
 
 use super::ClickHouseSettings;
@@ -16,6 +17,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(2);
 /// A commit or a change of the schema may take this long.
 const WRITE_TIMEOUT: Duration = Duration::from_mins(5);
+/// Settings of a question that have no part in one whose answer goes into a file: it may take long, and comes as it is made.
+const OF_ANSWERS: [&str; 2] = ["max_execution_time", "wait_end_of_query"];
+/// As the other engine writes its files: rows of a group are in the server's memory.
+const PARQUET: [(&str, &str); 3] = [
+    ("default_format", "Parquet"),
+    ("output_format_parquet_compression_method", "zstd"),
+    ("output_format_parquet_row_group_size", "122880"),
+];
 /// Most bytes of an answer: a million rows of some keys and sums.
 const MAX_ANSWER_BYTES: usize = 512 << 20;
 /// Bytes of what the server says about an error that are kept.
@@ -93,6 +102,25 @@ impl Http {
         rows_of(&answer?)
     }
 
+    /// Writes the answer to a question into a Parquet file as it comes. Whether it came whole the end of the file says.
+    pub(super) async fn save(&self, text: &str, path: &Path) -> Result<()> {
+        let query_id = Uuid::now_v7().to_string();
+        let mut killing = Killing { http: self.clone(), query_id: query_id.clone(), is_over: false };
+        let settings: Vec<_> = self.shared.settings.iter().filter(|(name, _)| !OF_ANSWERS.contains(name)).cloned().collect();
+        let asked = self.request(&settings).query(&PARQUET).query(&[("query_id", &query_id)]).body(text.to_owned());
+        let mut response = asked.send().await.map_err(lost)?;
+        if !response.status().is_success() {
+            killing.is_over = true;
+            return Err(refusal(response).await);
+        }
+        let mut file = File::create(path).await.map_err(unwritable)?;
+        while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
+            file.write_all(&chunk).await.map_err(unwritable)?;
+        }
+        killing.is_over = true;
+        file.flush().await.map_err(unwritable)
+    }
+
     /// Anything else than a question.
     pub(super) async fn run(&self, text: &str, cells: &[Cell<'_>]) -> Result<()> {
         let asked = self.request(&[]).query(&[("mutations_sync", "1"), ("lightweight_deletes_sync", "1")]);
@@ -137,8 +165,19 @@ impl Drop for Killing {
     }
 }
 
+fn lost(error: reqwest::Error) -> Error {
+    Error::new(Code::StorageUnavailable, "ClickHouse does not answer").caused_by(error.without_url())
+}
+
+fn broken_off(error: reqwest::Error) -> Error {
+    Error::new(Code::StorageUnavailable, "ClickHouse broke off in the middle of an answer").caused_by(error.without_url())
+}
+
+fn unwritable(error: io::Error) -> Error {
+    Error::new(Code::StorageUnavailable, "the export cannot be written").caused_by(error)
+}
+
 async fn answer_of(asked: RequestBuilder) -> Result<Vec<u8>> {
-    let lost = |error: reqwest::Error| Error::new(Code::StorageUnavailable, "ClickHouse does not answer").caused_by(error.without_url());
     let mut response = asked.send().await.map_err(lost)?;
     if !response.status().is_success() {
         return Err(refusal(response).await);
@@ -213,17 +252,41 @@ fn escape(text: &str) -> String {
 }
 
 #[cfg(test)]
+pub(super) use tests::pretended;
+
+#[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt;
+
     use super::*;
 
     /// Hours of work.
     const ENDLESS: &str = "SELECT count() FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))";
 
     fn http(timeout: Duration, memory_megabytes: u32) -> Http {
-        let _already = rustls::crypto::ring::default_provider().install_default();
         let variable = "BARKER_TEST_CLICKHOUSE_URL";
+        let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: run the tests through scripts/test"));
+        at(url, timeout, memory_megabytes)
+    }
+
+    /// A server that answers everything with this, and hangs up.
+    pub(in crate::click) async fn pretended(answer: &'static str) -> Http {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut caller, _)) = listener.accept().await {
+                let mut asked = vec![0; 64 << 10];
+                let _read = caller.read(&mut asked).await;
+                let _gone = caller.write_all(answer.as_bytes()).await;
+            }
+        });
+        at(url, Duration::from_secs(5), 64)
+    }
+
+    fn at(url: String, timeout: Duration, memory_megabytes: u32) -> Http {
+        let _already = rustls::crypto::ring::default_provider().install_default();
         let settings = ClickHouseSettings {
-            url: std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: run the tests through scripts/test")),
+            url,
             database: "default".to_owned(),
             user: Some("barker".to_owned()),
             password: "barker".into(),
@@ -234,6 +297,7 @@ mod tests {
             timeout,
             queued_rows: 1,
             known_events: 1,
+            exports: std::env::temp_dir(),
         };
         Http::new(&settings).unwrap()
     }

@@ -44,11 +44,29 @@ pub(super) struct Writer {
 /// What the task is asked to do.
 #[derive(Debug)]
 pub(super) enum Task {
-    Append { batch: Batch, rows: usize, answer: Answer<Appended> },
+    Append {
+        batch: Batch,
+        rows: usize,
+        answer: Answer<Appended>,
+    },
     Compact(Answer<u64>),
-    RollUp { project_id: ProjectId, before_ms: i64, answer: Answer<u64> },
-    RetainEvents { project_id: ProjectId, first: Day, answer: Answer<u64> },
-    ForgetVisitor { project_id: ProjectId, client_id: String, answer: Answer<u64> },
+    RollUp {
+        project_id: ProjectId,
+        before_ms: i64,
+        answer: Answer<u64>,
+    },
+    RetainEvents {
+        project_id: ProjectId,
+        first: Day,
+        answer: Answer<u64>,
+    },
+    ForgetVisitor {
+        project_id: ProjectId,
+        client_id: String,
+        answer: Answer<u64>,
+    },
+    /// The last number given out; nothing is swept until the other half is let go.
+    Export(Answer<(i64, Arc<()>)>),
     Close(Answer<()>),
 }
 
@@ -58,6 +76,8 @@ struct Work {
     clock: SharedClock,
     seq: Sequence,
     queued: Arc<AtomicUsize>,
+    /// Exports under way hold it as well.
+    exports: Arc<()>,
 }
 
 impl Writer {
@@ -65,7 +85,7 @@ impl Writer {
         let (tasks, queue) = mpsc::unbounded_channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let seq = Sequence::after(last_seq(&http).await?);
-        let work = Work { http, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued) };
+        let work = Work { http, known: Known::new(settings.known_events), clock, seq, queued: Arc::clone(&queued), exports: Arc::new(()) };
         // It ends after what has queued is written, once nobody can send it anything more.
         tokio::spawn(work.go_on(queue));
         Ok(Self { tasks, queued, queued_rows: settings.queued_rows })
@@ -99,6 +119,8 @@ impl Work {
             while let Some(task) = waiting.pop_front() {
                 match task {
                     Task::Append { batch, rows, answer } => self.commit((batch, rows, answer), &mut waiting).await,
+                    // Whoever has gone lets go of both.
+                    Task::Export(answer) => _ = answer.send(Ok((self.seq.last(), Arc::clone(&self.exports)))),
                     Task::Close(answer) => {
                         // Who asked later is refused.
                         queue.close();
@@ -113,7 +135,9 @@ impl Work {
 
     async fn tidy(&mut self, task: Task) {
         let (done, answer) = match task {
-            Task::Append { .. } | Task::Close(_) => return,
+            Task::Append { .. } | Task::Export(_) | Task::Close(_) => return,
+            // They come again.
+            Task::Compact(answer) | Task::RetainEvents { answer, .. } if Arc::strong_count(&self.exports) > 1 => (Ok(0), answer),
             Task::Compact(answer) => (self.compact().await, answer),
             Task::RollUp { project_id, before_ms, answer } => (self.roll_up(project_id, before_ms).await, answer),
             Task::RetainEvents { project_id, first, answer } => (self.retain(project_id, first).await, answer),

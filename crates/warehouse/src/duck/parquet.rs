@@ -15,20 +15,31 @@ const MEMORY: &str = "256MiB";
 /// # Errors
 /// `invalid-request` when it cannot be read.
 pub fn parquet_to_csv(from: &Path, to: &Path) -> Result<()> {
-    let config = || -> duckdb::Result<Config> {
-        Config::default()
-            .max_memory(MEMORY)?
-            .threads(1)?
-            .with("autoinstall_known_extensions", "false")?
-            .with("autoload_known_extensions", "false")
-    };
-    let connection = config().and_then(Connection::open_in_memory_with_flags).map_err(unavailable)?;
-    let unreadable = |error: duckdb::Error| Error::new(Code::InvalidRequest, "the Parquet file cannot be read").caused_by(error);
+    let connection = small().map_err(unavailable)?;
     let (from, to) = (literal(from)?, literal(to)?);
     let columns = columns(&connection, &from).map_err(unreadable)?;
     let text =
         format!("SET TimeZone = 'UTC'; COPY (SELECT {columns} FROM read_parquet({from})) TO {to} (FORMAT csv, HEADER, DELIMITER ',')");
     connection.execute_batch(&text).map_err(unreadable)
+}
+
+/// How many rows a Parquet file says it has, once its end is there.
+pub(crate) fn rows_of_parquet(from: &Path) -> Result<u64> {
+    let text = format!("SELECT count(*) FROM read_parquet({})", literal(from)?);
+    small().and_then(|connection| connection.query_row(&text, [], |row| row.get(0))).map_err(unreadable)
+}
+
+fn small() -> duckdb::Result<Connection> {
+    let config = Config::default()
+        .max_memory(MEMORY)?
+        .threads(1)?
+        .with("autoinstall_known_extensions", "false")?
+        .with("autoload_known_extensions", "false")?;
+    Connection::open_in_memory_with_flags(config)
+}
+
+fn unreadable(error: duckdb::Error) -> Error {
+    Error::new(Code::InvalidRequest, "the Parquet file cannot be read").caused_by(error)
 }
 
 /// All columns; those that hold several things as JSON, which the engine has a writing of its own for.

@@ -57,6 +57,7 @@ impl Home {
 impl Drop for Home {
     fn drop(&mut self) {
         let Self::Database(name) = self else { return };
+        let _exports = std::fs::remove_dir_all(std::env::temp_dir().join(&*name));
         let statement = format!("DROP DATABASE {name}");
         // Dropping happens inside a test's runtime, which cannot be blocked on.
         let dropped = std::thread::spawn(move || {
@@ -90,6 +91,7 @@ pub(crate) async fn try_open(database: &str) -> barker_domain::Result<ClickHouse
         timeout: Duration::from_mins(1),
         queued_rows: 1_000_000,
         known_events: 50,
+        exports: std::env::temp_dir().join(database),
     };
     ClickHouse::open(&settings, Arc::new(SystemClock)).await
 }
