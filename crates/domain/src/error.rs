@@ -95,6 +95,7 @@ codes! {
     AdvertiserInUse "advertiser-in-use" "A campaign of this advertiser is not archived."
     AdvertiserArchived "advertiser-archived" "The advertiser is archived: it has no campaign that is in use, and gets none."
     TransactionNotFound "transaction-not-found" "There is no such transaction."
+    SharedNotFound "shared-not-found" "By this link there is nothing to see: it was revoked, or never made."
 }
 
 /// One field that was refused.

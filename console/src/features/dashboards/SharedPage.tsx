@@ -43,7 +43,7 @@ export function SharedPage(): ReactNode {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Problem && error.code === 'link-invalid';
+  return error instanceof Problem && error.code === 'shared-not-found';
 }
 
 function Shared({ token }: { token: string }): ReactNode {

@@ -2321,7 +2321,7 @@ export interface paths {
         };
         /**
          * Get what a shared dashboard shows
-         * @description As its makers set it up; nothing can be asked for instead.
+         * @description As its makers set it up; nothing can be asked for instead, and there are no parameters.
          */
         get: operations["getSharedDashboardData"];
         put?: never;

@@ -78,12 +78,12 @@ pub async fn revoke(app: &App, project_id: ProjectId, (id, link_id): (Uuid, Uuid
 /// The dashboard that a link leads to.
 ///
 /// # Errors
-/// [`Code::LinkInvalid`] when it is revoked, or was never made; also while its project is put away.
+/// [`Code::SharedNotFound`] when it is revoked, or was never made; also while its project is put away.
 pub async fn find_shared(app: &App, secret: &str) -> Result<(ProjectId, Sheet)> {
-    let invalid = || Error::of(Code::LinkInvalid);
+    let missing = || Error::of(Code::SharedNotFound);
     let found = app.inner.store.find_dashboard_link(&Digest::of(secret.as_bytes()).to_hex()).await?;
-    let (project_id, link) = found.ok_or_else(invalid)?;
-    app.get_open_project(project_id).await.map_err(|_| invalid())?;
+    let (project_id, link) = found.ok_or_else(missing)?;
+    app.get_open_project(project_id).await.map_err(|_| missing())?;
     let sheet = get(app, dashboard(project_id, link.dashboard_id)).await?;
     Ok((project_id, sheet))
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::sheet::{SheetAnswers, answers as answers_of};
 use crate::http::{
-    input::TokenInPath,
+    input::{Query, TokenInPath},
     permission::Visitor,
     problem::{Problem, Refusals},
 };
@@ -36,18 +36,20 @@ pub(super) struct SharedDashboard {
 #[utoipa::path(get, path = "/api/v1/shared/{token}", operation_id = "getSharedDashboard", tag = "Dashboards",
     params(("token" = String, Path, description = "The link's token.", example = "q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E")),
     responses((status = 200, body = SharedDashboard, description = "The dashboard."), Refusals))]
-pub(super) async fn get(visitor: Visitor, TokenInPath(token): TokenInPath) -> Result<Json<SharedDashboard>, Problem> {
+pub(super) async fn get(visitor: Visitor, TokenInPath(token): TokenInPath, query: Query) -> Result<Json<SharedDashboard>, Problem> {
+    query.refuse_others(&[])?;
     let (_, sheet) = sheet::find_shared(&visitor.app, &token).await?;
     Ok(Json(SharedDashboard { name: sheet.terms.name, version: sheet.version, content: sheet.terms.content }))
 }
 
 /// Get what a shared dashboard shows
 ///
-/// As its makers set it up; nothing can be asked for instead.
+/// As its makers set it up; nothing can be asked for instead, and there are no parameters.
 #[utoipa::path(get, path = "/api/v1/shared/{token}/data", operation_id = "getSharedDashboardData", tag = "Dashboards",
     params(("token" = String, Path, description = "The link's token.", example = "q0bF6mC0qVQm3yX5t1Jm3d1r0m3Q0yq7uGZ8f2a9c1E")),
     responses((status = 200, body = SheetAnswers, description = "A report or a problem for each widget."), Refusals))]
-pub(super) async fn answers(visitor: Visitor, TokenInPath(token): TokenInPath) -> Result<Json<SheetAnswers>, Problem> {
+pub(super) async fn answers(visitor: Visitor, TokenInPath(token): TokenInPath, query: Query) -> Result<Json<SheetAnswers>, Problem> {
+    query.refuse_others(&[])?;
     let (project_id, sheet) = sheet::find_shared(&visitor.app, &token).await?;
     Ok(answers_of(sheet::answer(&visitor.app, project_id, (SheetKind::Dashboard, &sheet), &Override::default()).await))
 }

@@ -80,6 +80,9 @@ pub(super) fn terms(kind: SheetKind, body: &Value) -> Result<SheetTerms> {
     read_terms(kind, &body)
 }
 
+/// Parameters of what somebody wants to see instead.
+const INSTEAD: [&str; 5] = ["window", "date_from", "date_to", "compare_to", "filter"];
+
 /// When, and which rows, somebody wants to see instead of what the sheet says.
 pub(super) fn instead(query: &Query) -> Result<Override> {
     let asked = report::query::body(query, None)?;
@@ -92,7 +95,7 @@ pub(super) fn instead(query: &Query) -> Result<Override> {
             _ => faults.push(barker_domain::FieldError::new(
                 format!("/{name}"),
                 "unknown",
-                "only the period and filters are asked for instead",
+                format!("is none of {}: only the period and filters are asked for instead", INSTEAD.join(", ")),
             )),
         }
     }

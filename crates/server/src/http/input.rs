@@ -3,6 +3,8 @@
 
 mod query;
 
+use std::convert::Infallible;
+
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, RawPathParams, Request},
@@ -149,18 +151,17 @@ impl<T: PathId, S: Send + Sync> FromRequestParts<S> for InPath<T> {
     }
 }
 
-/// What stands in the path under the name `token`.
+/// What stands in the path under the name `token`; empty where it is no text, which leads nowhere.
 #[derive(Debug, Clone)]
 pub struct TokenInPath(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for TokenInPath {
-    type Rejection = Problem;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let invalid = || Error::of(Code::LinkInvalid);
-        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| invalid())?;
-        let token = path.iter().find(|(name, _)| *name == "token").map(|(_, value)| Self(value.to_owned()));
-        Ok(token.ok_or_else(invalid)?)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = RawPathParams::from_request_parts(parts, state).await.ok();
+        let token = path.iter().flatten().find(|(name, _)| *name == "token").map(|(_, value)| value.to_owned());
+        Ok(Self(token.unwrap_or_default()))
     }
 }
 

@@ -155,6 +155,7 @@ fn status(code: Code) -> StatusCode {
         | Code::WebhookNotFound
         | Code::DeliveryNotFound
         | Code::FileNotFound
+        | Code::SharedNotFound
         | Code::AdLinkNotFound => StatusCode::NOT_FOUND,
         Code::VersionConflict => StatusCode::PRECONDITION_FAILED,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

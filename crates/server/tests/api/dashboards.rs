@@ -95,21 +95,25 @@ async fn whoever_has_a_link_sees_the_dashboard_until_it_is_revoked(#[case] on: B
     let path = link["path"].as_str().unwrap();
     let shown = app.get(path).await.expect(200);
     assert_eq!((&shown["name"], &shown["content"]["widgets"]), (&json!("Morning"), &morning()["widgets"]));
-    let answers = app.get(&format!("{path}/data?window=30d&filter=channel:email")).await.expect(200);
-    assert_eq!(answers, shop.get(&format!("dashboards/{id}/data")).await.expect(200), "nothing can be asked for instead");
+    let answers = app.get(&format!("{path}/data")).await.expect(200);
+    assert_eq!(answers, shop.get(&format!("dashboards/{id}/data")).await.expect(200));
+    let instead = app.get(&format!("{path}/data?window=30d&filter=channel:email")).await.problem(400);
+    assert_eq!(instead.1, ["/filter unknown", "/window unknown"], "nothing can be asked for instead");
+    assert_eq!(app.get(&format!("{path}?window=30d")).await.problem(400).1, ["/window unknown"]);
     let listed = app.get_as(token, &links).await.expect(200);
     assert!(!listed.to_string().contains(link["token"].as_str().unwrap()), "the token is shown once");
     let restarted = format!("/api/v1/shared/{}x", link["token"].as_str().unwrap());
-    assert_eq!(app.get(&restarted).await.problem(400).0, "link-invalid");
+    assert_eq!(app.get(&restarted).await.problem(404).0, "shared-not-found");
+    assert_eq!(app.get("/api/v1/shared/%FF/data").await.problem(404).0, "shared-not-found");
     let revoke = format!("{links}/{}", link["link_id"].as_str().unwrap());
     app.delete_as(token, &revoke).await.expect(204);
-    assert_eq!(app.get(path).await.problem(400).0, "link-invalid");
-    assert_eq!(app.get(&format!("{path}/data")).await.problem(400).0, "link-invalid");
+    assert_eq!(app.get(path).await.problem(404).0, "shared-not-found");
+    assert_eq!(app.get(&format!("{path}/data")).await.problem(404).0, "shared-not-found");
     assert_eq!(app.delete_as(token, &revoke).await.problem(404).0, "share-not-found");
     // Links go with their dashboard.
     let second = app.send_as(token, Method::POST, (&links, None)).await.expect(201);
     app.delete_as(token, &shop.path(&format!("dashboards/{id}"))).await.expect(204);
-    assert_eq!(app.get(second["path"].as_str().unwrap()).await.problem(400).0, "link-invalid");
+    assert_eq!(app.get(second["path"].as_str().unwrap()).await.problem(404).0, "shared-not-found");
 }
 
 #[tokio::test]
