@@ -188,7 +188,8 @@ fn concluded(sides: &Sides<'_>, plan: &Plan<'_>, previous_range: Range) -> Chang
         now,
         difference,
         contributions: rows,
-        others: (others.iter().map(|row| row.contribution).sum(), others.len()),
+        // The sum of none is -0.
+        others: (0.0 + others.iter().map(|row| row.contribution).sum::<f64>(), others.len()),
         sources: Vec::new(),
         names: Names::new(),
     }

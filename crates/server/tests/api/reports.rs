@@ -116,6 +116,7 @@ async fn what_is_not_known_is_named_with_what_is() {
         assert_eq!(asked.problem(400).1, ["/window unknown"], "{path}: with a body, the period stands there");
     }
     assert_eq!(shop.get("reports/kpi?window=7d&date_from=2026-11-01").await.problem(400).1, ["/window conflict"]);
+    assert_eq!(shop.get("reports/kpi?window=7d&window=30d&metrics=cost&metrics=clicks").await.problem(400).1, ["/window duplicate"]);
     assert_eq!(shop.get("reports/kpi?date_from=2026-11-02&date_to=2026-11-01").await.problem(400).1, ["/date_to order"]);
     assert_eq!(shop.get("reports/kpi?date_from=1000-01-01").await.problem(400).1, ["/date_to range"]);
     assert_eq!(shop.get("reports/kpi?limit=0").await.problem(400).1, ["/limit range"]);

@@ -32,7 +32,7 @@ pub(in crate::api) const PARAMETERS: [&str; 14] = [
 /// The body that parameters and body say together.
 ///
 /// # Errors
-/// [`barker_domain::Code::InvalidRequest`] naming what both of them say, or what is no parameter.
+/// [`barker_domain::Code::InvalidRequest`] naming what both of them say, and what stands in the query twice but is no list.
 pub(in crate::api) fn body(query: &Query, body: Option<Value>) -> Result<Value> {
     let mut said = match body {
         None => Map::new(),
@@ -40,7 +40,7 @@ pub(in crate::api) fn body(query: &Query, body: Option<Value>) -> Result<Value> 
         // Whoever reads it says what it should be.
         Some(other) => return Ok(other),
     };
-    let (mut asked, mut faults) = (asked(query), Vec::new());
+    let (mut asked, mut faults) = (asked(query), repeated(query));
     asked.retain(|_, value| !value.is_null());
     for (name, value) in asked {
         if said.insert(name.clone(), value).is_some() {
@@ -48,6 +48,15 @@ pub(in crate::api) fn body(query: &Query, body: Option<Value>) -> Result<Value> 
         }
     }
     if faults.is_empty() { Ok(Value::Object(said)) } else { Err(Error::invalid(faults)) }
+}
+
+/// Of two periods neither is more right than the other.
+fn repeated(query: &Query) -> Vec<FieldError> {
+    let mut names: Vec<_> = query.pairs().map(|(name, _)| name).filter(|name| *name != "filter" && !LISTS.contains(name)).collect();
+    names.sort_unstable();
+    let mut twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    twice.dedup();
+    twice.into_iter().map(|name| FieldError::new(format!("/{name}"), "duplicate", "stands in the query more than once")).collect()
 }
 
 fn asked(query: &Query) -> Map<String, Value> {
