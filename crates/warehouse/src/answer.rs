@@ -16,15 +16,16 @@ pub(crate) struct Gathering<'question> {
     rows: BTreeMap<Vec<Key>, Vec<i128>>,
     /// Totals of measures whose rows do not add up.
     totals: BTreeMap<usize, i128>,
-    unconverted: i128,
+    /// Whether something could not be converted.
+    lacks_rates: bool,
 }
 
 impl<'question> Gathering<'question> {
     pub(crate) fn new(question: &'question Question) -> Self {
-        Self { question, rows: BTreeMap::new(), totals: BTreeMap::new(), unconverted: 0 }
+        Self { question, rows: BTreeMap::new(), totals: BTreeMap::new(), lacks_rates: false }
     }
 
-    /// One row of a statement: its keys, a sum for each of its measures, and how many facts were not converted. `is_total` where the
+    /// One row of a statement: its keys, a sum for each of its measures, and how many rows were not converted. `is_total` where the
     /// statement marks it.
     pub(crate) fn add(&mut self, statement: &Statement, (mut keys, sums): (Vec<Key>, &[i128]), is_total: bool) {
         let places = self.question.measures.iter().enumerate();
@@ -40,10 +41,16 @@ impl<'question> Gathering<'question> {
         }
         let row = self.rows.entry(keys).or_insert_with(|| vec![0; self.question.measures.len()]);
         found.for_each(|(place, sum)| row[place] += sum);
-        self.unconverted += sums.last().copied().unwrap_or(0);
+        self.lacks_rates |= sums.last().is_some_and(|rows| *rows > 0);
     }
 
-    pub(crate) fn finish(mut self) -> Sums {
+    /// Whether [`crate::sql::unconverted`] has to be asked.
+    pub(crate) fn lacks_rates(&self) -> bool {
+        self.lacks_rates
+    }
+
+    /// With the number of facts that could not be converted.
+    pub(crate) fn finish(mut self, unconverted: u64) -> Sums {
         if self.question.group_by.is_empty() {
             // Also where no facts were looked at, because none of them has parts of days.
             self.rows.entry(Vec::new()).or_insert_with(|| vec![0; self.question.measures.len()]);
@@ -65,7 +72,7 @@ impl<'question> Gathering<'question> {
         let limit = self.question.limit as usize;
         let is_cut = rows.len() > limit;
         rows.truncate(limit);
-        Sums { rows, totals: told(&totals), is_cut, unconverted: u64::try_from(self.unconverted).unwrap_or(0) }
+        Sums { rows, totals: told(&totals), is_cut, unconverted }
     }
 }
 

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::Gathering,
+    cell::Cell,
     engine::{Engine, Export, SourceState, Stats},
     fact::{Appended, Batch},
     fault,
@@ -96,7 +97,7 @@ impl ClickHouse {
         let statements = crate::sql::statements(question, &standing, DIALECT)?;
         let mut gathering = Gathering::new(question);
         for statement in &statements {
-            let rows = self.ask(statement).await?;
+            let rows = self.ask(&statement.text, &statement.cells).await?;
             if rows.len() > MAX_GROUPS {
                 return Err(fault::too_many_rows());
             }
@@ -104,7 +105,13 @@ impl ClickHouse {
                 gather(question, statement, row, &mut gathering)?;
             }
         }
-        Ok(gathering.finish())
+        let unconverted = if gathering.lacks_rates() { self.unconverted(question, &standing).await? } else { 0 };
+        Ok(gathering.finish(unconverted))
+    }
+
+    async fn unconverted(&self, question: &Question, standing: &Standing) -> Result<u64> {
+        let (text, cells) = crate::sql::unconverted(question, standing, DIALECT)?;
+        number(self.ask(&text, &cells).await?.first().and_then(|row| row.first()))
     }
 
     async fn standing(&self, project_id: ProjectId) -> Result<Standing> {
@@ -117,16 +124,17 @@ impl ClickHouse {
         tokio::time::timeout(self.timeout, ask).await.map_err(|_| fault::too_slow())?
     }
 
-    async fn ask(&self, statement: &Statement) -> Result<Vec<Vec<String>>> {
+    async fn ask(&self, text: &str, cells: &[Cell<'_>]) -> Result<Vec<Vec<String>>> {
         let ask = async {
             let _turn = self.turns.acquire().await.map_err(|_| fault::closing())?;
-            self.http.ask(&statement.text, &statement.cells).await
+            self.http.ask(text, cells).await
         };
         tokio::time::timeout(self.timeout, ask).await.map_err(|_| fault::too_slow())?
     }
 
     async fn list_sources(&self, project_id: ProjectId) -> Result<Vec<SourceState>> {
-        let rows = self.ask(&crate::sql::sources(project_id, 0, DIALECT)).await?;
+        let sources = crate::sql::sources(project_id, 0, DIALECT);
+        let rows = self.ask(&sources.text, &sources.cells).await?;
         let state = |row: Vec<String>| {
             let [facts, source, account, latest, seq] = <[String; 5]>::try_from(row).ok()?;
             SourceState::of_row((&facts, source, account), (latest.parse().ok()?, seq.parse().ok()?))

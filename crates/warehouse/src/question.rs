@@ -210,7 +210,7 @@ pub struct Sums {
     pub totals: Vec<Option<i128>>,
     /// Whether there were more rows than the limit.
     pub is_cut: bool,
-    /// Facts with an amount in a currency that has no rate on or before their day; they are missing from sums of money.
+    /// Facts with an amount in a currency that has no rate on or before their day, each once; they are missing from sums of money.
     pub unconverted: u64,
 }
 

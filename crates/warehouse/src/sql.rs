@@ -54,8 +54,8 @@ pub(crate) struct Dialect {
     pub(crate) attribute_name: fn(&str) -> String,
 }
 
-/// A statement with what is bound to it. Its columns: the keys, one sum for each of `measures`, and how many facts could not be
-/// converted.
+/// A statement with what is bound to it. Its columns: the keys, one sum for each of `measures`, and how many of the rows that were summed
+/// up could not be converted.
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) text: String,
@@ -119,6 +119,8 @@ pub(crate) struct Bound {
     pub(crate) dialect: Dialect,
     standing: Standing,
     cells: Vec<Cell<'static>>,
+    /// Whether facts are told by their names instead of being summed up.
+    names_facts: bool,
 }
 
 /// Asks for the greatest `seq` of a table in a project, which comes behind it; null where there are no rows. Of `rollups` it tells how far
@@ -145,20 +147,37 @@ pub(crate) fn statements(question: &Question, standing: &Standing, dialect: Dial
     Ok(statements)
 }
 
+/// Asks how many facts with an amount could not be converted: each once, however many sums read it and however many touches share it.
+pub(crate) fn unconverted(question: &Question, standing: &Standing, dialect: Dialect) -> Result<(String, Vec<Cell<'static>>)> {
+    let mut bound = Bound { standing: standing.clone(), names_facts: true, ..Bound::new(dialect) };
+    let mut parts = Vec::new();
+    for measure in [Measure::Cost, Measure::Revenue, Measure::LifetimeRevenue] {
+        if question.measures.contains(&measure) && !(measure == Measure::Cost && question.has_parts_of_days()) {
+            let text = text(question, (measure.family(), std::slice::from_ref(&measure)), &mut bound)?;
+            parts.push(format!("SELECT fact_id FROM ({text}) part{}", parts.len()));
+        }
+    }
+    Ok((format!("SELECT count(DISTINCT fact_id) FROM ({}) facts", parts.join(" UNION ALL ")), bound.cells))
+}
+
 fn statement(question: &Question, (family, measures): (Family, Vec<Measure>), standing: &Standing, dialect: Dialect) -> Result<Statement> {
     let mut bound = Bound { standing: standing.clone(), ..Bound::new(dialect) };
-    let text = match family {
-        Family::Spend => spend::text(question, &measures, &mut bound),
-        Family::Sales => sales::text(question, &measures, &mut bound)?,
-        Family::Lifetime => sales::lifetime(question, &measures, &mut bound)?,
-        Family::Conversions => arrivals::conversions(question, &measures, &mut bound)?,
-        Family::Leads => arrivals::leads(question, &measures, &mut bound)?,
-        Family::Events => events::text(question, &measures, standing.rolled_through, &mut bound)?,
-        Family::People => people::text(question, &measures, &mut bound)?,
-    };
+    let text = text(question, (family, &measures), &mut bound)?;
     let keys = question.group_by.len();
     let totals = if family == Family::People && dialect.keeps_tables && keys > 0 { Totals::Marked } else { Totals::None };
     Ok(Statement { text, cells: bound.cells, measures, keys, totals })
+}
+
+fn text(question: &Question, (family, measures): (Family, &[Measure]), bound: &mut Bound) -> Result<String> {
+    match family {
+        Family::Spend => Ok(spend::text(question, measures, bound)),
+        Family::Sales => sales::text(question, measures, bound),
+        Family::Lifetime => sales::lifetime(question, measures, bound),
+        Family::Conversions => arrivals::conversions(question, measures, bound),
+        Family::Leads => arrivals::leads(question, measures, bound),
+        Family::Events => events::text(question, measures, bound.standing.rolled_through, bound),
+        Family::People => people::text(question, measures, bound),
+    }
 }
 
 impl Standing {
@@ -170,7 +189,7 @@ impl Standing {
 
 impl Bound {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        Self { dialect, standing: Standing::unknown(0), cells: Vec::new() }
+        Self { dialect, standing: Standing::unknown(0), cells: Vec::new(), names_facts: false }
     }
 
     /// What stands for the value in the text.
@@ -178,6 +197,16 @@ impl Bound {
         let text = (self.dialect.placeholder)(self.cells.len() + 1, &cell);
         self.cells.push(cell);
         text
+    }
+
+    /// A column more that says which fact a row is of, where that is asked.
+    fn naming(&self, fact: &str) -> String {
+        if self.names_facts { format!(", {fact} AS fact_id") } else { String::new() }
+    }
+
+    /// What that column is called.
+    fn named(&self) -> Option<&'static str> {
+        self.names_facts.then_some("fact_id")
     }
 
     /// What takes the latest version of each `key`, where there may be others.

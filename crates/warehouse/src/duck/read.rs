@@ -30,7 +30,7 @@ use crate::{
     fault,
     question::{Key, Question, Sums},
     schema,
-    sql::{self, EVENTS, MAX_GROUPS, Statement, Totals},
+    sql::{self, EVENTS, MAX_GROUPS, Standing, Statement, Totals},
 };
 
 /// How often a question that nobody waits for is told again: one that has not begun does not hear it.
@@ -148,8 +148,14 @@ impl Reading {
         for statement in sql::statements(question, &standing, DIALECT)? {
             self.gather(&statement, &mut gathering)?;
         }
+        let unconverted = if gathering.lacks_rates() { self.unconverted(question, &standing)? } else { 0 };
         self.connection.execute_batch("COMMIT").map_err(failed)?;
-        Ok(gathering.finish())
+        Ok(gathering.finish(unconverted))
+    }
+
+    fn unconverted(&self, question: &Question, standing: &Standing) -> Result<u64> {
+        let (text, cells) = sql::unconverted(question, standing, DIALECT)?;
+        self.connection.query_row(&text, params_from_iter(&cells), |row| row.get(0)).map_err(failed)
     }
 
     fn gather(&self, statement: &Statement, gathering: &mut Gathering<'_>) -> Result<()> {

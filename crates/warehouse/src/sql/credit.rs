@@ -79,7 +79,7 @@ pub(super) fn is_shared(question: &Question) -> bool {
 
 /// What is counted, as a part of it where touches share it. Money is shared after it was converted.
 fn part_of(question: &Question, column: &str, bound: &Bound) -> String {
-    let is_counted = !matches!(column, "amount" | "currency");
+    let is_counted = !matches!(column, "amount" | "currency" | "fact_id");
     if is_counted && is_shared(question) { format!("{} AS {column}", money::part(bound.dialect, column, "")) } else { column.to_owned() }
 }
 

@@ -10,7 +10,7 @@ use crate::question::{Family, Measure, Question, Sales};
 const RATES: &str = "ASOF LEFT JOIN rate a ON f.currency = a.currency AND f.rate_day >= a.day
     ASOF LEFT JOIN goal b ON f.one = b.one AND f.rate_day >= b.day";
 
-/// The end of every statement. `facts` are common table expressions, the last of which is `fact` with the columns
+/// The end of every statement; of one that names facts, those which could not be converted. `facts` are common table expressions, the last of which is `fact` with the columns
 /// `k0`, `k1`, ..., `sign`, `amount`, `currency`, `rate_day`, and one for each measure that is not money.
 pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound: &mut Bound) -> String {
     let dialect = bound.dialect;
@@ -21,7 +21,13 @@ pub(super) fn sums(question: &Question, measures: &[Measure], facts: &str, bound
     let currency = if is_converted { bound.bind(Cell::Text(question.currency.clone().into())) } else { String::new() };
     let has_rates = is_converted && bound.standing.has_rates;
     let money = converted(bound, &currency, is_shared);
-    let unconverted = dialect.wide(&format!("CASE WHEN {money} IS NULL THEN f.sign ELSE 0 END"));
+    if bound.names_facts {
+        let (rates, joins) = if has_rates { (rates(question, &currency, bound), RATES) } else { (String::new(), "") };
+        return format!(
+            "WITH {rates}{facts} SELECT f.fact_id AS fact_id FROM (SELECT 1 AS one, * FROM fact) f {joins} WHERE ({money}) IS NULL"
+        );
+    }
+    let unconverted = dialect.wide(&format!("CASE WHEN {money} IS NULL THEN 1 ELSE 0 END"));
     let keys: Vec<_> = (0..question.group_by.len()).map(|place| format!("f.k{place}")).collect();
     let mut columns = keys.clone();
     columns.extend(measures.iter().enumerate().map(|(place, measure)| match column(place, measure) {

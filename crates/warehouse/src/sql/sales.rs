@@ -15,7 +15,8 @@ use crate::question::{Measure, Question, Sales};
 
 pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
     let project = bound.bind(Cell::Uuid(question.project_id.0));
-    let payload = ["amount", "currency", "orders", "new_customers", "arrivals"];
+    let mut payload = vec!["amount", "currency", "orders", "new_customers", "arrivals"];
+    payload.extend(bound.named());
     let is_first_asked = measures.contains(&Measure::NewCustomers);
     let people = People::told_if(credit::is_by_touch(question) || is_first_asked);
     let movements = movements(question, &project, (people, is_first_asked), bound);
@@ -26,14 +27,17 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
 /// All that a person's orders and deals ever brought, on the day of their first order and credited as that is.
 pub(super) fn lifetime(question: &Question, measures: &[Measure], bound: &mut Bound) -> Result<String> {
     let project = bound.bind(Cell::Uuid(question.project_id.0));
+    let mut payload = vec!["amount", "currency"];
+    payload.extend(bound.named());
     let movements = format!(
         "{},
          movement AS (
-            SELECT f.person AS person, f.at_ms AS before_ms, f.at_ms AS at_ms, m.rate_at_ms AS rate_at_ms, m.amount AS amount, m.currency AS currency
+            SELECT f.person AS person, f.at_ms AS before_ms, f.at_ms AS at_ms, m.rate_at_ms AS rate_at_ms, m.amount AS amount, m.currency AS currency {}
             FROM paid m JOIN counted f ON m.person = f.person WHERE f.nth = 1)",
         movements(question, &project, (People::Told, true), bound).replace("movement AS (", "paid AS ("),
+        bound.naming("m.fact_id"),
     );
-    let facts = credit::facts(question, &project, (People::Told, &movements, &["amount", "currency"]), bound)?;
+    let facts = credit::facts(question, &project, (People::Told, &movements, &payload), bound)?;
     Ok(money::sums(question, measures, &facts, bound))
 }
 
@@ -45,7 +49,7 @@ fn movements(question: &Question, project: &str, (people, is_first_asked): (Peop
          counted AS (SELECT source, order_id, person, at_ms, amount, currency, {nth} AS nth FROM sale),
          movement AS (
             SELECT person, at_ms AS before_ms, at_ms, at_ms AS rate_at_ms, amount, currency, {WHOLE} AS orders,
-                CASE WHEN nth = 1 THEN {WHOLE} ELSE 0 END AS new_customers, {WHOLE} AS arrivals
+                CASE WHEN nth = 1 THEN {WHOLE} ELSE 0 END AS new_customers, {WHOLE} AS arrivals {naming}
             FROM counted
             {refunds}
             {deals})",
@@ -54,8 +58,9 @@ fn movements(question: &Question, project: &str, (people, is_first_asked): (Peop
             Sales::Purchases => of_purchases(project, people, bound),
         },
         nth = if is_first_asked { "row_number() OVER (PARTITION BY person ORDER BY at_ms, source, order_id)" } else { "0" },
+        naming = bound.naming("concat('o ', source, ' ', order_id)"),
         refunds = if is_net && question.sales == Sales::Orders { refunds(project, bound) } else { String::new() },
-        deals = if bound.standing.has_deals { deals(people) } else { String::new() },
+        deals = if bound.standing.has_deals { deals(people, bound) } else { String::new() },
     )
 }
 
@@ -84,14 +89,15 @@ fn of_purchases(project: &str, people: People, bound: &Bound) -> String {
 }
 
 /// Won, without an order.
-fn deals(people: People) -> String {
+fn deals(people: People, bound: &Bound) -> String {
     format!(
         "UNION ALL
          SELECT {person} AS person, CASE WHEN d.created_at_ms > 0 THEN d.created_at_ms ELSE d.won_at_ms END AS before_ms,
-            d.won_at_ms AS at_ms, d.won_at_ms AS rate_at_ms, d.amount_micros AS amount, d.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals
+            d.won_at_ms AS at_ms, d.won_at_ms AS rate_at_ms, d.amount_micros AS amount, d.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals {naming}
          FROM (SELECT * FROM deal WHERE won_at_ms > 0 AND order_id = '') d {join}",
         person = people.of("d.customer_key", "d.client_id", "''"),
         join = people.join("d.client_id"),
+        naming = bound.naming("concat('d ', d.source, ' ', d.deal_id)"),
     )
 }
 
@@ -99,9 +105,10 @@ fn refunds(project: &str, bound: &Bound) -> String {
     format!(
         "UNION ALL
          SELECT c.person AS person, c.at_ms AS before_ms, c.at_ms AS at_ms, r.occurred_at_ms AS rate_at_ms, -r.amount_micros AS amount,
-            r.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals
-         FROM (SELECT source, order_id, occurred_at_ms, amount_micros, currency FROM refunds WHERE project_id = {project} {latest}) r
+            r.currency AS currency, 0 AS orders, 0 AS new_customers, 0 AS arrivals {naming}
+         FROM (SELECT source, refund_id, order_id, occurred_at_ms, amount_micros, currency FROM refunds WHERE project_id = {project} {latest}) r
          JOIN counted c ON r.source = c.source AND r.order_id = c.order_id",
+        naming = bound.naming("concat('r ', r.source, ' ', r.refund_id)"),
         latest = bound.latest("source, refund_id"),
     )
 }

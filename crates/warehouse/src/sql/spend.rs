@@ -33,13 +33,13 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
                 s.campaign_id AS campaign_id, {name} AS campaign_name, {cleaned} AS campaign_key,
                 s.ad_group_id AS ad_group_id, s.ad_id AS ad_id, s.ad_name AS ad_name,
                 s.impressions AS impressions, s.clicks AS clicks, s.cost_micros AS cost, s.conversions_micros AS conversions,
-                s.currency AS currency, s.channel AS channel
+                s.currency AS currency, s.channel AS channel {naming}
             FROM ad_spend s {level_join} {name_join}
             WHERE s.project_id = {project} AND s.day BETWEEN {first} AND {last} AND s.level <= {detail}),
          signed AS (SELECT 1 AS sign, own AS shown, * FROM spend {taken_off}),
          fact AS (
             SELECT {keys} sign, sign * impressions AS impressions, sign * clicks AS clicks, sign * conversions AS conversions,
-                sign * cost AS amount, currency, day AS rate_day
+                sign * cost AS amount, currency, day AS rate_day {named}
             FROM signed WHERE {filters})",
         levels = if has_levels { levels((&project, &first, &last), level) } else { String::new() },
         of_level = if has_levels { OF_LEVELS } else { "s.level AS finest, -1 AS coarser" },
@@ -54,6 +54,8 @@ pub(super) fn text(question: &Question, measures: &[Measure], bound: &mut Bound)
         } else {
             ""
         },
+        naming = bound.naming("concat('s ', CAST(s.seq AS VARCHAR))"),
+        named = bound.naming("fact_id"),
         keys = keys.concat(),
         filters = filters.join(" AND "),
     );

@@ -17,3 +17,4 @@ mod schema;
 mod shop;
 mod sums;
 mod swept;
+mod unconverted;

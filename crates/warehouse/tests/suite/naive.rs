@@ -37,8 +37,8 @@ struct Movement<'a> {
 
 type Slice = (String, String, Day);
 type Keys<'a> = &'a dyn Fn(&Dimension) -> Key;
-/// Where movements go, with the number of facts that each stands for.
-type Adding<'a> = dyn FnMut(Movement<'_>, i64) + 'a;
+/// Where movements go, with what the fact is called that each is of.
+type Adding<'a> = dyn FnMut(Movement<'_>, &str) + 'a;
 
 impl Naive {
     pub(crate) fn of(batches: &[Batch], project: ProjectId) -> Self {
@@ -62,8 +62,8 @@ impl Naive {
 
     pub(crate) fn answer(&self, question: &Question) -> Sums {
         let mut rows: BTreeMap<Vec<Key>, Vec<i128>> = BTreeMap::new();
-        let mut unconverted = 0_i64;
-        let mut add = |movement: Movement<'_>, weight: i64| {
+        let mut unconverted = BTreeSet::new();
+        let mut add = |movement: Movement<'_>, fact: &str| {
             let Some(place) = question.measures.iter().position(|measure| *measure == movement.measure) else { return };
             if !question.filters.iter().all(|filter| passes(filter, &(movement.keys)(&filter.dimension))) {
                 return;
@@ -72,7 +72,7 @@ impl Naive {
             let row = rows.entry(keys).or_insert_with(|| vec![0; question.measures.len()]);
             match movement.value {
                 Some(value) => row[place] += value,
-                None => unconverted += weight,
+                None => drop(unconverted.insert(fact.to_owned())),
             }
         };
         if !has_parts_of_days(question) {
@@ -82,7 +82,7 @@ impl Naive {
         self.arrivals(question, &mut add);
         self.counts(question, &mut add);
         let people = self.people(question, &mut rows);
-        conclude(question, &rows, (unconverted, people))
+        conclude(question, &rows, (unconverted.len(), people))
     }
 
     fn current_slices(&self, days: (Day, Day)) -> BTreeMap<Slice, BTreeMap<Level, Vec<Spend>>> {
@@ -105,15 +105,20 @@ impl Naive {
             let mut coarser = None;
             let is_alone = levels.keys().all(|level| *level == Level::Account);
             for (level, rows) in levels.range(..=finest) {
-                for row in rows {
+                for (place, row) in rows.iter().enumerate() {
+                    let fact = format!("s {slice:?} {level:?} {place}");
                     let campaign = (slice.0.clone(), slice.1.clone(), row.campaign_id.clone());
                     let name = names.get(&campaign).filter(|name| !name.is_empty()).unwrap_or(&row.campaign_name);
-                    self.spend_row(question, (&|dimension| spend_key(dimension, (*level, is_alone), &slice, (row, name)), row, 1), add);
+                    self.spend_row(
+                        question,
+                        (&|dimension| spend_key(dimension, (*level, is_alone), &slice, (row, name)), row, 1),
+                        (&fact, add),
+                    );
                     if let Some(coarser) = coarser {
                         self.spend_row(
                             question,
                             (&|dimension| spend_key(dimension, (coarser, is_alone), &slice, (row, name)), row, -1),
-                            add,
+                            (&fact, add),
                         );
                     }
                 }
@@ -122,7 +127,7 @@ impl Naive {
         }
     }
 
-    fn spend_row(&self, question: &Question, (keys, row, sign): (Keys<'_>, &Spend, i64), add: &mut Adding<'_>) {
+    fn spend_row(&self, question: &Question, (keys, row, sign): (Keys<'_>, &Spend, i64), (fact, add): (&str, &mut Adding<'_>)) {
         let counts = [
             (Measure::Impressions, Some(i128::from(row.impressions))),
             (Measure::Clicks, Some(row.clicks.into())),
@@ -130,7 +135,7 @@ impl Naive {
             (Measure::Cost, self.convert(row.cost.0, (&row.currency, &question.currency), row.day)),
         ];
         for (measure, value) in counts {
-            add(Movement { measure, keys, value: value.map(|value| value * i128::from(sign)) }, sign);
+            add(Movement { measure, keys, value: value.map(|value| value * i128::from(sign)) }, fact);
         }
     }
 
@@ -146,32 +151,34 @@ impl Naive {
             let is_new = !firsts.contains_key(person);
             let first_at_ms = *firsts.entry(person.clone()).or_insert(order.occurred_at_ms);
             let at_ms = order.occurred_at_ms;
-            let mut counted = |measure, value| self.credit((question, &touches), ((person, at_ms, at_ms), (measure, Some(value))), add);
+            let mut counted = |measure, value| self.credit((question, &touches), ((person, at_ms, at_ms), (measure, Some(value)), ""), add);
             counted(Measure::Orders, MILLION);
             counted(Measure::NewCustomers, if is_new { MILLION } else { 0 });
             if question.conversion_events.is_empty() {
                 counted(Measure::Conversions, MILLION);
             }
-            let mut paid = |micros, currency: &str, paid_at_ms| {
+            let mut paid = |micros, currency: &str, paid_at_ms, fact: &str| {
                 let value = self.convert(micros, (currency, &question.currency), civil_day(paid_at_ms, &question.time_zone));
-                self.credit((question, &touches), ((person, at_ms, at_ms), (Measure::Revenue, value)), add);
-                self.credit((question, &touches), ((person, first_at_ms, first_at_ms), (Measure::LifetimeRevenue, value)), add);
+                self.credit((question, &touches), ((person, at_ms, at_ms), (Measure::Revenue, value), fact), add);
+                self.credit((question, &touches), ((person, first_at_ms, first_at_ms), (Measure::LifetimeRevenue, value), fact), add);
             };
-            paid(order.net.0, &order.currency, at_ms);
+            paid(order.net.0, &order.currency, at_ms, &format!("o {} {}", order.source, order.order_id));
             if question.is_net_of_refunds && question.sales == Sales::Orders {
                 let latest = latest(&self.refunds, |it| (it.source.clone(), it.refund_id.clone()), |it| it.updated_at_ms);
                 for refund in latest.iter().filter(|it| it.source == order.source && it.order_id == order.order_id) {
-                    paid(-refund.amount.0, &refund.currency, refund.occurred_at_ms);
+                    let fact = format!("r {} {}", refund.source, refund.refund_id);
+                    paid(-refund.amount.0, &refund.currency, refund.occurred_at_ms, &fact);
                 }
             }
         }
         for deal in self.latest_deals().iter().filter(|deal| deal.won_at_ms > 0 && deal.order_id.is_empty()) {
             let value = self.convert(deal.amount.0, (&deal.currency, &question.currency), civil_day(deal.won_at_ms, &question.time_zone));
             let person = self.person(&deal.customer_key, &deal.client_id).unwrap_or_default();
+            let fact = format!("d {} {}", deal.source, deal.deal_id);
             let before_ms = if deal.created_at_ms > 0 { deal.created_at_ms } else { deal.won_at_ms };
-            self.credit((question, &touches), ((&person, before_ms, deal.won_at_ms), (Measure::Revenue, value)), add);
+            self.credit((question, &touches), ((&person, before_ms, deal.won_at_ms), (Measure::Revenue, value), &fact), add);
             if let Some(first_at_ms) = firsts.get(&person) {
-                self.credit((question, &touches), ((&person, *first_at_ms, *first_at_ms), (Measure::LifetimeRevenue, value)), add);
+                self.credit((question, &touches), ((&person, *first_at_ms, *first_at_ms), (Measure::LifetimeRevenue, value), &fact), add);
             }
         }
     }
@@ -227,15 +234,19 @@ impl Naive {
             let person = self.person(&event.user_key, &event.client_id).unwrap_or_default();
             let when = (person.as_str(), event.occurred_at_ms, event.occurred_at_ms);
             if event.event_type == "lead" {
-                self.credit((question, &touches), (when, (Measure::Leads, Some(MILLION))), add);
+                self.credit((question, &touches), (when, (Measure::Leads, Some(MILLION)), ""), add);
             }
             if question.conversion_events.contains(&event.event_type) {
-                self.credit((question, &touches), (when, (Measure::Conversions, Some(MILLION))), add);
+                self.credit((question, &touches), (when, (Measure::Conversions, Some(MILLION)), ""), add);
             }
         }
         for deal in self.latest_deals() {
             let person = self.person(&deal.customer_key, &deal.client_id).unwrap_or_default();
-            self.credit((question, &touches), ((&person, deal.created_at_ms, deal.created_at_ms), (Measure::Leads, Some(MILLION))), add);
+            self.credit(
+                (question, &touches),
+                ((&person, deal.created_at_ms, deal.created_at_ms), (Measure::Leads, Some(MILLION)), ""),
+                add,
+            );
         }
     }
 
@@ -340,7 +351,7 @@ fn passes(filter: &Filter, key: &Key) -> bool {
     filter.values.iter().any(|value| value == text) != filter.is_excluding
 }
 
-fn conclude(question: &Question, rows: &BTreeMap<Vec<Key>, Vec<i128>>, (unconverted, people): (i64, usize)) -> Sums {
+fn conclude(question: &Question, rows: &BTreeMap<Vec<Key>, Vec<i128>>, (unconverted, people): (usize, usize)) -> Sums {
     let has_parts = has_parts_of_days(question);
     let daily = [Measure::Impressions, Measure::Clicks, Measure::Cost, Measure::PlatformConversions];
     let tell = |sums: &[i128]| -> Vec<Option<i128>> {

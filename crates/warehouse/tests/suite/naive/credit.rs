@@ -6,8 +6,8 @@ use super::{
     Adding, DatedBy, Dimension, Event, Key, Measure, Movement, Naive, Order, Question, campaign_key, is_in_range, text_key, time_key,
 };
 
-/// Who, touches until when, and when; and what is counted.
-type Happened<'a> = ((&'a str, i64, i64), (Measure, Option<i128>));
+/// Who, touches until when, and when; what is counted; and of which fact.
+type Happened<'a> = ((&'a str, i64, i64), (Measure, Option<i128>), &'a str);
 
 /// What somebody came by; or any event, looked at in the same way.
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,7 @@ impl Naive {
     pub(super) fn credit(
         &self,
         (question, touches): (&Question, &[Touch]),
-        ((person, before_ms, at_ms), (measure, value)): Happened<'_>,
+        ((person, before_ms, at_ms), (measure, value), fact): Happened<'_>,
         add: &mut Adding<'_>,
     ) {
         let attribution = question.attribution;
@@ -87,7 +87,7 @@ impl Naive {
             let at_ms = touch.filter(|_| attribution.dated_by == DatedBy::Touch).map_or(at_ms, |touch| touch.at_ms);
             if is_in_range(at_ms, question) {
                 let keys = |dimension: &_| self.touch_key(question, dimension, (at_ms, *touch));
-                add(Movement { measure: measure.clone(), keys: &keys, value }, 1);
+                add(Movement { measure: measure.clone(), keys: &keys, value }, fact);
             }
         }
     }
@@ -97,9 +97,9 @@ impl Naive {
             let touch = Touch::of_event(event, String::new());
             let keys = |dimension: &_| self.touch_key(question, dimension, (event.occurred_at_ms, Some(&touch)));
             if event.event_type == "session_start" {
-                add(Movement { measure: Measure::Sessions, keys: &keys, value: Some(1) }, 1);
+                add(Movement { measure: Measure::Sessions, keys: &keys, value: Some(1) }, "");
             }
-            add(Movement { measure: Measure::Events(event.event_type.clone()), keys: &keys, value: Some(1) }, 1);
+            add(Movement { measure: Measure::Events(event.event_type.clone()), keys: &keys, value: Some(1) }, "");
         }
     }
 
