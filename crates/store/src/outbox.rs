@@ -58,7 +58,9 @@ impl Store {
             .all(&self.reader)
             .await
             .map_err(failed("read the outbox"))?;
-        rows.into_iter().map(OutboxRow::try_from).collect()
+        // Thousands of facts, and whoever asks for an ad waits for the threads that answer.
+        let read = tokio::task::spawn_blocking(|| rows.into_iter().map(OutboxRow::try_from).collect());
+        read.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?
     }
 
     /// When the oldest row after a position was written, in milliseconds UTC; `None` when there is none.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use barker_domain::{
-    AdId, AdvertiserId, CampaignId, ClientId, Day, ProjectId, Result,
+    AdId, AdvertiserId, CampaignId, ClientId, Code, Day, Error, ProjectId, Result,
     fact::{Fact, Happened},
     project::Project,
 };
@@ -100,8 +100,13 @@ async fn keep_in(surroundings: &Surroundings, project: &Project, touches: Vec<To
     // Whoever is erased from here on is erased from the warehouse after these are in it.
     let _turn = surroundings.intake.take_turn().await;
     let known = rows.list_known_clients(&touches.iter().map(|touch| touch.client_id).collect::<Vec<_>>()).await?;
-    let events: Vec<_> =
-        touches.into_iter().filter(|touch| known.contains(&touch.client_id)).map(|touch| touch.event(project, &labels)).collect();
+    let of_project = project.clone();
+    // Beside those who ask for ads: these are thousands.
+    let events = tokio::task::spawn_blocking(move || {
+        let touches = touches.into_iter().filter(|touch| known.contains(&touch.client_id));
+        touches.map(|touch| touch.event(&of_project, &labels)).collect::<Vec<_>>()
+    });
+    let events = events.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?;
     if !events.is_empty() {
         surroundings.intake.keep(Batch { project_id: project.id, facts: Facts::Events(events) }).await?;
     }
