@@ -63,6 +63,9 @@ impl InProjectMut<'_> {
     /// [`barker_domain::Code::ClientNotFound`] when a client is not there any more; when the database does not answer.
     pub async fn upsert_scores(&self, scores: &[Score]) -> Result<ScoreValues> {
         let former = self.list_values_of(scores).await?;
+        // In the order of the key, so that rows that lie side by side are written one after the other.
+        let mut scores = scores.to_vec();
+        scores.sort_unstable_by_key(|score| (score.client_id, score.advertiser_id));
         let rows = scores.iter().map(|score| ActiveModel {
             project_id: Set(self.project_id.0),
             client_id: Set(score.client_id.0),
@@ -71,7 +74,7 @@ impl InProjectMut<'_> {
         });
         let set = OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
         insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed_or_gone("store the scores"))?;
-        self.add_to_counts(&changes(&former, scores)).await?;
+        self.add_to_counts(&changes(&former, &scores)).await?;
         Ok(former)
     }
 

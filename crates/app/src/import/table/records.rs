@@ -22,7 +22,7 @@ const MAX_TITLES: usize = 20;
 
 /// A CSV file that is being read.
 pub(super) struct Records<R> {
-    reader: csv::Reader<Bounded<R>>,
+    reader: csv::Reader<Bounded<Lines<R>>>,
     /// Bytes before the next record.
     ended: Arc<AtomicU64>,
     record: StringRecord,
@@ -34,7 +34,7 @@ pub(super) struct Records<R> {
 impl<R: Read> Records<R> {
     pub(super) fn new(text: R, delimiter: u8) -> Self {
         let ended = Arc::new(AtomicU64::new(0));
-        let bounded = Bounded { source: text, given: 0, ended: Arc::clone(&ended) };
+        let bounded = Bounded { source: Lines { source: text, ends: None }, given: 0, ended: Arc::clone(&ended) };
         // A carriage return is taken off the last cell: told to be the end of a line, it would spoil the count of lines.
         let end = csv::Terminator::Any(b'\n');
         let reader = csv::ReaderBuilder::new().delimiter(delimiter).terminator(end).has_headers(false).flexible(true).from_reader(bounded);
@@ -90,6 +90,28 @@ fn names_columns(record: &StringRecord) -> bool {
     !is_mark && record.iter().filter(|cell| !cell.trim().is_empty()).count() > 1
 }
 
+/// Gives lines that end with a carriage return alone, as spreadsheets of old Macintoshes write them, the end that all others have.
+struct Lines<R> {
+    source: R,
+    /// Whether they end so: what the first bytes with an end in them say.
+    ends: Option<bool>,
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        let bytes = &mut buffer[..read];
+        // Both may stand in the same cell of an ordinary file, but not before its first line has ended.
+        if self.ends.is_none() && bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            self.ends = Some(!bytes.contains(&b'\n'));
+        }
+        if self.ends == Some(true) {
+            bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        }
+        Ok(read)
+    }
+}
+
 /// Ends with an error when a record has had more than it may.
 struct Bounded<R> {
     source: R,
@@ -120,6 +142,13 @@ mod tests {
             Err(reject) => format!("{} {}", reject.line, reject.code.map_or("", RejectCode::as_str)),
         });
         told.collect()
+    }
+
+    #[test]
+    fn lines_may_end_with_a_carriage_return_alone() {
+        assert_eq!(told("id,name\r1,x\r2,y"), ["1", "2"]);
+        assert_eq!(told("id,name\r\n1,x\r\n2,y\r\n"), ["1", "2"]);
+        assert_eq!(told("id,name\n1\r,x\n2,\"a\rb\"\n"), ["1\r", "2"], "others stay as they are");
     }
 
     #[test]
