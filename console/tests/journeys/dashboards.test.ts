@@ -210,7 +210,7 @@ test('somebody outside looks at it by a link, until that is revoked', async () =
   await page.getByText('revoked', { exact: true }).waitFor();
   await outside.reload();
   await outside.getByRole('heading', { name: 'There is nothing to see by this link' }).waitFor();
-  expect(seen.except(/status of 400/)).toEqual([]);
+  expect(seen.except(/status of 404/)).toEqual([]);
   await outside.context().close();
 });
 

@@ -9,6 +9,13 @@ pub(super) const SAMPLE_BYTES: usize = 1 << 18;
 const DELIMITERS: [u8; 4] = [b';', b'\t', b',', b'|'];
 /// Lines that tell which.
 const TELLING_LINES: usize = 50;
+/// How files begin that are not read, and what to do with them.
+const FOREIGN: [(&[u8], &str); 4] = [
+    (b"PK\x03\x04", "this is a spreadsheet or an archive: save it as CSV first"),
+    (b"PK\x05\x06", "this is an archive with nothing in it"),
+    (b"\xD0\xCF\x11\xE0", "this is a spreadsheet of an old kind: save it as CSV first"),
+    (b"\x1F\x8B", "this is compressed by gzip: unpack it first"),
+];
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +49,8 @@ impl Sample {
         if beginning.starts_with(b"PAR1") {
             return Ok(Self { format: Format::Parquet, encoding: UTF_8 });
         }
-        if beginning.starts_with(b"PK\x03\x04") {
-            return Err(Error::new(Code::InvalidRequest, "this is a spreadsheet or an archive: save it as CSV first"));
+        if let Some((_, what_to_do)) = FOREIGN.iter().find(|(mark, _)| beginning.starts_with(mark)) {
+            return Err(Error::new(Code::InvalidRequest, *what_to_do));
         }
         let encoding = encoding_of(beginning);
         let (text, ..) = encoding.decode(beginning);
@@ -109,6 +116,14 @@ mod tests {
     fn delimiter(text: &str) -> char {
         let Format::Csv { delimiter } = Sample::of(text.as_bytes()).unwrap().format else { panic!("{text} is no CSV") };
         char::from(delimiter)
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_what_to_do() {
+        let refused = |beginning: &[u8]| Sample::of(beginning).unwrap_err().detail;
+        assert!(refused(b"PK\x03\x04orders.csv").contains("save it as CSV"));
+        assert!(refused(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1").contains("save it as CSV"));
+        assert!(refused(b"\x1F\x8B\x08\0").contains("gzip"));
     }
 
     #[test]

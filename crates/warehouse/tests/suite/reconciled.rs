@@ -16,7 +16,7 @@ use crate::{
 
 #[apply(every_engine)]
 fn every_breakdown_has_the_totals_of_none_and_every_model_credits_every_conversion(#[case] kind: Kind) {
-    try_worlds(world_count(kind) / 3, 2, |runtime, world| {
+    try_worlds(world_count(kind).div_ceil(3), 2, |runtime, world| {
         runtime.block_on(async {
             let home = Home::new(kind).await;
             let engine = home.open().await;

@@ -46,6 +46,7 @@ pub(crate) fn try_worlds(
     questions: usize,
     attempt: impl Fn(&tokio::runtime::Runtime, World) -> Result<(), TestCaseError>,
 ) {
+    assert!(worlds_count > 0, "no world proves nothing");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let config = ProptestConfig { cases: worlds_count, failure_persistence: None, max_shrink_iters: 12, ..ProptestConfig::default() };
     let outcome = TestRunner::new(config).run(&worlds(questions), |world| attempt(&runtime, world));
