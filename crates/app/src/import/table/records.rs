@@ -101,7 +101,7 @@ impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
         let bytes = &mut buffer[..read];
-        // Both may stand in the same cell of an ordinary file, but not before its first line has ended.
+        // A cell of an ordinary file may hold carriage returns; there are ends of lines beside them.
         if self.ends.is_none() && bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
             self.ends = Some(!bytes.contains(&b'\n'));
         }
