@@ -178,6 +178,8 @@ async fn erase_whole(desk: &Desk, id: ClientId) -> Result<()> {
     app.inner.audience.dismiss(project.id(), id, turn);
     match erased {
         Ok(erased) => {
+            // Where this fails, the job that was just asked for does it.
+            drop(app.intake().note_erasure(&app.inner.store).await);
             app.workshop().wake();
             project.engine.unscore(erased.scores);
             Ok(())
@@ -210,7 +212,8 @@ impl Job for ForgetVisitor {
         Terms { name: "client.forget", place: Place::Owner, max_attempts: 20, timeout: Duration::from_mins(10), role: Role::Owner };
 
     async fn run(self, shift: Shift) -> Result<()> {
-        shift.app()?.intake().forget(self.project_id, self.client_id.0.to_string()).await
+        let app = shift.app()?;
+        app.intake().forget(app.store(), self.project_id, self.client_id.0.to_string()).await
     }
 }
 

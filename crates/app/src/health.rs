@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use barker_domain::{Code, Error, Result};
 use futures::future::join_all;
 
-use crate::{App, outbox::CONSUMERS};
+use crate::{App, outbox::Consumers};
 
 /// A part that has not answered by then does not.
 const PATIENCE: Duration = Duration::from_secs(5);
 const BYTES_PER_MEGABYTE: u64 = 1_000_000;
-/// The outbox is applied every second; one that lags longer is stuck.
+/// The outbox is applied twice a minute at the latest; one that lags longer is stuck.
 const OUTBOX_LAG: Duration = Duration::from_mins(1);
 
 /// A part, as it was found.
@@ -64,13 +64,8 @@ async fn warehouse(app: &App) -> Result<String> {
 
 /// How far its slowest consumer is behind.
 async fn outbox(app: &App) -> Result<String> {
-    let mut oldest_ms = None;
-    for consumer in CONSUMERS {
-        let position = app.store().get_outbox_position(consumer.name).await?;
-        let waiting_ms = app.store().find_outbox_moment_after(position).await?;
-        oldest_ms = oldest_ms.into_iter().chain(waiting_ms).min();
-    }
-    let Some(oldest_ms) = oldest_ms else { return Ok("everything is applied".to_owned()) };
+    let slowest = Consumers::slowest(&app.store().read_outbox_positions().await?);
+    let Some(oldest_ms) = app.store().find_outbox_moment_after(slowest).await? else { return Ok("everything is applied".to_owned()) };
     let lag = Duration::from_millis(u64::try_from(app.now_ms() - oldest_ms).unwrap_or_default());
     let found = format!("{} s behind", lag.as_secs());
     if lag < OUTBOX_LAG { Ok(found) } else { Err(Error::new(Code::Busy, found)) }

@@ -1,8 +1,15 @@
 //! Intake: the one door through which facts come into the warehouse, whoever brings them.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
+};
 
 use barker_domain::{ProjectId, Result};
+use barker_store::Store;
 use barker_warehouse::{
     Engine,
     fact::{Appended, Batch, Facts},
@@ -19,11 +26,14 @@ pub struct Intake {
     reports: Arc<Reports>,
     /// Whoever looks up who was erased, and whoever erases.
     turn: Arc<Mutex<()>>,
+    /// Of nobody who was erased does a row of the outbox tell behind this one.
+    erased_through: Arc<AtomicI64>,
 }
 
 impl Intake {
-    pub(crate) fn new(warehouse: Arc<dyn Engine>, reports: Arc<Reports>) -> Self {
-        Self { warehouse, reports, turn: Arc::default() }
+    /// Who was erased before the start may be told of up to the outbox's last row.
+    pub(crate) fn new(warehouse: Arc<dyn Engine>, reports: Arc<Reports>, last_outbox_id: i64) -> Self {
+        Self { warehouse, reports, turn: Arc::default(), erased_through: Arc::new(AtomicI64::new(last_outbox_id)) }
     }
 
     /// Keeps facts; the answer comes after they are on disk.
@@ -46,11 +56,26 @@ impl Intake {
     ///
     /// # Errors
     /// What [`Engine::forget_visitor`] says.
-    pub(crate) async fn forget(&self, project_id: ProjectId, client_id: String) -> Result<()> {
+    pub(crate) async fn forget(&self, store: &Store, project_id: ProjectId, client_id: String) -> Result<()> {
         let _turn = self.take_turn().await;
+        self.note_erasure(store).await?;
         let forgotten = self.warehouse.forget_visitor(project_id, client_id).await;
         self.reports.forget(project_id);
         forgotten.map(|_| ())
+    }
+
+    /// Takes note that somebody is gone from the database: no later row tells of them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn note_erasure(&self, store: &Store) -> Result<()> {
+        self.erased_through.fetch_max(store.find_last_outbox_id().await?, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Whether somebody of whom rows of the outbox tell that come after this one may have been erased.
+    pub(crate) fn may_be_erased(&self, rows_after: i64) -> bool {
+        rows_after < self.erased_through.load(Ordering::SeqCst)
     }
 
     /// The turn of whoever brings what is known about people, or takes it away: neither may fall between two steps of the

@@ -140,7 +140,7 @@ impl App {
         let commits = commit::start(store.clone(), Arc::clone(&clock), (settings.commit_queue, Arc::clone(&work_to_do)), background);
         let scores = score::start((store.clone(), Arc::clone(&clock)), Arc::clone(&audience), background);
         let reports = Arc::new(Reports::new(&services.cache, settings.report_lifetime));
-        let intake = Intake::new(warehouse, Arc::clone(&reports));
+        let intake = Intake::new(warehouse, Arc::clone(&reports), store.find_last_outbox_id().await?);
         let surroundings = Surroundings { store: store.clone(), intake: intake.clone() };
         outbox::start(outbox::Runner::new(surroundings, Arc::clone(&clock), settings.outbox_retention_ms, outbox_signal), background);
         let services = Arc::new(services);

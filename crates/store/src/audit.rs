@@ -20,14 +20,15 @@ use sea_orm::{
 
 use crate::{
     OutboxRow, Store,
-    counter::{counters, sums_of_facts},
+    counter::{CounterSums, add_to_sums, counters},
     entity::{
         account, ad_day, anonymous_day, balance, campaign, campaign_recount, click, impression, ledger_day, ledger_entry,
-        ledger_transaction, outbox, outbox_position,
+        ledger_transaction, outbox,
     },
     error::{failed, unreadable},
     ledger,
-    recount::CONSUMER,
+    outbox::read_positions,
+    recount,
     statement::sum,
 };
 
@@ -109,7 +110,7 @@ impl Reading<'_> {
     }
 
     async fn add_waiting(&self, books: &mut BTreeMap<AdvertiserId, Books>) -> Result<()> {
-        for (project_id, advertiser_id, _, spent) in self.waiting_facts(ledger::CONSUMER).await?.iter().filter_map(Fact::spent) {
+        for (project_id, advertiser_id, _, spent) in self.waiting_for_ledger().await?.iter().filter_map(Fact::spent) {
             if project_id == self.project_id {
                 let waiting = &mut books.entry(advertiser_id).or_default().waiting;
                 *waiting = waiting.saturating_add(spent.0);
@@ -252,7 +253,9 @@ impl Reading<'_> {
             .into_iter()
             .map(|row| (row.campaign_id, row.day, row.impressions, row.clicks, row.spent_impressions_micros, row.spent_clicks_micros));
         let mut days = by_campaign(applied);
-        for ((project_id, campaign_id, day), waiting) in sums_of_facts(&self.waiting_facts(CONSUMER).await?) {
+        let mut waiting = CounterSums::new();
+        add_to_sums(&mut waiting, &self.waiting_for_recount().await?);
+        for ((project_id, campaign_id, day), waiting) in waiting {
             if project_id == self.project_id {
                 add(&mut days, campaign_id, day, &waiting);
             }
@@ -260,13 +263,22 @@ impl Reading<'_> {
         Ok(days)
     }
 
-    async fn waiting_facts(&self, consumer: &str) -> Result<Vec<Fact>> {
-        let position =
-            outbox_position::Entity::find_by_id(consumer.to_owned()).one(self.moment).await.map_err(failed("read the outbox"))?;
-        let waiting = outbox::Entity::find().filter(outbox::Column::Id.gt(position.map_or(0, |position| position.last_id)));
-        let rows = waiting.all(self.moment).await.map_err(failed("read the outbox"))?;
-        let rows: Vec<OutboxRow> = rows.into_iter().map(OutboxRow::try_from).collect::<Result<_>>()?;
-        Ok(rows.into_iter().flat_map(|row| row.facts).collect())
+    async fn waiting_for_ledger(&self) -> Result<Vec<Fact>> {
+        let position = read_positions(self.moment).await?.of(ledger::CONSUMER);
+        Ok(self.rows_after(position).await?.into_iter().flat_map(|row| row.facts).collect())
+    }
+
+    async fn waiting_for_recount(&self) -> Result<Vec<Fact>> {
+        let positions = read_positions(self.moment).await?;
+        let positions: Vec<_> = (0..recount::PARTS).map(|part| positions.of(&recount::consumer(part))).collect();
+        let rows = self.rows_after(positions.iter().copied().min().unwrap_or_default()).await?;
+        let is_waiting = |id: i64, fact: &Fact| id > positions[usize::from(recount::part_of(fact.campaign_id()))];
+        Ok(rows.into_iter().flat_map(|row| row.facts.into_iter().filter(move |fact| is_waiting(row.id, fact))).collect())
+    }
+
+    async fn rows_after(&self, position: i64) -> Result<Vec<OutboxRow>> {
+        let rows = outbox::Entity::find().filter(outbox::Column::Id.gt(position)).all(self.moment).await;
+        rows.map_err(failed("read the outbox"))?.into_iter().map(OutboxRow::try_from).collect()
     }
 
     fn backend(&self) -> DbBackend {

@@ -9,26 +9,28 @@ use barker_domain::{
 };
 
 /// What a batch adds, by project, campaign and day. Ordered, so that concurrent batches lock rows in one order.
-pub(crate) type CounterSums = BTreeMap<(ProjectId, CampaignId, Day), Counters>;
+pub type CounterSums = BTreeMap<(ProjectId, CampaignId, Day), Counters>;
 
 /// The columns that hold counters, wherever they stand.
 pub(crate) const COUNTER_COLUMNS: [&str; 4] = ["impressions", "clicks", "spent_impressions_micros", "spent_clicks_micros"];
 
-/// What these facts add to the recount of campaigns.
-pub(crate) fn sums_of_facts<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> CounterSums {
-    sums_by(facts, |project_id, campaign_id, _, day| (project_id, campaign_id, day))
+/// Adds these facts to the sums of their campaigns.
+pub fn add_to_sums<'a>(sums: &mut CounterSums, facts: impl IntoIterator<Item = &'a Fact>) {
+    add_by(sums, facts, |project_id, campaign_id, _, day| (project_id, campaign_id, day));
 }
 
 /// What these facts add to the counters of ads, ordered likewise.
 pub(crate) fn sums_of_ads<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> BTreeMap<(ProjectId, CampaignId, AdId, Day), Counters> {
-    sums_by(facts, |project_id, campaign_id, ad_id, day| (project_id, campaign_id, ad_id, day))
+    let mut sums = BTreeMap::new();
+    add_by(&mut sums, facts, |project_id, campaign_id, ad_id, day| (project_id, campaign_id, ad_id, day));
+    sums
 }
 
-fn sums_by<'a, Key: Ord>(
+fn add_by<'a, Key: Ord>(
+    sums: &mut BTreeMap<Key, Counters>,
     facts: impl IntoIterator<Item = &'a Fact>,
     key: impl Fn(ProjectId, CampaignId, AdId, Day) -> Key,
-) -> BTreeMap<Key, Counters> {
-    let mut sums: BTreeMap<Key, Counters> = BTreeMap::new();
+) {
     for fact in facts {
         let (key, addition) = match fact {
             Fact::Impression(shown) => {
@@ -41,7 +43,6 @@ fn sums_by<'a, Key: Ord>(
         };
         sums.entry(key).or_default().add(&addition);
     }
-    sums
 }
 
 fn key_of<Id, Key>(happened: &Happened<Id>, key: impl Fn(ProjectId, CampaignId, AdId, Day) -> Key) -> Key {

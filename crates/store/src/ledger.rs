@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use barker_domain::{
     AdvertiserId, Code, Day, Error, Micros, PostingId, ProjectId, Result,
     account::AccountTerms,
+    fact::Fact,
     ledger::{Idempotency, LedgerDay, NewPosting, Posting, PostingKind, entries},
     page::{Listed, Page},
 };
@@ -29,6 +30,14 @@ pub const CONSUMER: &str = "ledger";
 
 /// What advertisers have spent, by project, advertiser and day.
 pub type SpentSums = BTreeMap<(ProjectId, AdvertiserId, Day), Micros>;
+
+/// Adds what these facts cost their advertisers.
+pub fn add_spent<'a>(sums: &mut SpentSums, facts: impl IntoIterator<Item = &'a Fact>) {
+    for (project_id, advertiser_id, day, spent) in facts.into_iter().filter_map(Fact::spent) {
+        let sum = sums.entry((project_id, advertiser_id, day)).or_default();
+        *sum = sum.saturating_add(spent);
+    }
+}
 
 /// Which postings are asked for; what is `None` restricts nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

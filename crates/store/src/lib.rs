@@ -60,6 +60,7 @@ pub use advertiser::{AdvertiserFilter, AdvertiserSort};
 pub use api_key::WorkingKey;
 pub use client::{ClientFilter, ClientSort};
 pub use connection::{Settings, Store};
+pub use counter::{CounterSums, add_to_sums};
 pub use creative::{CreativeFilter, CreativeSort};
 pub use erasure::{Erased, OldImpression};
 pub use event::{EventBatch, Recorded};
@@ -68,7 +69,7 @@ pub use job::{DueJob, Enqueued, Hold, JobFilter, JobsInNumbers, PRUNED_JOBS_TOGE
 pub use ledger::{PostingFilter, PostingSort};
 pub use link_key::LinkKey;
 pub use migration::SchemaState;
-pub use outbox::{OutboxRow, PRUNED_TOGETHER};
+pub use outbox::{OutboxRow, PRUNED_TOGETHER, Positions};
 pub use owner::Claim;
 pub use purse::Purses;
 pub use score::ScoreValues;

@@ -23,6 +23,7 @@ mod m20261122_000030_archived_advertisers;
 mod m20261122_000031_ad_names;
 mod m20261122_000032_references_of_images;
 mod m20261122_000033_counters_of_ads;
+mod m20261122_000034_recount_in_parts;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, sea_orm::DatabaseConnection};
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_ad_names::Migration),
             Box::new(m20261122_000032_references_of_images::Migration),
             Box::new(m20261122_000033_counters_of_ads::Migration),
+            Box::new(m20261122_000034_recount_in_parts::Migration),
         ]
     }
 }

@@ -1,15 +1,17 @@
 //! The outbox: what happened, in commit order. A consumer applies its effect and moves its position in one transaction,
 //! which makes each effect happen exactly once.
 
+use std::{collections::HashMap, ops::Range};
+
 use barker_domain::{Code, Error, Result, fact::Fact};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
-    sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
 };
 
 use crate::{
     Store, Transaction,
+    bulk::insert_all,
     entity::{outbox, outbox_position},
     error::failed,
 };
@@ -26,6 +28,23 @@ pub struct OutboxRow {
     pub facts: Vec<Fact>,
 }
 
+/// How far each consumer is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Positions(HashMap<String, i64>);
+
+impl Positions {
+    /// The last row that this consumer has applied; 0 for one that never did.
+    #[must_use]
+    pub fn of(&self, consumer: &str) -> i64 {
+        self.0.get(consumer).copied().unwrap_or_default()
+    }
+}
+
+pub(crate) async fn read_positions(executor: &impl ConnectionTrait) -> Result<Positions> {
+    let rows = outbox_position::Entity::find().all(executor).await.map_err(failed("read the outbox"))?;
+    Ok(Positions(rows.into_iter().map(|row| (row.consumer, row.last_id)).collect()))
+}
+
 /// The statement that adds one row with all facts of a transaction; none when there are no facts.
 pub(crate) fn append(backend: DbBackend, facts: &[Fact], now_ms: i64) -> Result<Option<Statement>> {
     if facts.is_empty() {
@@ -37,13 +56,12 @@ pub(crate) fn append(backend: DbBackend, facts: &[Fact], now_ms: i64) -> Result<
 }
 
 impl Store {
-    /// The last row each of these consumers has applied; 0 for one that never did.
+    /// The last row each consumer has applied.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn get_outbox_position(&self, consumer: &str) -> Result<i64> {
-        let position = outbox_position::Entity::find_by_id(consumer.to_owned()).one(&self.reader).await;
-        Ok(position.map_err(failed("read the outbox"))?.map_or(0, |position| position.last_id))
+    pub async fn read_outbox_positions(&self) -> Result<Positions> {
+        read_positions(&self.reader).await
     }
 
     /// Rows that lie after a position, oldest first.
@@ -61,6 +79,15 @@ impl Store {
         // Thousands of facts, and whoever asks for an ad waits for the threads that answer.
         let read = tokio::task::spawn_blocking(|| rows.into_iter().map(OutboxRow::try_from).collect());
         read.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?
+    }
+
+    /// The last row there is; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_last_outbox_id(&self) -> Result<i64> {
+        let last = outbox::Entity::find().select_only().column(outbox::Column::Id).order_by_desc(outbox::Column::Id).limit(1);
+        Ok(last.into_tuple::<i64>().one(&self.reader).await.map_err(failed("read the outbox"))?.unwrap_or_default())
     }
 
     /// When the oldest row after a position was written, in milliseconds UTC; `None` when there is none.
@@ -93,29 +120,24 @@ impl Store {
 }
 
 impl Transaction {
-    /// Moves a consumer's position, together with the effect of this transaction. `false` when it is not where the
-    /// consumer thought it was: another process has applied these rows, and this transaction must not.
+    /// Moves the position of these consumers, together with the effect of this transaction. `false` when one is not where it was
+    /// thought to be: another process has applied these rows, and this transaction must not.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn advance_outbox_position(&self, consumer: &str, from: i64, to: i64) -> Result<bool> {
+    pub async fn advance_outbox_positions(&self, consumers: &[String], span: Range<i64>) -> Result<bool> {
         use outbox_position::{ActiveModel, Column, Entity};
-        if from == 0 {
-            let first = ActiveModel { consumer: Set(consumer.to_owned()), last_id: Set(0) };
-            let nothing = OnConflict::column(Column::Consumer).do_nothing_on([Column::Consumer]).to_owned();
-            let inserted = Entity::insert(first).on_conflict(nothing).exec_without_returning(&self.inner).await;
-            match inserted {
-                Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => (),
-                Err(error) => return Err(failed("move the outbox position")(error)),
-            }
+        let failed = failed("move the outbox position");
+        let positions = read_positions(&self.inner).await?;
+        if consumers.iter().any(|consumer| positions.of(consumer) != span.start) {
+            return Ok(false);
         }
-        let moved = Entity::update_many()
-            .col_expr(Column::LastId, to.into())
-            .filter(Column::Consumer.eq(consumer).and(Column::LastId.eq(from)))
-            .exec(&self.inner)
-            .await
-            .map_err(failed("move the outbox position"))?;
-        Ok(moved.rows_affected == 1)
+        let moved = Entity::update_many().col_expr(Column::LastId, span.end.into()).filter(Column::Consumer.is_in(consumers));
+        moved.exec(&self.inner).await.map_err(&failed)?;
+        let new = consumers.iter().filter(|consumer| !positions.0.contains_key(*consumer));
+        let new = new.map(|consumer| ActiveModel { consumer: Set(consumer.clone()), last_id: Set(span.end) });
+        insert_all(&self.inner, &new.collect::<Vec<_>>(), None).await.map_err(failed)?;
+        Ok(true)
     }
 }
 

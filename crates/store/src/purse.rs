@@ -11,9 +11,10 @@ use sea_orm::{
 
 use crate::{
     OutboxRow, Store,
-    entity::{account, balance, outbox, outbox_position},
+    entity::{account, balance, outbox},
     error::failed,
     ledger::CONSUMER,
+    outbox::read_positions,
 };
 
 /// Rows of the outbox that are read together.
@@ -58,8 +59,7 @@ async fn read(moment: &DatabaseTransaction, only: Option<ProjectId>) -> Result<P
     for row in balances.all(moment).await.map_err(failed("read the balances"))? {
         add(ProjectId(row.project_id), AdvertiserId(row.advertiser_id), Micros(row.amount_micros));
     }
-    let position = outbox_position::Entity::find_by_id(CONSUMER.to_owned()).one(moment).await.map_err(failed("read the outbox"))?;
-    let mut last_id = position.map_or(0, |position| position.last_id);
+    let mut last_id = read_positions(moment).await?.of(CONSUMER);
     loop {
         let waiting = outbox::Entity::find().filter(outbox::Column::Id.gt(last_id)).order_by_asc(outbox::Column::Id);
         let rows = waiting.limit(ROWS_TOGETHER).all(moment).await.map_err(failed("read the outbox"))?;

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::{PurseEffect, over_credit_limit, refuse_unknown, statement::exact};
-use crate::{App, Desk, ProjectHandle, outbox, secret::Digest};
+use crate::{App, Desk, ProjectHandle, outbox::Consumers, secret::Digest};
 
 /// Money that somebody moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +38,7 @@ pub struct Movement {
 
 /// Posts what was spent up to now: it can be given back as well.
 pub(crate) async fn post_all(app: &App) -> Result<()> {
-    while outbox::step(&app.surroundings(), outbox::LEDGER, app.now_ms()).await?.is_behind {}
-    Ok(())
+    Consumers::ledger().catch_up(&app.surroundings(), app.now_ms()).await
 }
 
 /// Tops up, refunds or adjusts. The same key with the same request changes nothing and answers the same.

@@ -27,7 +27,7 @@ pub(crate) type Slices = BTreeMap<ProjectId, Wanted>;
 pub(crate) type Wanted = BTreeSet<(AdvertiserId, Day)>;
 
 /// Adds the slices that these facts fall into.
-pub(crate) fn note(slices: &mut Slices, facts: &[Fact]) {
+pub(crate) fn note<'a>(slices: &mut Slices, facts: impl Iterator<Item = &'a Fact>) {
     for fact in facts {
         let (project_id, advertiser_id, day) = match fact {
             Fact::Impression(shown) => (shown.project_id, shown.advertiser_id, shown.day),

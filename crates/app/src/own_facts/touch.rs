@@ -9,7 +9,6 @@ use barker_domain::{
 };
 use barker_store::CampaignLabel;
 use barker_warehouse::fact::{Batch, Event, Facts};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{CHANNEL, SOURCE, Surroundings};
@@ -22,7 +21,7 @@ const CLICK: &str = "click";
 
 /// What impressions and clicks have in common here.
 #[derive(Debug, Clone, Copy)]
-struct Touch {
+pub(crate) struct Touch {
     event_type: &'static str,
     id: Uuid,
     project_id: ProjectId,
@@ -36,7 +35,7 @@ struct Touch {
 
 impl Touch {
     /// A click that is refunded has happened all the same: whom it brought, it brought.
-    fn of(fact: &Fact) -> Option<Self> {
+    pub(crate) fn of(fact: &Fact) -> Option<Self> {
         match fact {
             Fact::Impression(shown) => Some(Self::new("impression", shown.id.0, shown)),
             Fact::Click(click) => Some(Self::new(CLICK, click.id.0, click)),
@@ -75,35 +74,40 @@ impl Touch {
             // The one that the landing page was told.
             click_id: if self.event_type == CLICK { (OWN_CLICK_ID.to_owned(), self.id.to_string()) } else { Default::default() },
             channel: CHANNEL.to_owned(),
-            attributes: json!({"advertiser_id": self.advertiser_id.0}).to_string(),
+            attributes: format!(r#"{{"advertiser_id":"{}"}}"#, self.advertiser_id.0),
             ..Event::default()
         }
     }
 }
 
-/// Keeps what these facts say, but for clients who have been erased since.
-pub(crate) async fn keep(surroundings: &Surroundings, facts: &[Fact]) -> Result<()> {
-    let mut touches: BTreeMap<ProjectId, Vec<Touch>> = BTreeMap::new();
-    for touch in facts.iter().filter_map(Touch::of) {
-        touches.entry(touch.project_id).or_default().push(touch);
+/// Keeps touches of which rows of the outbox tell that come after this one, but for clients who have been erased since.
+pub(crate) async fn keep(surroundings: &Surroundings, rows_after: i64, touches: Vec<Touch>) -> Result<()> {
+    let mut by_project: BTreeMap<ProjectId, Vec<Touch>> = BTreeMap::new();
+    for touch in touches {
+        by_project.entry(touch.project_id).or_default().push(touch);
     }
-    for (project_id, touches) in touches {
+    for (project_id, touches) in by_project {
         let Some(project) = surroundings.store.find_project(project_id).await? else { continue };
-        keep_in(surroundings, &project, touches).await?;
+        keep_in(surroundings, (&project, rows_after), touches).await?;
     }
     Ok(())
 }
 
-async fn keep_in(surroundings: &Surroundings, project: &Project, touches: Vec<Touch>) -> Result<()> {
+async fn keep_in(surroundings: &Surroundings, (project, rows_after): (&Project, i64), touches: Vec<Touch>) -> Result<()> {
     let rows = surroundings.store.in_project(project.id);
     let labels = rows.label_campaigns(&touches.iter().map(|touch| touch.campaign_id).collect()).await?;
     // Whoever is erased from here on is erased from the warehouse after these are in it.
     let _turn = surroundings.intake.take_turn().await;
-    let known = rows.list_known_clients(&touches.iter().map(|touch| touch.client_id).collect::<Vec<_>>()).await?;
+    let known = if surroundings.intake.may_be_erased(rows_after) {
+        Some(rows.list_known_clients(&touches.iter().map(|touch| touch.client_id).collect::<Vec<_>>()).await?)
+    } else {
+        None
+    };
     let of_project = project.clone();
     // Beside those who ask for ads: these are thousands.
     let events = tokio::task::spawn_blocking(move || {
-        let touches = touches.into_iter().filter(|touch| known.contains(&touch.client_id));
+        let is_known = |touch: &Touch| known.as_ref().is_none_or(|known| known.contains(&touch.client_id));
+        let touches = touches.into_iter().filter(is_known);
         touches.map(|touch| touch.event(&of_project, &labels)).collect::<Vec<_>>()
     });
     let events = events.await.map_err(|error| Error::of(Code::Internal).caused_by(error))?;

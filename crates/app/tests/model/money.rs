@@ -8,7 +8,8 @@ use barker_app::{
     account::{self, Movement},
     advertiser, campaign, client,
     invalid_click::{self, ClickRefund},
-    outbox, serving,
+    outbox::Consumers,
+    serving,
 };
 use barker_domain::{
     AdvertiserId, CampaignId, ClientId, Code, Day, Error, Micros,
@@ -79,9 +80,7 @@ pub(crate) async fn refund_clicks(
 }
 
 pub(crate) async fn post(sandbox: &Sandbox<'_>) -> Result<(), Disagreement> {
-    let ledger = outbox::CONSUMERS.iter().find(|consumer| consumer.name == barker_store::ledger::CONSUMER);
-    let step = outbox::step(&sandbox.app.surroundings(), *ledger.unwrap(), 0).await;
-    step.map(drop).map_err(|error| error.to_string())
+    Consumers::ledger().catch_up(&sandbox.app.surroundings(), 0).await.map_err(|error| error.to_string())
 }
 
 /// Every account says what the model reckons, and so does its statement; the audit is clean.
@@ -218,10 +217,7 @@ async fn attempt(desk: &Desk, action: Action, (campaigns, key): (Vec<CampaignId>
             account::change(desk, (advertiser_id(0), None), move |_| Ok(terms)).await.map(drop)
         }
         Action::Refund { client, campaign } => refund_of(desk, client_id(client), (campaigns[campaign], key)).await,
-        Action::Post => {
-            let ledger = outbox::CONSUMERS.iter().find(|consumer| consumer.name == barker_store::ledger::CONSUMER);
-            outbox::step(&app.surroundings(), *ledger.unwrap(), 0).await.map(drop)
-        }
+        Action::Post => Consumers::ledger().catch_up(&app.surroundings(), 0).await,
     }
 }
 

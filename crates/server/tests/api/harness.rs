@@ -100,9 +100,9 @@ impl TestApp {
     /// Lets consumers of the outbox begin again at its first row.
     pub(crate) async fn forget_outbox_positions(&self, consumers: &[&'static str]) {
         for name in consumers {
-            let position = self.app.store().get_outbox_position(name).await.unwrap();
+            let position = self.app.store().read_outbox_positions().await.unwrap().of(name);
             let back = self.app.store().write((*name, position), |transaction, (name, position)| {
-                Box::pin(async move { transaction.advance_outbox_position(name, position, 0).await })
+                Box::pin(async move { transaction.advance_outbox_positions(&[name.to_owned()], position..0).await })
             });
             assert!(back.await.unwrap(), "{name} has moved on");
         }

@@ -92,9 +92,9 @@ async fn assert_outbox_goes_on(former: &Store, store: &Store) {
 #[tokio::test]
 async fn a_position_without_rows_is_what_the_outbox_goes_on_from(#[case] on: Backend) {
     let world = World::create(on).await;
-    let advance = world
-        .store
-        .write((), |transaction, ()| Box::pin(async move { transaction.advance_outbox_position("recount", 0, 5_000).await.map(drop) }));
+    let advance = world.store.write((), |transaction, ()| {
+        Box::pin(async move { transaction.advance_outbox_positions(&["recount/0".to_owned()], 0..5_000).await.map(drop) })
+    });
     advance.await.unwrap();
     let database = TestDatabase::create(on).await;
     load(&world.store.open_copy().await.unwrap(), &database).await;

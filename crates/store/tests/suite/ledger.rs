@@ -67,7 +67,7 @@ impl World {
         }
         let write = self.store.write((sums, position, to), |transaction, (sums, from, to)| {
             Box::pin(async move {
-                let is_ours = transaction.advance_outbox_position(CONSUMER, from, to).await?;
+                let is_ours = transaction.advance_outbox_positions(&[CONSUMER.to_owned()], from..to).await?;
                 if is_ours {
                     transaction.post_spend(&sums, 9).await?;
                 }

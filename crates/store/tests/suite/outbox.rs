@@ -14,16 +14,19 @@ use crate::{every_database, world::World};
 #[tokio::test]
 async fn a_position_moves_only_from_where_it_is(#[case] on: Backend) {
     let world = World::create(on).await;
-    let advance = |from: i64, to: i64| {
-        world.store.write((from, to), |transaction, (from, to)| {
-            Box::pin(async move { transaction.advance_outbox_position("someone", from, to).await })
+    let advance = |consumers: &[&str], from: i64, to: i64| {
+        let consumers: Vec<String> = consumers.iter().map(|name| (*name).to_owned()).collect();
+        world.store.write((consumers, from..to), |transaction, (consumers, span)| {
+            Box::pin(async move { transaction.advance_outbox_positions(&consumers, span).await })
         })
     };
-    assert!(advance(0, 3).await.unwrap());
-    assert!(!advance(0, 5).await.unwrap(), "another process would have applied these rows");
-    assert!(advance(3, 5).await.unwrap());
-    assert_eq!(world.store.get_outbox_position("someone").await.unwrap(), 5);
-    assert_eq!(world.store.get_outbox_position("nobody").await.unwrap(), 0);
+    assert!(advance(&["someone"], 0, 3).await.unwrap());
+    assert!(!advance(&["someone"], 0, 5).await.unwrap(), "another process would have applied these rows");
+    assert!(!advance(&["another", "someone"], 0, 5).await.unwrap(), "one of them is not there any more");
+    assert!(advance(&["another", "third"], 0, 3).await.unwrap());
+    assert!(advance(&["third", "someone", "another"], 3, 5).await.unwrap());
+    let positions = world.store.read_outbox_positions().await.unwrap();
+    assert_eq!(["someone", "another", "third", "nobody"].map(|name| positions.of(name)), [5, 5, 5, 0]);
 }
 
 #[apply(every_database)]
