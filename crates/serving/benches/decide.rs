@@ -110,6 +110,39 @@ fn decide<const RANKING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usiz
     bencher.bench_local(|| engine.decide(divan::black_box(&viewer), Moment::default()));
 }
 
+/// A viewer in each of as many cities as give each of them 300 campaigns of its own.
+fn cities(campaigns: usize, ranking: Ranking) -> (Engine, Vec<Viewer>) {
+    let count = campaigns / CANDIDATES;
+    let city = |number: usize| format!("City {number}");
+    let listings: Vec<Arc<Listing>> = (0..campaigns)
+        .map(|place| {
+            let mut campaign = campaign(place, campaigns);
+            campaign.terms.targeting = Targeting { location: Some(city(place % count)), ..Targeting::default() };
+            Listing::new(campaign.clone(), Meter::new(&campaign, Delivered::default(), 0, Allowance::new(Allowance::UNLIMITED, 0)))
+        })
+        .collect();
+    let viewer = |number: usize| {
+        let client = Client { id: ClientId::generate(), login: "anna".into(), age: 30, location: city(number), gender: Gender::Female };
+        let mut viewer = Viewer::new(client);
+        let here = listings.iter().skip(number).step_by(count);
+        viewer.scores = here.map(|listing| (listing.campaign.advertiser_id, i32::try_from(number).unwrap_or(0))).collect();
+        viewer
+    };
+    let viewers = (0..count).map(viewer).collect();
+    (Engine::new(Day(0), ranking, ScoreDistribution::from_counts([(250, 1)]), listings), viewers)
+}
+
+/// The same, each time for another viewer with other candidates: what one decision has looked at is in no cache for the next.
+#[divan::bench(args = [10_000, 100_000], consts = [0, 1])]
+fn decide_by_turns<const RANKING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usize) {
+    let (engine, viewers) = cities(campaigns, Ranking::ALL[RANKING]);
+    let mut turn = 0;
+    bencher.bench_local(|| {
+        turn = (turn + 1) % viewers.len();
+        engine.decide(divan::black_box(&viewers[turn]), Moment::default())
+    });
+}
+
 /// The same where every campaign has a balance, both budgets and a frequency cap, without and with even pacing.
 #[divan::bench(args = [10_000], consts = [0, 1])]
 fn decide_bounded<const PACING: usize>(bencher: divan::Bencher<'_, '_>, campaigns: usize) {

@@ -176,7 +176,7 @@ impl Engine {
         let market = self.market.load();
         let now = now.on(market.day);
         let (mut unseen, mut seen) = (Shortlist::default(), Shortlist::default());
-        market.each_match(&viewer.client, |listing| match viewer.history.get(&listing.campaign.id) {
+        market.each_match(&viewer.client, |listing| match viewer.history.get(&listing.id()) {
             _ if !listing.is_open(now) => (),
             None => unseen.push(listing, viewer, false),
             Some(shown) if shown.is_clicked => (),

@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use barker_domain::{
-    Day,
+    AdvertiserId, CampaignId, Day,
     campaign::{Campaign, Delivered, Pacing, allowed},
     click::Unbilled,
     day::Moment,
@@ -45,10 +45,26 @@ pub struct Listing {
     pub campaign: Campaign,
     /// What it may still deliver.
     pub meter: Arc<Meter>,
-    /// Impression price in units of currency, for ranking.
-    pub(crate) cost_per_impression: f64,
-    /// Click price in units of currency, for ranking.
-    pub(crate) cost_per_click: f64,
+    glance: Glance,
+}
+
+/// What every decision looks at, side by side in memory: each client has other candidates, hundreds of them, and most are in no
+/// cache. In the whole of a campaign and its meter the same would lie in a dozen places.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Glance {
+    campaign_id: CampaignId,
+    advertiser_id: AdvertiserId,
+    price: Micros,
+    click_price: Micros,
+    /// The same in units of currency, for ranking.
+    cost_per_impression: f64,
+    cost_per_click: f64,
+    impressions: Arc<Allowance>,
+    clicks: Arc<Allowance>,
+    purse: Arc<Allowance>,
+    /// Whether it has a budget or is paced.
+    is_bounded: bool,
 }
 
 impl Meter {
@@ -109,39 +125,56 @@ impl Listing {
     /// Lists the campaign with its meter.
     #[must_use]
     pub fn new(campaign: Campaign, meter: Arc<Meter>) -> Arc<Self> {
-        let cost_per_impression = campaign.terms.cost_per_impression.to_decimal();
-        let cost_per_click = campaign.terms.cost_per_click.to_decimal();
-        Arc::new(Self { campaign, meter, cost_per_impression, cost_per_click })
+        let (terms, plan) = (&campaign.terms, &campaign.plan);
+        let glance = Glance {
+            campaign_id: campaign.id,
+            advertiser_id: campaign.advertiser_id,
+            price: terms.cost_per_impression,
+            click_price: terms.cost_per_click,
+            cost_per_impression: terms.cost_per_impression.to_decimal(),
+            cost_per_click: terms.cost_per_click.to_decimal(),
+            impressions: Arc::clone(&meter.impressions),
+            clicks: Arc::clone(&meter.clicks),
+            purse: Arc::clone(&meter.purse),
+            is_bounded: plan.total_budget.is_some() || plan.daily_budget.is_some() || plan.pacing != Pacing::Asap,
+        };
+        Arc::new(Self { campaign, meter, glance })
+    }
+
+    /// The campaign's id.
+    pub(crate) fn id(&self) -> CampaignId {
+        self.glance.campaign_id
     }
 
     /// What ranking knows of it.
     pub(crate) fn candidate(&self, viewer: &Viewer, is_seen: bool) -> Candidate {
-        let can_earn_click = self.meter.clicks.remaining() > 0;
+        let Glance { clicks, impressions, cost_per_click, .. } = &self.glance;
+        let can_earn_click = clicks.remaining() > 0;
         Candidate {
-            cost_per_impression: self.cost_per_impression,
-            cost_per_click: if can_earn_click { self.cost_per_click } else { 0.0 },
-            ml_score: viewer.score(self.campaign.advertiser_id),
-            impressions: self.meter.impressions.settled(),
-            clicks: self.meter.clicks.settled(),
+            cost_per_impression: self.glance.cost_per_impression,
+            cost_per_click: if can_earn_click { *cost_per_click } else { 0.0 },
+            ml_score: viewer.score(self.glance.advertiser_id),
+            impressions: impressions.settled(),
+            clicks: clicks.settled(),
             is_seen,
         }
     }
 
     /// What must be there for another impression and the click that may follow.
     pub(crate) fn needed(&self) -> Micros {
-        self.campaign.terms.cost_per_impression.saturating_add(self.click_cover())
+        self.glance.price.saturating_add(self.click_cover())
     }
 
     /// Whether another impression could be given on that day, and paid for.
     pub(crate) fn is_open(&self, now: Moment) -> bool {
-        if self.meter.impressions.remaining() <= 0 {
+        if self.glance.impressions.remaining() <= 0 {
             return false;
         }
         let needed = self.needed().0;
-        needed == 0 || (self.meter.purse.remaining() >= needed && self.has_budget_for(needed, now))
+        let Glance { purse, is_bounded, .. } = &self.glance;
+        needed == 0 || (purse.remaining() >= needed && (!is_bounded || self.has_budget_for(needed, now)))
     }
 
-    /// Most campaigns have no budget, and are asked nothing.
     fn has_budget_for(&self, needed: i64, now: Moment) -> bool {
         let (plan, budgets) = (&self.campaign.plan, &self.meter.budgets);
         (plan.total_budget.is_none() || budgets.total.remaining() >= needed)
@@ -151,7 +184,7 @@ impl Listing {
 
     /// What must lie ready for the click that may follow an impression.
     fn click_cover(&self) -> Micros {
-        if self.meter.clicks.remaining() > 0 { self.campaign.terms.cost_per_click } else { Micros::ZERO }
+        if self.glance.clicks.remaining() > 0 { self.glance.click_price } else { Micros::ZERO }
     }
 
     /// Holds an impression of that day with its price, and the price of the click that may follow: that part is given back once
