@@ -61,10 +61,14 @@ pub(super) async fn apply(together: &mut [&mut Consumer], surroundings: &Surroun
     let Some((first, others)) = together.split_first_mut() else { return Ok(()) };
     let Some((from, to)) = first.span() else { return Ok(()) };
     let mut gathered = first.gathered.take();
-    others.iter_mut().for_each(|other| gathered.absorb(other.gathered.take()));
+    for other in others {
+        gathered.absorb(other.gathered.take());
+    }
     let applied = gathered.apply(surroundings, Rows { consumers, span: from..to }, now_ms).await;
     let rest = applied.as_ref().ok().copied().flatten();
-    together.iter_mut().for_each(|consumer| consumer.conclude(rest));
+    for consumer in together {
+        consumer.conclude(rest);
+    }
     applied.map(drop)
 }
 
