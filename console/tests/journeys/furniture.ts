@@ -44,8 +44,9 @@ export async function furnish(house: House): Promise<Ids> {
   const campaign = { ...CAMPAIGN, advertiser_id };
   const { campaign_id } = await post<{ campaign_id: string }>(`${below}/campaigns`, campaign);
   await post(`${below}/campaigns`, { ...campaign, ad_title: 'Raincoats', start_date: 5, end_date: 9 });
+  // Even pacing releases half an hour's share at once: of so much, whatever the hour, one impression.
   const paced = await post<{ campaign_id: string }>(`${below}/campaigns`, {
-    ...{ ...campaign, ad_title: 'Rubber boots', end_date: null, total_budget: 900, daily_budget: 20, pacing: 'even' },
+    ...{ ...campaign, ad_title: 'Rubber boots', end_date: null, total_budget: 900, daily_budget: 40, pacing: 'even' },
     frequency_cap: { impressions: 3, per: 'day' },
   });
   const { file_id: image_id } = await house.upload<{ file_id: string }>(`${below}/files`, picture(), access_token);
