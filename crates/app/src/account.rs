@@ -146,13 +146,13 @@ fn refuse_outdated(account: &Account, version: Option<i32>) -> Result<()> {
 /// What a change of money does to a purse: what it takes is held until it is written, what it adds comes after.
 #[derive(Debug)]
 pub(crate) enum PurseEffect {
-    Adds(Arc<Allowance>, i64),
+    Adds(Allowance, i64),
     Takes(Reservation),
 }
 
 impl PurseEffect {
     /// `None` when the purse does not hold what is to be taken.
-    pub(crate) fn prepare(purse: Arc<Allowance>, amount: i64) -> Option<Self> {
+    pub(crate) fn prepare(purse: Allowance, amount: i64) -> Option<Self> {
         if amount >= 0 {
             return Some(Self::Adds(purse, amount));
         }

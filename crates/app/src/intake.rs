@@ -12,11 +12,15 @@ use barker_domain::{ProjectId, Result};
 use barker_store::Store;
 use barker_warehouse::{
     Engine,
-    fact::{Appended, Batch, Facts},
+    fact::{Appended, Batch, Facts, SpendLoad},
 };
+use futures::future::try_join_all;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::report::Reports;
+
+/// Rows of loads that are given to the warehouse together.
+const ROWS_TOGETHER: usize = 10_000;
 
 /// Takes facts in. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -50,6 +54,20 @@ impl Intake {
         metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "kept").increment(appended.rows);
         metrics::counter!("barker_facts_total", "kind" => kind, "outcome" => "duplicate").increment(appended.duplicates);
         Ok(appended)
+    }
+
+    /// Keeps loads of spend, no two of which speak of the same days of an account. Answers how many rows they have.
+    ///
+    /// # Errors
+    /// What [`Engine::append`] says; some of them may be kept.
+    pub(crate) async fn keep_loads(&self, project_id: ProjectId, loads: Vec<SpendLoad>) -> Result<u64> {
+        let mut rows = 0;
+        for together in portions(loads) {
+            // Whatever has queued is one commit: thousands of accounts are a few flushes of the disk and not thousands.
+            let kept = together.into_iter().map(|load| self.keep(Batch { project_id, facts: Facts::Spend(load) }));
+            rows += try_join_all(kept).await?.iter().map(|appended| appended.rows).sum::<u64>();
+        }
+        Ok(rows)
     }
 
     /// Takes a visitor out of what is known.
@@ -91,6 +109,24 @@ impl Intake {
     }
 }
 
+/// In their order, as many together as have [`ROWS_TOGETHER`] rows; a longer one by itself. An empty one takes the place of a row.
+fn portions(loads: Vec<SpendLoad>) -> Vec<Vec<SpendLoad>> {
+    let mut portions: Vec<Vec<SpendLoad>> = Vec::new();
+    let mut room = 0;
+    for load in loads {
+        let rows = load.rows.len().max(1);
+        match portions.last_mut() {
+            Some(portion) if rows <= room => portion.push(load),
+            _ => {
+                portions.push(vec![load]);
+                room = ROWS_TOGETHER;
+            }
+        }
+        room = room.saturating_sub(rows);
+    }
+    portions
+}
+
 fn name_of(facts: &Facts) -> &'static str {
     match facts {
         Facts::Spend(_) => "spend",
@@ -103,5 +139,37 @@ fn name_of(facts: &Facts) -> &'static str {
         Facts::Deals(_) => "deals",
         Facts::Rates(_) => "rates",
         Facts::WebSessions(_) => "web_sessions",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use barker_domain::Day;
+    use barker_warehouse::fact::{Level, Spend};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn load(rows: usize) -> SpendLoad {
+        SpendLoad {
+            load_id: Uuid::now_v7(),
+            source: "ads".into(),
+            account: rows.to_string(),
+            level: Level::Campaign,
+            days: (Day(0), Day(0)),
+            loaded_at_ms: 0,
+            rows: vec![Spend::default(); rows],
+        }
+    }
+
+    #[test]
+    fn loads_go_together_as_long_as_their_rows_are_not_too_many() {
+        let sizes = |loads: &[usize]| {
+            let portions = portions(loads.iter().map(|rows| load(*rows)).collect());
+            portions.iter().map(|portion| portion.iter().map(|load| load.rows.len()).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        assert_eq!(sizes(&[]), Vec::<Vec<usize>>::new());
+        assert_eq!(sizes(&[4_000, 0, 5_999, 1, 20_000, 2]), [vec![4_000, 0, 5_999], vec![1], vec![20_000], vec![2]]);
+        assert_eq!(sizes(&vec![0; ROWS_TOGETHER + 1]).iter().map(Vec::len).collect::<Vec<_>>(), [ROWS_TOGETHER, 1]);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use barker_domain::{AdvertiserId, Code, Error, Micros, Result};
@@ -16,7 +16,7 @@ use crate::{App, ProjectHandle};
 
 /// The purses of a project.
 #[derive(Debug, Default)]
-pub(crate) struct Purses(Mutex<HashMap<AdvertiserId, Arc<Allowance>>>);
+pub(crate) struct Purses(Mutex<HashMap<AdvertiserId, Allowance>>);
 
 impl Purses {
     /// With what every advertiser may spend when the project is opened.
@@ -25,25 +25,25 @@ impl Purses {
     }
 
     /// The purse of an advertiser, if it has one yet.
-    pub(crate) fn find(&self, id: AdvertiserId) -> Option<Arc<Allowance>> {
-        self.lock().get(&id).map(Arc::clone)
+    pub(crate) fn find(&self, id: AdvertiserId) -> Option<Allowance> {
+        self.lock().get(&id).cloned()
     }
 
     /// The purse of an advertiser, made for one that is newer than the opening. Whoever asks has the project's turn.
     ///
     /// # Errors
     /// [`Code::AdvertiserNotFound`].
-    pub(crate) async fn get(&self, app: &App, project: &ProjectHandle, id: AdvertiserId) -> Result<Arc<Allowance>> {
+    pub(crate) async fn get(&self, app: &App, project: &ProjectHandle, id: AdvertiserId) -> Result<Allowance> {
         if let Some(purse) = self.find(id) {
             return Ok(purse);
         }
         let found = project.rows(app).find_account(id).await?.ok_or_else(|| Error::of(Code::AdvertiserNotFound))?;
         // It had no purse, so it has never had a campaign, and nothing it spent lies in the outbox.
         let purse = Allowance::new(spendable(&found).0, 0);
-        Ok(Arc::clone(self.lock().entry(id).or_insert(purse)))
+        Ok(self.lock().entry(id).or_insert(purse).clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<AdvertiserId, Arc<Allowance>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<AdvertiserId, Allowance>> {
         // A panic while holding the lock leaves whole values behind.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

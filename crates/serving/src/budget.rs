@@ -24,8 +24,8 @@ const MAX_DAYS: usize = 16;
 #[derive(Debug)]
 pub struct Budgets {
     /// In all.
-    pub total: Arc<Allowance>,
-    today: ArcSwap<(Day, Arc<Allowance>)>,
+    pub total: Allowance,
+    today: ArcSwap<(Day, Allowance)>,
     /// Where the line of even pacing begins, and on which day.
     line: ArcSwap<Option<(Day, LineStart)>>,
     days: Mutex<Days>,
@@ -35,7 +35,7 @@ pub struct Budgets {
 struct Days {
     /// What a day is granted.
     grant: i64,
-    known: BTreeMap<Day, Arc<Allowance>>,
+    known: BTreeMap<Day, Allowance>,
 }
 
 /// What lower budgets take away, held until the change is durable. Dropping it gives it back.
@@ -70,13 +70,13 @@ impl Budgets {
     }
 
     /// What may still be spent on a day.
-    pub fn on(&self, day: Day) -> Arc<Allowance> {
+    pub fn on(&self, day: Day) -> Allowance {
         let today = self.today.load();
         if today.0 == day {
-            return Arc::clone(&today.1);
+            return today.1.clone();
         }
         let allowance = self.lock().get(day, today.0);
-        self.today.store(Arc::new((day, Arc::clone(&allowance))));
+        self.today.store(Arc::new((day, allowance.clone())));
         allowance
     }
 
@@ -181,9 +181,9 @@ impl Budgets {
 
 impl Days {
     /// The day's allowance; `kept` is not forgotten for it.
-    fn get(&mut self, day: Day, kept: Day) -> Arc<Allowance> {
+    fn get(&mut self, day: Day, kept: Day) -> Allowance {
         if let Some(known) = self.known.get(&day) {
-            return Arc::clone(known);
+            return known.clone();
         }
         while self.known.len() >= MAX_DAYS {
             // Whatever is farthest from this day and has nothing under way.
@@ -192,7 +192,7 @@ impl Days {
             self.known.remove(&farthest);
         }
         let allowance = Allowance::new(self.grant, 0);
-        self.known.insert(day, Arc::clone(&allowance));
+        self.known.insert(day, allowance.clone());
         allowance
     }
 }

@@ -13,6 +13,7 @@ use barker_domain::{AdId, CampaignId, Day, Micros, campaign::Campaign, day::Mome
 
 use crate::{
     allowance::Reservation,
+    glance::Look,
     listing::{Listing, Meter},
     market::Market,
     ranking::{self, Candidate, Conditions, Strategy},
@@ -175,17 +176,25 @@ impl Engine {
     pub fn decide(&self, viewer: &Viewer, now: Moment) -> Option<Decision> {
         let market = self.market.load();
         let now = now.on(market.day);
-        let (mut unseen, mut seen) = (Shortlist::default(), Shortlist::default());
-        market.each_match(&viewer.client, |listing| match viewer.history.get(&listing.id()) {
-            _ if !listing.is_open(now) => (),
-            None => unseen.push(listing, viewer, false),
-            Some(shown) if shown.is_clicked => (),
-            Some(_) => match listing.campaign.plan.frequency_cap {
-                None => seen.push(listing, viewer, true),
-                Some(cap) if viewer.is_below(cap, listing.campaign.id, now) => unseen.push(listing, viewer, false),
-                Some(_) => (),
-            },
-        });
+        let matches = market.matches(&viewer.client);
+        // First all of them, and nothing else: the memory that each lies in is waited for together.
+        let looks: Vec<Look> = matches.iter().map(|found| found.glance.look()).collect();
+        let (mut unseen, mut seen) = (Shortlist::for_up_to(matches.len()), Shortlist::default());
+        for (found, look) in matches.iter().zip(&looks) {
+            if !look.is_open || found.is_bounded && !found.listing.has_budget(now) {
+                continue;
+            }
+            let candidate = |is_seen| (found.listing, found.glance.candidate(look, viewer, is_seen));
+            match viewer.history.get(&found.glance.campaign_id) {
+                None => unseen.push(candidate(false)),
+                Some(shown) if shown.is_clicked => (),
+                Some(_) => match found.listing.campaign.plan.frequency_cap {
+                    None => seen.push(candidate(true)),
+                    Some(cap) if viewer.is_below(cap, found.glance.campaign_id, now) => unseen.push(candidate(false)),
+                    Some(_) => (),
+                },
+            }
+        }
         let conditions = Conditions { ml_score_p90: self.ml_score_p90(), largest_price: market.largest_price.to_decimal() };
         let strategy = self.strategy();
         unseen.appraise(strategy, &conditions);
@@ -222,9 +231,13 @@ struct Shortlist<'a> {
 }
 
 impl<'a> Shortlist<'a> {
-    fn push(&mut self, listing: &'a Arc<Listing>, viewer: &Viewer, is_seen: bool) {
+    fn for_up_to(count: usize) -> Self {
+        Self { listings: Vec::with_capacity(count), candidates: Vec::with_capacity(count), worths: Vec::new() }
+    }
+
+    fn push(&mut self, (listing, candidate): (&'a Arc<Listing>, Candidate)) {
         self.listings.push(listing);
-        self.candidates.push(listing.candidate(viewer, is_seen));
+        self.candidates.push(candidate);
     }
 
     fn appraise(&mut self, strategy: &dyn Strategy, conditions: &Conditions) {

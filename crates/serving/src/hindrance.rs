@@ -10,7 +10,15 @@ use barker_domain::{
     day::Moment,
 };
 
-use crate::{engine::Engine, listing::Listing, market::Market, ranking::Conditions, rotation, viewer::Viewer};
+use crate::{
+    engine::Engine,
+    glance::Glance,
+    listing::Listing,
+    market::Market,
+    ranking::{Candidate, Conditions},
+    rotation,
+    viewer::Viewer,
+};
 
 /// Why a campaign is given to nobody now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,6 +204,11 @@ fn refusals(listing: &Listing, viewer: &Viewer, now: Moment) -> Vec<Refusal> {
     found
 }
 
+fn candidate(listing: &Listing, viewer: &Viewer, is_seen: bool) -> Candidate {
+    let glance = Glance::of(listing);
+    glance.candidate(&glance.look(), viewer, is_seen)
+}
+
 impl Engine {
     /// What every campaign is to the viewer now: candidates first, as a decision would take them, then whatever is refused. Takes
     /// nothing and changes nothing.
@@ -229,7 +242,7 @@ impl Engine {
     /// Candidates are appraised together, because worth may be relative: those that would be counted, then repeats.
     fn appraise(&self, all: &mut [Candidacy], is_repeat: bool, (conditions, viewer): (&Conditions, &Viewer)) {
         let mut wanted: Vec<_> = all.iter_mut().filter(|one| one.refusals.is_empty() && one.is_repeat == is_repeat).collect();
-        let candidates: Vec<_> = wanted.iter().map(|one| one.listing.candidate(viewer, is_repeat)).collect();
+        let candidates: Vec<_> = wanted.iter().map(|one| candidate(&one.listing, viewer, is_repeat)).collect();
         let mut worths = Vec::with_capacity(candidates.len());
         self.strategy().appraise(conditions, &candidates, &mut worths);
         wanted.iter_mut().zip(worths).for_each(|(one, worth)| one.worth = Some(worth));

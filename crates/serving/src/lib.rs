@@ -6,6 +6,7 @@
 pub mod allowance;
 pub mod budget;
 pub mod engine;
+mod glance;
 pub mod hindrance;
 pub mod listing;
 pub mod market;

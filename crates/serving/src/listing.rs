@@ -3,8 +3,8 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use barker_domain::{
-    AdvertiserId, CampaignId, Day,
-    campaign::{Campaign, Delivered, Pacing, allowed},
+    Day,
+    campaign::{Campaign, Delivered, Pacing, Terms, allowed},
     click::Unbilled,
     day::Moment,
     money::Micros,
@@ -13,19 +13,17 @@ use barker_domain::{
 use crate::{
     allowance::{Allowance, Reservation},
     budget::{self, Budgets},
-    ranking::Candidate,
-    viewer::Viewer,
 };
 
 /// What a campaign may still deliver. Shared by every version of its listing, so a change of price resets nothing.
 #[derive(Debug)]
 pub struct Meter {
     /// Counted impressions.
-    pub impressions: Arc<Allowance>,
+    pub impressions: Allowance,
     /// Billed clicks.
-    pub clicks: Arc<Allowance>,
+    pub clicks: Allowance,
     /// Its advertiser's money in micros, shared with all of the advertiser's campaigns.
-    pub purse: Arc<Allowance>,
+    pub purse: Allowance,
     /// What it may spend, in all and on each day.
     pub budgets: Budgets,
 }
@@ -45,39 +43,17 @@ pub struct Listing {
     pub campaign: Campaign,
     /// What it may still deliver.
     pub meter: Arc<Meter>,
-    glance: Glance,
-}
-
-/// What every decision looks at, side by side in memory: each client has other candidates, hundreds of them, and most are in no
-/// cache. In the whole of a campaign and its meter the same would lie in a dozen places.
-#[derive(Debug)]
-#[repr(align(64))]
-struct Glance {
-    campaign_id: CampaignId,
-    advertiser_id: AdvertiserId,
-    price: Micros,
-    click_price: Micros,
-    /// The same in units of currency, for ranking.
-    cost_per_impression: f64,
-    cost_per_click: f64,
-    impressions: Arc<Allowance>,
-    clicks: Arc<Allowance>,
-    purse: Arc<Allowance>,
-    /// Whether it has a budget or is paced.
-    is_bounded: bool,
 }
 
 impl Meter {
     /// The meter of a campaign that has delivered `delivered`, with the operator's tolerance above its limits, and who pays.
     #[must_use]
-    pub fn new(campaign: &Campaign, delivered: Delivered, overshoot_percent: u8, purse: Arc<Allowance>) -> Arc<Self> {
-        let grant = |limit, settled| Allowance::new(allowed(limit, overshoot_percent), settled);
-        Arc::new(Self {
-            impressions: grant(campaign.terms.impressions_limit, delivered.impressions),
-            clicks: grant(campaign.terms.clicks_limit, delivered.clicks),
-            purse,
-            budgets: Budgets::new(&campaign.plan, delivered.spent),
-        })
+    pub fn new(campaign: &Campaign, delivered: Delivered, overshoot_percent: u8, purse: Allowance) -> Arc<Self> {
+        let grant = |limit| allowed(limit, overshoot_percent);
+        let Terms { impressions_limit, clicks_limit, .. } = campaign.terms;
+        let [impressions, clicks] =
+            Allowance::pair([(grant(impressions_limit), delivered.impressions), (grant(clicks_limit), delivered.clicks)]);
+        Arc::new(Self { impressions, clicks, purse, budgets: Budgets::new(&campaign.plan, delivered.spent) })
     }
 
     /// What has been delivered durably.
@@ -125,66 +101,33 @@ impl Listing {
     /// Lists the campaign with its meter.
     #[must_use]
     pub fn new(campaign: Campaign, meter: Arc<Meter>) -> Arc<Self> {
-        let (terms, plan) = (&campaign.terms, &campaign.plan);
-        let glance = Glance {
-            campaign_id: campaign.id,
-            advertiser_id: campaign.advertiser_id,
-            price: terms.cost_per_impression,
-            click_price: terms.cost_per_click,
-            cost_per_impression: terms.cost_per_impression.to_decimal(),
-            cost_per_click: terms.cost_per_click.to_decimal(),
-            impressions: Arc::clone(&meter.impressions),
-            clicks: Arc::clone(&meter.clicks),
-            purse: Arc::clone(&meter.purse),
-            is_bounded: plan.total_budget.is_some() || plan.daily_budget.is_some() || plan.pacing != Pacing::Asap,
-        };
-        Arc::new(Self { campaign, meter, glance })
+        Arc::new(Self { campaign, meter })
     }
 
-    /// The campaign's id.
-    pub(crate) fn id(&self) -> CampaignId {
-        self.glance.campaign_id
-    }
-
-    /// What ranking knows of it.
-    pub(crate) fn candidate(&self, viewer: &Viewer, is_seen: bool) -> Candidate {
-        let Glance { clicks, impressions, cost_per_click, .. } = &self.glance;
-        let can_earn_click = clicks.remaining() > 0;
-        Candidate {
-            cost_per_impression: self.glance.cost_per_impression,
-            cost_per_click: if can_earn_click { *cost_per_click } else { 0.0 },
-            ml_score: viewer.score(self.glance.advertiser_id),
-            impressions: impressions.settled(),
-            clicks: clicks.settled(),
-            is_seen,
-        }
-    }
-
-    /// What must be there for another impression and the click that may follow.
-    pub(crate) fn needed(&self) -> Micros {
-        self.glance.price.saturating_add(self.click_cover())
-    }
-
-    /// Whether another impression could be given on that day, and paid for.
-    pub(crate) fn is_open(&self, now: Moment) -> bool {
-        if self.glance.impressions.remaining() <= 0 {
-            return false;
-        }
-        let needed = self.needed().0;
-        let Glance { purse, is_bounded, .. } = &self.glance;
-        needed == 0 || (purse.remaining() >= needed && (!is_bounded || self.has_budget_for(needed, now)))
-    }
-
-    fn has_budget_for(&self, needed: i64, now: Moment) -> bool {
-        let (plan, budgets) = (&self.campaign.plan, &self.meter.budgets);
-        (plan.total_budget.is_none() || budgets.total.remaining() >= needed)
-            && (plan.daily_budget.is_none() || budgets.covers_on(now.day, needed))
-            && (plan.pacing == Pacing::Asap || budgets.is_released(self.campaign.terms.cost_per_impression.0, now))
+    /// Whether it has a budget or is paced, so that the market and its advertiser's money are not all there is to ask.
+    pub(crate) fn is_bounded(&self) -> bool {
+        let plan = &self.campaign.plan;
+        plan.total_budget.is_some() || plan.daily_budget.is_some() || plan.pacing != Pacing::Asap
     }
 
     /// What must lie ready for the click that may follow an impression.
     fn click_cover(&self) -> Micros {
-        if self.glance.clicks.remaining() > 0 { self.glance.click_price } else { Micros::ZERO }
+        if self.meter.clicks.remaining() > 0 { self.campaign.terms.cost_per_click } else { Micros::ZERO }
+    }
+
+    /// What must be there for another impression and the click that may follow.
+    pub(crate) fn needed(&self) -> Micros {
+        self.campaign.terms.cost_per_impression.saturating_add(self.click_cover())
+    }
+
+    /// Whether its budgets and its pacing allow another impression now.
+    pub(crate) fn has_budget(&self, now: Moment) -> bool {
+        let (plan, budgets) = (&self.campaign.plan, &self.meter.budgets);
+        let needed = self.needed().0;
+        needed == 0
+            || (plan.total_budget.is_none() || budgets.total.remaining() >= needed)
+                && (plan.daily_budget.is_none() || budgets.covers_on(now.day, needed))
+                && (plan.pacing == Pacing::Asap || budgets.is_released(self.campaign.terms.cost_per_impression.0, now))
     }
 
     /// Holds an impression of that day with its price, and the price of the click that may follow: that part is given back once

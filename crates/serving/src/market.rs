@@ -11,7 +11,7 @@ use std::sync::Arc;
 use barker_domain::{Day, Micros, client::Client};
 use hashbrown::HashMap;
 
-use crate::listing::Listing;
+use crate::{glance::Glance, listing::Listing};
 use block::Block;
 
 /// The active campaigns of one day.
@@ -24,6 +24,18 @@ pub struct Market {
     anywhere: Partition,
     places: HashMap<Arc<str>, Partition>,
 }
+
+/// A campaign whose targeting a client fits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Match<'a> {
+    pub(crate) glance: &'a Glance,
+    pub(crate) listing: &'a Arc<Listing>,
+    /// Whether it has budgets, or is paced.
+    pub(crate) is_bounded: bool,
+}
+
+/// Room for so many matches is made at once.
+const USUAL_MATCHES: usize = 512;
 
 type Partition = Arc<Vec<Arc<Block>>>;
 
@@ -75,12 +87,14 @@ impl Market {
         true
     }
 
-    /// Visits every active campaign whose targeting the client fits.
-    pub fn each_match<'a>(&'a self, client: &Client, mut visit: impl FnMut(&'a Arc<Listing>)) {
+    /// Every active campaign whose targeting the client fits.
+    pub(crate) fn matches(&self, client: &Client) -> Vec<Match<'_>> {
         let here = self.places.get(client.location.as_str());
+        let mut matches = Vec::with_capacity(USUAL_MATCHES);
         for block in std::iter::once(&self.anywhere).chain(here).flat_map(|partition| partition.iter()) {
-            block.each_match(client.gender, client.age, &mut visit);
+            block.each_match(client.gender, client.age, &mut |found| matches.push(found));
         }
+        matches
     }
 
     fn partition_mut(&mut self, place: Option<&str>) -> &mut Partition {

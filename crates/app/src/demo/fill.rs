@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use barker_domain::{Day, Error, ProjectId, Result};
+use barker_domain::{Day, ProjectId, Result};
 use barker_warehouse::{
-    fact::{Batch, Facts, SpendLoad},
+    fact::{Batch, Facts},
     question::{Attribution, Dimension, Filter, Key, Measure, Question, Sales},
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -26,8 +26,6 @@ const EVENTS_TOGETHER: usize = 60_000;
 /// Pieces that are made before they are asked for, and pieces on their way to disk: what is in memory.
 const PIECES_AHEAD: usize = 3;
 const PIECES_TOGETHER: usize = 4;
-/// Slices that wait for one commit.
-const LOADS_TOGETHER: usize = 64;
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -134,12 +132,8 @@ async fn tell(app: &App, past: Past, stretch: Stretch) -> Result<u64> {
     making.await.map_err(went_silent)?.map_err(went_silent::<()>)?;
     let mut loads = shop.spend(stretch, past.first);
     let markers: Vec<_> = loads.extract_if(.., |load| load.source == MARKER_SOURCE && load.level == MARKER_LEVEL).collect();
-    Ok(rows + load(app, past.project_id, loads).await? + load(app, past.project_id, markers).await?)
-}
-
-async fn load(app: &App, project_id: ProjectId, loads: Vec<SpendLoad>) -> Result<u64> {
-    let kept = stream::iter(loads).map(|load| keep(app, project_id, Facts::Spend(load))).buffer_unordered(LOADS_TOGETHER);
-    kept.try_fold(0, async |sum, rows| Ok::<_, Error>(sum + rows)).await
+    let intake = app.intake();
+    Ok(rows + intake.keep_loads(past.project_id, loads).await? + intake.keep_loads(past.project_id, markers).await?)
 }
 
 async fn keep(app: &App, project_id: ProjectId, facts: Facts) -> Result<u64> {

@@ -7,7 +7,7 @@ use std::{
 
 use barker_domain::{AdId, AdvertiserId, CampaignId, Day, ProjectId, Result, fact::Fact, project::Project, statistics::Counters};
 use barker_store::{CampaignLabel, SpentAdDay, SpentDay};
-use barker_warehouse::fact::{Batch, Facts, Level, Spend, SpendLoad};
+use barker_warehouse::fact::{Level, Spend, SpendLoad};
 use uuid::Uuid;
 
 use super::{CHANNEL, SOURCE, Surroundings};
@@ -55,9 +55,8 @@ pub(crate) async fn replace_in(surroundings: &Surroundings, project: &Project, w
     let _turn = surroundings.intake.take_turn().await;
     let mut written = 0;
     for run in runs(days.into_iter()) {
-        for load in loads(surroundings, project, (wanted, run), now_ms).await? {
-            written += surroundings.intake.keep(Batch { project_id: project.id, facts: Facts::Spend(load) }).await?.rows;
-        }
+        let loads = loads(surroundings, project, (wanted, run), now_ms).await?;
+        written += surroundings.intake.keep_loads(project.id, loads).await?;
     }
     Ok(written)
 }

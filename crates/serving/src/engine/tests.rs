@@ -205,9 +205,9 @@ fn a_campaign_overdrawn_under_a_former_tolerance_may_still_change_its_price() {
 }
 
 /// An engine whose campaigns are all paid for out of one purse.
-fn engine_with_money(campaigns: &[Campaign], money: i64) -> (Engine, Arc<Allowance>) {
+fn engine_with_money(campaigns: &[Campaign], money: i64) -> (Engine, Allowance) {
     let purse = Allowance::new(money, 0);
-    let meter = |campaign: &Campaign| Meter::new(campaign, Delivered::default(), 0, Arc::clone(&purse));
+    let meter = |campaign: &Campaign| Meter::new(campaign, Delivered::default(), 0, purse.clone());
     let listings: Vec<_> = campaigns.iter().map(|campaign| Listing::new(campaign.clone(), meter(campaign))).collect();
     let scores = ScoreDistribution::from_counts([(100, 1)]);
     (Engine::new(Day(0), Ranking::ExpectedProfit, scores, listings), purse)

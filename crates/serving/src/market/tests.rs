@@ -59,8 +59,9 @@ fn listing(targeting: Targeting) -> Arc<Listing> {
 }
 
 fn found(market: &Market, client: &Client) -> Vec<CampaignId> {
-    let mut ids = Vec::new();
-    market.each_match(client, |listing| ids.push(listing.campaign.id));
+    let matches = market.matches(client);
+    assert!(matches.iter().all(|found| found.glance.campaign_id == found.listing.campaign.id));
+    let mut ids: Vec<_> = matches.iter().map(|found| found.glance.campaign_id).collect();
     ids.sort_unstable();
     ids
 }
