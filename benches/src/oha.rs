@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{Fallible, api::Api, process};
 
-/// Connections: more than requests are ever under way while the server keeps up (10,000 a second of 20 ms each are 200).
-const CONNECTIONS: u32 = 256;
+/// Connections: more than requests are under way after the server has stood still for a moment (10,000 a second for 100 ms), so that
+/// the queue that follows is the server's and not the load generator's.
+const CONNECTIONS: u32 = 1_024;
 
 /// How hard and how long to ask.
 #[derive(Debug, Clone, Copy)]

@@ -45,7 +45,7 @@ pub enum Kind {
 /// How much a server cares about its disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// As its authors ship it.
+    /// As its authors ship it; PostgreSQL with more memory.
     Full,
     /// None, for speed.
     None,
