@@ -8,13 +8,13 @@ use std::{
     time::Instant,
 };
 
-use barker_domain::{ProjectId, Result};
+use barker_domain::{Code, ProjectId, Result};
 use barker_store::Store;
 use barker_warehouse::{
     Engine,
     fact::{Appended, Batch, Facts, SpendLoad},
 };
-use futures::future::try_join_all;
+use futures::future::join_all;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::report::Reports;
@@ -56,7 +56,7 @@ impl Intake {
         Ok(appended)
     }
 
-    /// Keeps loads of spend, no two of which speak of the same days of an account. Answers how many rows they have.
+    /// Keeps loads of spend, no two of which speak of the same days of an account. Answers how many rows are on disk now because of it.
     ///
     /// # Errors
     /// What [`Engine::append`] says; some of them may be kept.
@@ -64,10 +64,20 @@ impl Intake {
         let mut rows = 0;
         for together in portions(loads) {
             // Whatever has queued is one commit: thousands of accounts are a few flushes of the disk and not thousands.
-            let kept = together.into_iter().map(|load| self.keep(Batch { project_id, facts: Facts::Spend(load) }));
-            rows += try_join_all(kept).await?.iter().map(|appended| appended.rows).sum::<u64>();
+            let kept = join_all(together.iter().map(|load| self.keep_load(project_id, load.clone()))).await;
+            for (load, kept) in together.into_iter().zip(kept) {
+                rows += match kept {
+                    // More than may wait together, by others' rows or by the operator's word: it has room by itself, or not at all.
+                    Err(error) if error.code == Code::Busy => self.keep_load(project_id, load).await?,
+                    kept => kept?,
+                };
+            }
         }
         Ok(rows)
+    }
+
+    async fn keep_load(&self, project_id: ProjectId, load: SpendLoad) -> Result<u64> {
+        Ok(self.keep(Batch { project_id, facts: Facts::Spend(load) }).await?.rows)
     }
 
     /// Takes a visitor out of what is known.
@@ -144,8 +154,14 @@ fn name_of(facts: &Facts) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use barker_domain::Day;
-    use barker_warehouse::fact::{Level, Spend};
+    use std::time::Duration;
+
+    use barker_domain::{Day, clock::SystemClock};
+    use barker_infra::cache::Cache;
+    use barker_warehouse::{
+        DuckDb, DuckDbSettings,
+        fact::{Level, Spend},
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -160,6 +176,22 @@ mod tests {
             loaded_at_ms: 0,
             rows: vec![Spend::default(); rows],
         }
+    }
+
+    #[tokio::test]
+    async fn loads_that_find_no_room_together_are_kept_one_by_one() {
+        let home = tempfile::tempdir().unwrap();
+        let settings = DuckDbSettings { queued_rows: 1, ..DuckDbSettings::small(home.path().join("warehouse.duckdb")) };
+        let warehouse = Arc::new(DuckDb::open(&settings, Arc::new(SystemClock)).unwrap());
+        let reports = Arc::new(Reports::new(&Cache::in_process(1), Duration::ZERO));
+        let intake = Intake::new(Arc::clone(&warehouse) as Arc<dyn Engine>, reports, 0);
+        let project_id = ProjectId::generate();
+        let loads: Vec<_> = [2, 3, 4].map(load).into();
+        let alone = |load: &SpendLoad| warehouse.append(Batch { project_id, facts: Facts::Spend(load.clone()) });
+        let at_once = join_all(loads.iter().map(alone)).await;
+        assert!(at_once.iter().any(|kept| kept.as_ref().is_err_and(|error| error.code == Code::Busy)), "there is room for one");
+        // Each with a row for its day.
+        assert_eq!(intake.keep_loads(project_id, loads).await.unwrap(), 9 + 3);
     }
 
     #[test]
