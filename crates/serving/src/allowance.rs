@@ -58,6 +58,11 @@ impl Allowance {
     pub(crate) fn amounts(&self) -> &Amounts {
         &self.amounts
     }
+
+    /// Whether it lies there first.
+    pub(crate) fn is_first(&self) -> bool {
+        !self.is_second
+    }
 }
 
 impl Deref for Allowance {

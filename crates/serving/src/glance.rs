@@ -6,7 +6,12 @@
 
 use barker_domain::{AdvertiserId, CampaignId, money::Micros};
 
-use crate::{allowance::Amounts, listing::Listing, ranking::Candidate, viewer::Viewer};
+use crate::{
+    allowance::{Amount, Amounts},
+    listing::Listing,
+    ranking::Candidate,
+    viewer::Viewer,
+};
 
 /// What a decision looks at of a campaign.
 #[derive(Debug, Clone)]
@@ -22,6 +27,9 @@ pub(crate) struct Glance {
     purse: Amounts,
 }
 
+// One line of the cache, whatever is added.
+const _: () = assert!(size_of::<Glance>() == 64);
+
 /// What it has delivered, and whether it can go on, at one moment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Look {
@@ -33,9 +41,15 @@ pub(crate) struct Look {
     pub(crate) is_open: bool,
 }
 
+/// What must lie ready for the click that may follow an impression: nothing once there are no clicks left.
+pub(crate) fn click_cover(clicks: &Amount, price: Micros) -> Micros {
+    if clicks.remaining() > 0 { price } else { Micros::ZERO }
+}
+
 impl Glance {
     pub(crate) fn of(listing: &Listing) -> Self {
         let Listing { campaign, meter } = listing;
+        debug_assert!(meter.purse.is_first() && meter.impressions.is_first());
         Self {
             campaign_id: campaign.id,
             advertiser_id: campaign.advertiser_id,
@@ -48,7 +62,7 @@ impl Glance {
 
     pub(crate) fn look(&self) -> Look {
         let ([impressions, clicks], [money, _]) = (self.delivery.both(), self.purse.both());
-        let click_cover = if clicks.remaining() > 0 { self.click_price } else { Micros::ZERO };
+        let click_cover = click_cover(clicks, self.click_price);
         let needed = self.price.saturating_add(click_cover);
         Look {
             impressions: impressions.settled(),

@@ -13,6 +13,7 @@ use barker_domain::{
 use crate::{
     allowance::{Allowance, Reservation},
     budget::{self, Budgets},
+    glance,
 };
 
 /// What a campaign may still deliver. Shared by every version of its listing, so a change of price resets nothing.
@@ -112,7 +113,7 @@ impl Listing {
 
     /// What must lie ready for the click that may follow an impression.
     fn click_cover(&self) -> Micros {
-        if self.meter.clicks.remaining() > 0 { self.campaign.terms.cost_per_click } else { Micros::ZERO }
+        glance::click_cover(&self.meter.clicks, self.campaign.terms.cost_per_click)
     }
 
     /// What must be there for another impression and the click that may follow.

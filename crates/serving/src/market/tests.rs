@@ -44,12 +44,13 @@ fn listing(targeting: Targeting) -> Arc<Listing> {
         end_date: Day(9),
         targeting,
     };
-    let id = CampaignId::generate();
+    let (id, has_budget) = (CampaignId::generate(), terms.targeting.age_from.is_some());
     let campaign = Campaign {
         id,
         advertiser_id: AdvertiserId::generate(),
         terms,
-        plan: Plan::default(),
+        // Some of them have a budget.
+        plan: Plan { total_budget: has_budget.then_some(Micros(1)), ..Plan::default() },
         ads: Rotation::first(id),
         version: 1,
         created_at_ms: 0,
@@ -61,6 +62,7 @@ fn listing(targeting: Targeting) -> Arc<Listing> {
 fn found(market: &Market, client: &Client) -> Vec<CampaignId> {
     let matches = market.matches(client);
     assert!(matches.iter().all(|found| found.glance.campaign_id == found.listing.campaign.id));
+    assert!(matches.iter().all(|found| found.is_bounded == found.listing.is_bounded()));
     let mut ids: Vec<_> = matches.iter().map(|found| found.glance.campaign_id).collect();
     ids.sort_unstable();
     ids
