@@ -44,6 +44,8 @@ export async function furnish(house: House): Promise<Ids> {
   const campaign = { ...CAMPAIGN, advertiser_id };
   const { campaign_id } = await post<{ campaign_id: string }>(`${below}/campaigns`, campaign);
   await post(`${below}/campaigns`, { ...campaign, ad_title: 'Raincoats', start_date: 5, end_date: 9 });
+  // Shown to whoever is played, at every moment: what is paced waits for its share of the day.
+  await post(`${below}/campaigns`, { ...campaign, ad_title: 'Rain hats' });
   // Even pacing releases half an hour's share at once: of so much, whatever the hour, one impression.
   const paced = await post<{ campaign_id: string }>(`${below}/campaigns`, {
     ...{ ...campaign, ad_title: 'Rubber boots', end_date: null, total_budget: 900, daily_budget: 40, pacing: 'even' },
