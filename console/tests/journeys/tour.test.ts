@@ -3,29 +3,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { artefacts, Complaints, openBrowser, openContext, settle } from './browser';
-import { eventually, House } from './house';
-import { signIn, tokenOf } from './people';
+import { Demo, DEMO_EMAIL } from './demo';
+import { House } from './house';
+import { signIn } from './people';
 
 let house: House;
 let browser: Browser;
 let page: Page;
-let project = '';
-let token = '';
+let demo: Demo;
 const complaints = new Complaints();
 
-const call = <T>(method: string, path: string, body?: unknown): Promise<T> => house.call<T>(method, path, body, token);
-
-/** The demo's days are filled in the background. */
-async function filled(): Promise<void> {
-  await eventually('the demo is filled', async () => {
-    const jobs = await call<{ kind: string; state: string }[]>('GET', `/api/v1/projects/${project}/jobs?size=1000`);
-    const filling = jobs.filter(({ kind }) => kind === 'demo.keep');
-    return filling.some(({ state }) => state === 'done') ? true : undefined;
-  });
-}
-
 async function picture(name: string, path?: string): Promise<void> {
-  if (path !== undefined) await page.goto(`/projects/${project}${path}`);
+  if (path !== undefined) await page.goto(`/projects/${demo.project}${path}`);
   await settle(page);
   // Charts draw themselves after their data are there.
   await page.waitForTimeout(400);
@@ -36,13 +25,9 @@ beforeAll(async () => {
   [house, browser] = await Promise.all([House.open('--demo'), openBrowser()]);
   page = await (await openContext(browser, house.url)).newPage();
   complaints.watch(page);
-  const password = await house.demoPassword();
-  token = await tokenOf(house, 'demo@example.com', password);
-  const [found] = await call<{ project_id: string }[]>('GET', '/api/v1/projects');
-  project = found?.project_id ?? '';
-  await filled();
+  demo = await Demo.filled(house);
   await page.goto('/');
-  await signIn(page, 'demo@example.com', password);
+  await signIn(page, DEMO_EMAIL, demo.password);
   await page.getByRole('heading', { name: 'sandbox' }).waitFor();
 }, 180_000);
 afterAll(async () => {
@@ -53,16 +38,18 @@ afterAll(async () => {
 test('numbers: overview, a report, a dashboard', async () => {
   await picture('overview', '');
   await picture('report', '/reports?by=campaign_name&metrics=cost,revenue,romi,orders,cr&period=30d');
-  const [dashboard] = await call<{ dashboard_id: string }[]>('GET', `/api/v1/projects/${project}/dashboards`);
+  const [dashboard] = await demo.call<{ dashboard_id: string }[]>('GET', '/dashboards');
   await picture('dashboard', `/dashboards/${dashboard?.dashboard_id ?? ''}`);
 });
 
 test('advertising: campaigns, one of them, the playground', async () => {
   await picture('campaigns', '/campaigns?stage=running');
-  const running = `/api/v1/projects/${project}/campaigns?sort=clicks&size=1`;
-  const [campaign] = await call<{ campaign_id: string; advertiser_id: string }[]>('GET', running);
+  const [campaign] = await demo.call<{ campaign_id: string; advertiser_id: string }[]>(
+    'GET',
+    '/campaigns?sort=clicks&size=1',
+  );
   await picture('campaign', `/campaigns/${campaign?.campaign_id ?? ''}`);
-  await page.goto(`/projects/${project}/playground`);
+  await page.goto(`/projects/${demo.project}/playground`);
   await page.getByRole('button', { name: 'Show an ad' }).click();
   await page.getByRole('button', { name: 'Click it' }).click();
   await page.getByText('The click is noted.').waitFor();
@@ -72,7 +59,7 @@ test('advertising: campaigns, one of them, the playground', async () => {
 
 test('data: where they come from, and a file on its way in', async () => {
   await picture('sources', '/data');
-  await page.goto(`/projects/${project}/data/imports/new`);
+  await page.goto(`/projects/${demo.project}/data/imports/new`);
   const rows = ['Order;Date;Total;E-mail;Coupon'];
   for (let number = 1; number <= 12; number += 1) {
     rows.push(`${2_000 + number};${number}.11.2026 12:00;${1_500 + number * 130};client${number}@example.com;`);
