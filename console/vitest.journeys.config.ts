@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is asked for again and again is as late as anything else on a page.
+    expect: { poll: { timeout: 20_000 } },
     bail: 3,
     projects: [
       { extends: true, test: { name: 'timed', include: [TIMED], maxWorkers: 1, sequence: { groupOrder: 1 } } },

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { Complaints, openBrowser, openContext, settle } from './browser';
+import { Complaints, openBrowser, openContext, photographFailures, settle } from './browser';
 import { House } from './house';
 import { becomeAdministrator, tokenOf } from './people';
 import { openShop } from './shop';
@@ -38,12 +38,20 @@ async function add(kind: string, title: string): Promise<void> {
   await dialog.getByText(kind, { exact: true }).click();
   await dialog.getByRole('textbox', { name: 'Title' }).fill(title);
 }
+/** Where a widget stands once nothing moves any more. */
+async function boxOf(title: string): Promise<{ x: number; y: number; width: number; height: number }> {
+  await settle(page);
+  const box = await widget(title).boundingBox();
+  if (box === null) throw new Error('the widget is not drawn');
+  return box;
+}
 const addIt = (): Promise<void> => page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
 async function save(): Promise<void> {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('button', { name: 'Edit', exact: true }).waitFor();
 }
 
+photographFailures(() => page);
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.open(), openBrowser()]);
   page = await (await openContext(browser, house.url)).newPage();
@@ -99,15 +107,14 @@ test('widgets are added with a look at them before, and saved', async () => {
 test('a widget is dragged, resized and moved by keys', async () => {
   await page.getByRole('button', { name: 'Edit', exact: true }).click();
   const before = { channels: await placeOf('Channels'), earned: await placeOf('Earned') };
-  const box = await widget('Earned').boundingBox();
-  if (box === null) throw new Error('the widget is not drawn');
+  await page.getByRole('button', { name: /^Move “Earned”/ }).waitFor();
+  const box = await boxOf('Earned');
   await page.mouse.move(box.x + 100, box.y + 20);
   await page.mouse.down();
   await page.mouse.move(box.x + 100, box.y + 220, { steps: 6 });
   await page.mouse.move(box.x + 250, box.y + 420, { steps: 6 });
   await page.mouse.up();
-  const channels = await widget('Channels').boundingBox();
-  if (channels === null) throw new Error('the widget is not drawn');
+  const channels = await boxOf('Channels');
   await page.mouse.move(channels.x + channels.width - 6, channels.y + channels.height - 6);
   await page.mouse.down();
   await page.mouse.move(channels.x + channels.width - 120, channels.y + channels.height + 90, { steps: 6 });

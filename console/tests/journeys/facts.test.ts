@@ -152,8 +152,10 @@ test('which events are conversions is decided here', async () => {
   await page.getByRole('combobox', { name: 'Events that are conversions' }).fill('lead');
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PUT');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved', { exact: true }).waitFor();
+  expect((await saved).ok()).toBe(true);
+  await page.getByRole('button', { name: 'Save', disabled: true }).waitFor();
   const settings = `/api/v1/projects/${ids.project}/reports/settings`;
   expect(await house.call('GET', settings, undefined, ids.token)).toEqual({ conversion_events: ['lead'] });
 });

@@ -1,11 +1,15 @@
 // A real server with data of its own, for one journey.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PATIENCE_MS = 40_000;
 const STEP_MS = 50;
+/** Below all ports that systems give away by themselves. */
+const LASTING_PORTS = [20_000, 30_000] as const;
 
 export const barker = process.env['BARKER'] ?? '../target/debug/barker';
 
@@ -34,8 +38,17 @@ export class House {
 
   /** A fresh installation; or the demo, with a market and days of traffic. */
   static async open(...options: '--demo'[]): Promise<House> {
+    return House.openAt('127.0.0.1:0', options);
+  }
+
+  /** One that goes away and comes back: meanwhile nobody else is given its port. */
+  static async openToReturn(): Promise<House> {
+    return House.openAt(`127.0.0.1:${await lastingPort()}`, []);
+  }
+
+  private static async openAt(listen: string, options: string[]): Promise<House> {
     const house = new House(await mkdtemp(join(tmpdir(), 'barker-journey-')), options);
-    await house.start('127.0.0.1:0');
+    await house.start(listen);
     return house;
   }
 
@@ -122,6 +135,19 @@ export class House {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
+}
+
+async function lastingPort(): Promise<number> {
+  const isFree = (port: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+  return eventually('a port is free', async () => {
+    const port = randomInt(...LASTING_PORTS);
+    return (await isFree(port)) ? port : undefined;
+  });
 }
 
 /** The text of a mail: its parts may be base64, or have soft line ends. */

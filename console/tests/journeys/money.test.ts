@@ -21,6 +21,10 @@ const CLIENTS = [1, 2, 3].map((number) => ({
   gender: 'FEMALE',
 }));
 
+const [PER_IMPRESSION, PER_CLICK] = [0.5, 9];
+/** Every client is shown the ad and clicks it. */
+const SPENT = CLIENTS.length * (PER_IMPRESSION + PER_CLICK);
+
 interface Account {
   balance: number;
   kind: string;
@@ -46,7 +50,7 @@ beforeAll(async () => {
   ids.advertiser = (await post<{ advertiser_id: string }>(below('/advertisers'), named)).advertiser_id;
   const campaign = {
     ...{ advertiser_id: ids.advertiser, ad_title: 'Umbrellas', ad_text: 'It will rain.' },
-    ...{ impressions_limit: 1_000, clicks_limit: 100, cost_per_impression: 0.5, cost_per_click: 9 },
+    ...{ impressions_limit: 1_000, clicks_limit: 100, cost_per_impression: PER_IMPRESSION, cost_per_click: PER_CLICK },
     ...{ start_date: 0, end_date: 13 },
   };
   ids.campaign = (await post<{ campaign_id: string }>(below('/campaigns'), campaign)).campaign_id;
@@ -95,8 +99,17 @@ test('a top-up whose answer is lost is paid once, however often it is sent', asy
   await send.click();
   await dialog.getByText('The server does not answer').waitFor();
   expect((await account()).balance).toBe(1000.5);
+  // The answer waits for both presses: the second one meets the dialog, not what is below it.
+  let pressed = (): void => undefined;
+  const both = new Promise<void>((resolve) => (pressed = resolve));
+  await page.route('**/account/top-ups', async (route) => {
+    await both;
+    await route.continue();
+  });
   await send.dblclick();
+  pressed();
   await dialog.waitFor({ state: 'detached' });
+  await page.unroute('**/account/top-ups');
   await page.getByRole('cell', { name: 'Invoice 7' }).waitFor();
   expect(await transactions('top_up')).toHaveLength(1);
   await page.getByTestId('balance').filter({ hasText: '1,000.50' }).waitFor();
@@ -153,7 +166,10 @@ test('invalid clicks are chosen and given back, with the reason', async () => {
 });
 
 test('a statement tells where it began and ended, also as a file', async () => {
-  await eventually('the spend is posted', async () => ((await transactions('spend')).length > 0 ? true : undefined));
+  await eventually('all of the spend is posted', async () => {
+    const posted = (await transactions('spend')).reduce((sum, { amount }) => sum + amount, 0);
+    return posted === -SPENT ? true : undefined;
+  });
   await page.getByRole('tab', { name: 'Statement' }).click();
   await settle(page);
   await page.getByRole('cell', { name: 'Opening balance' }).waitFor();

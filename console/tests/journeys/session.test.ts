@@ -14,7 +14,7 @@ const complaints = new Complaints();
 
 photographFailures(() => page);
 beforeAll(async () => {
-  [house, browser] = await Promise.all([House.open(), openBrowser()]);
+  [house, browser] = await Promise.all([House.openToReturn(), openBrowser()]);
   context = await openContext(browser, house.url);
   page = await context.newPage();
   complaints.watch(page);

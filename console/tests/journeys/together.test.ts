@@ -70,6 +70,7 @@ test('a client is made, changed at the same time as by another, found and erased
 test('an advertiser is renamed at the same time as by another', async () => {
   await page.getByRole('link', { name: 'Advertisers' }).first().click();
   await page.getByRole('searchbox', { name: 'Search by name' }).fill('umbrella');
+  await page.waitForURL(/search=umbrella/);
   await page.getByRole('link', { name: 'Umbrella Shop' }).click();
   await page.getByRole('button', { name: 'Rename' }).click();
   const dialog = page.getByRole('dialog');
@@ -144,7 +145,7 @@ test('an ad and its creative are changed at the same time as by another', async 
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('cell', { name: 'It will shine all day.' }).waitFor();
   await dialog.getByRole('button', { name: 'Take theirs, drop mine' }).click();
-  expect(await dialog.getByLabel('Title').inputValue()).toBe('Parasols');
+  await expect.poll(() => dialog.getByLabel('Title').inputValue()).toBe('Parasols');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 });
 
