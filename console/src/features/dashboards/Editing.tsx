@@ -38,6 +38,8 @@ function firstWidget(content: Content): Widget {
 
 export function Editing({ projectId, dashboard, onDone }: Props): ReactNode {
   const { t } = useTranslation();
+  // A change is made to the version that was begun with, whatever was read since.
+  const [begun] = useState(dashboard);
   const [before] = useState<Content>(() => ({ ...dashboard, widgets: settled(dashboard.widgets) }));
   const [content, setContent] = useState(before);
   const [edited, setEdited] = useState<Widget>();
@@ -46,7 +48,7 @@ export function Editing({ projectId, dashboard, onDone }: Props): ReactNode {
   const isChanged = content !== before;
   const queries = useQueryClient();
   const saving = useMutation({
-    mutationFn: (isAnyway: boolean) => save(projectId, dashboard, content, isAnyway),
+    mutationFn: (isAnyway: boolean) => save(projectId, begun, content, isAnyway),
     onSuccess: (saved) => {
       queries.setQueryData(['dashboard', projectId, saved.id], saved);
       void queries.invalidateQueries({ queryKey: ['dashboards', projectId] });

@@ -20,6 +20,8 @@ import type { ShapeChoice } from '@/shared/report/view';
 import { ProblemAlert } from '@/shared/ui/ProblemAlert';
 
 const NEW = 'new';
+/** One notice at a time says where a report is: the newest. */
+const NOTICE = 'pinned';
 
 interface Props {
   projectId: string;
@@ -60,18 +62,26 @@ export function PinModal({ projectId, question, shape, title, onClose }: Props):
     onSuccess: (changed) => {
       queries.setQueryData(['dashboard', projectId, changed.id], changed);
       void queries.invalidateQueries({ queryKey: ['dashboards', projectId] });
-      const open = (): void =>
+      const open = (): void => {
+        notifications.hide(NOTICE);
         void navigate({
           to: '/projects/$projectId/dashboards/$dashboardId',
           params: { projectId, dashboardId: changed.id } as never,
         });
+      };
       // What notifies stands outside of the router.
       const link = (
         <Anchor component="button" type="button" size="sm" onClick={open}>
           {firstWords(changed.name)}
         </Anchor>
       );
-      notifications.show({ color: 'green', title: t('reports.pinned'), message: link });
+      notifications.hide(NOTICE);
+      notifications.show({
+        ...{ id: NOTICE, color: 'green', title: t('reports.pinned'), message: link },
+        // It leads somewhere: it stays until somebody goes there, or closes it.
+        autoClose: false,
+        closeButtonProps: { 'aria-label': t('common.close') },
+      });
       onClose();
     },
     // Somebody else may have changed it: the next attempt is made with what it is now.

@@ -193,7 +193,9 @@ function Fields({ projectId, span, filter, known, onDone, onClose }: EditorProps
         event.preventDefault();
         event.stopPropagation();
         if (values.length === 0) return;
-        onDone({ dimension, operator, values });
+        // What was typed before the values had come is a name, too.
+        const named = new Map(offered.map((value) => [names.get(value), value]));
+        onDone({ dimension, operator, values: values.map((value) => named.get(value) ?? value) });
         onClose();
       }}
     >

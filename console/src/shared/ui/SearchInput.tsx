@@ -22,10 +22,14 @@ export function SearchInput({ label, value, onChange }: Props): ReactNode {
     setKnown(value);
     if ((value ?? '') !== typed.trim()) setTyped(value ?? '');
   }
-  const tell = useDebouncedCallback((text: string) => onChange(text.trim() === '' ? undefined : text.trim()), PAUSE_MS);
+  const tell = useDebouncedCallback((text: string, page: string) => {
+    // Whoever has followed a link meanwhile would find the words in the address of the next page.
+    if (page !== window.location.pathname) return;
+    onChange(text.trim() === '' ? undefined : text.trim());
+  }, PAUSE_MS);
   const type = (text: string): void => {
     setTyped(text);
-    tell(text);
+    tell(text, window.location.pathname);
   };
   return (
     <TextInput
