@@ -97,6 +97,21 @@ export function photographFailures(page: () => Page): void {
   });
 }
 
+/** The processor time that the browser's pages take during some work, in milliseconds. */
+export async function processorTime(browser: Browser, work: () => Promise<void>): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const taken = async (): Promise<Map<number, number>> => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return new Map(processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime]));
+  };
+  const before = await taken();
+  await work();
+  const after = await taken();
+  await session.detach();
+  // A page may be given another process when it is loaded.
+  return [...after].reduce((sum, [id, seconds]) => sum + (seconds - (before.get(id) ?? 0)) * 1_000, 0);
+}
+
 interface TraceEvent {
   name: string;
   ph: string;

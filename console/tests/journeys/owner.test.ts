@@ -2,7 +2,15 @@
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { Complaints, longestTask, openBrowser, openContext, photographFailures, settle } from './browser';
+import {
+  Complaints,
+  longestTask,
+  openBrowser,
+  openContext,
+  photographFailures,
+  processorTime,
+  settle,
+} from './browser';
 import { barker, House } from './house';
 import { becomeAdministrator, signIn, tokenOf } from './people';
 import { importFile, openShop } from './shop';
@@ -10,7 +18,8 @@ import { importFile, openShop } from './shop';
 /** What the overview may weigh, compressed. */
 const OVERVIEW_BUDGET_BYTES = 450 * 1024;
 /** From the address to the numbers. A program that was not optimized takes longer for its answer; then it is only watched. */
-const PAINTED_MS = barker.includes('/release/') ? 1_000 : 3_000;
+const IS_OPTIMIZED = barker.includes('/release/');
+const PAINTED_MS = IS_OPTIMIZED ? 1_000 : 3_000;
 const MANY = 10_000;
 const LONG_TASK_MS = 100;
 
@@ -71,20 +80,29 @@ test('the overview comes in one round trip, within its weight and a second', asy
   });
   await page.goto('about:blank');
   const answered = page.waitForResponse('**/reports/batch');
-  const began = Date.now();
-  await page.goto(`/projects/${ids.project}`);
-  await page.getByTestId('figure-revenue').waitFor();
-  const took = Date.now() - began;
+  const before = await house.processorTime();
+  let took = Infinity;
+  const ofPage = await processorTime(browser, async () => {
+    const began = Date.now();
+    await page.goto(`/projects/${ids.project}`);
+    await page.getByTestId('figure-revenue').waitFor();
+    took = Date.now() - began;
+  });
+  const own = ofPage + (await house.processorTime()) - before;
   await settle(page);
   days = await daysOf(await answered);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   page.removeAllListeners('request');
   page.removeAllListeners('response');
-  console.info(`overview: ${(total / 1024).toFixed(0)} KB of compressed JavaScript, numbers after ${took} ms`);
+  console.info(
+    `overview: ${(total / 1024).toFixed(0)} KB of compressed JavaScript, numbers after ${took} ms, ${own.toFixed(0)} ms of work`,
+  );
   expect(asked.map((path) => path.split('/').at(-1))).toEqual(['batch']);
   expect(total).toBeGreaterThan(100 * 1024);
   expect(total).toBeLessThanOrEqual(OVERVIEW_BUDGET_BYTES);
-  expect(took).toBeLessThanOrEqual(PAINTED_MS);
+  // The second is promised by the clock. Where it is only watched, what else the machine does makes it later; what page and server
+  // themselves have worked tells what they are to blame for.
+  expect(IS_OPTIMIZED ? took : Math.min(took, own)).toBeLessThanOrEqual(PAINTED_MS);
 });
 
 test('it says what the reports say, and what changed', async () => {

@@ -15,7 +15,7 @@ import { ANNA, becomeAdministrator, PASSWORD } from './people';
 /** Compressed JavaScript that the sign-in page may need. */
 const SIGN_IN_BUDGET_BYTES = 230 * 1024;
 /** For a walk through every page, beside others, on a machine that is busy otherwise too. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 
 interface Walk extends Look {
   /** What the pages are looked at on. */
