@@ -59,8 +59,8 @@ function act(projectId: string, jobId: string, step: 'retry' | 'cancel'): Promis
   );
 }
 
-function isActive(job: Job): boolean {
-  return job.state === 'waiting' || job.state === 'running';
+function isActive({ state }: { state?: string | undefined }): boolean {
+  return state === 'waiting' || state === 'running';
 }
 
 export function JobsPage(): ReactNode {
@@ -78,7 +78,8 @@ export function JobsPage(): ReactNode {
         page: values.page,
       }),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => ((query.state.data?.rows ?? []).some(isActive) ? WATCH_MS : false),
+    // Where work under way is looked for, some may begin at any time.
+    refetchInterval: (query) => (isActive(values) || (query.state.data?.rows ?? []).some(isActive) ? WATCH_MS : false),
   });
   const columns = useColumns(setOpenedId);
   const opened = jobs.data?.rows.find((job) => job.job_id === openedId);

@@ -47,7 +47,8 @@ export function useDeliveries(which: Which, wanted: { state?: State; page: numbe
         }),
       ),
     placeholderData: keepPreviousData,
+    // Where what is on its way is looked for, more may come at any time.
     refetchInterval: (query) =>
-      (query.state.data?.rows ?? []).some(({ state }) => state === 'pending') ? WATCH_MS : false,
+      [wanted, ...(query.state.data?.rows ?? [])].some(({ state }) => state === 'pending') ? WATCH_MS : false,
   });
 }
