@@ -50,7 +50,7 @@ test('anybody may register from now on, and somebody does', async () => {
   await open('Settings');
   await page.getByRole('radio', { name: 'Anybody' }).check();
   // The button is disabled while it saves, too.
-  const saved = page.waitForResponse('**/installation/settings');
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
   await page.getByRole('button', { name: 'Save' }).click();
   expect((await saved).ok()).toBe(true);
   await page.getByRole('button', { name: 'Save', disabled: true }).waitFor();
