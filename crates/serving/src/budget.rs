@@ -112,10 +112,10 @@ impl Budgets {
         allowance.used().saturating_add(amount) <= line.released(allowance.granted(), now.ms_of_day)
     }
 
-    /// Where today's line begins, if it has.
+    /// Where today's line begins, if it has. One that begins later than now is of another date: a sandbox's day goes on at midnight.
     #[must_use]
     pub fn line_of(&self, now: Moment) -> Option<LineStart> {
-        self.line.load().filter(|(day, _)| *day == now.day).map(|(_, line)| line)
+        self.line.load().filter(|(day, line)| *day == now.day && line.ms_of_day <= now.ms_of_day).map(|(_, line)| line)
     }
 
     /// Lets the line begin anew: what is left of the day's budget is spread over what is left of the day.
@@ -200,6 +200,7 @@ impl Days {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use barker_domain::{campaign::HEAD_START_MS, day::MS_PER_DAY};
 
     fn plan(total: Option<i64>, daily: Option<i64>) -> Plan {
         let daily_budget = daily.map(|amount| DailyBudget { amount: Micros(amount), since: Day(0) });
@@ -249,6 +250,17 @@ mod tests {
         let budgets = Budgets::new(&plan(Some(10), Some(10)), Micros(0));
         drop(budgets.hold_back(&plan(Some(10), Some(10)), &plan(Some(5), Some(5)), Day(1)));
         assert!(spend(&budgets, 1, 10));
+    }
+
+    #[test]
+    fn a_day_that_goes_on_at_midnight_spreads_what_is_left_from_there() {
+        let budgets = Budgets::new(&plan(None, Some(4_800)), Micros(0));
+        let at = |ms_of_day| Moment { day: Day(1), civil_day: Day(1), ms_of_day, utc_hour: 0 };
+        let evening = MS_PER_DAY - HEAD_START_MS - 1;
+        assert!(budgets.is_released(4_799, at(evening)) && spend(&budgets, 1, 2_400));
+        // Half an hour's share of what is left, where the line of the evening would have released nothing more.
+        assert!(budgets.is_released(50, at(0)) && !budgets.is_released(51, at(0)));
+        assert!(budgets.is_released(1_250, at(MS_PER_DAY / 2)), "the line is that of midnight");
     }
 
     #[test]
