@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use barker_app::span;
 use barker_domain::{Code, Error, Result};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{FilterExt, filter_fn},
@@ -29,6 +30,12 @@ const SIZES: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 
 /// # Errors
 /// [`Code::Misconfigured`] when `log.level` is not a level.
 pub fn start(log: &Log, traces: Option<&Traces>) -> Result<()> {
+    // Whoever started logging before (a test) keeps it.
+    let _ignored = subscriber(log, traces)?.try_init();
+    Ok(())
+}
+
+fn subscriber(log: &Log, traces: Option<&Traces>) -> Result<impl Subscriber + use<>> {
     let misconfigured = |error| Error::new(Code::Misconfigured, format!("log.level is not a level: {error}"));
     let filter = EnvFilter::try_new(&log.level).map_err(misconfigured)?;
     // A log that cannot be written (its disk is full) must not end the request that is logged.
@@ -37,11 +44,12 @@ pub fn start(log: &Log, traces: Option<&Traces>) -> Result<()> {
         LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed(),
         LogFormat::Json => lines.json().boxed(),
     };
-    // Spans for a collector are no matter of the log; where there is none, nobody is interested and they are not made.
-    let lines = lines.with_filter(filter.and(filter_fn(|metadata| metadata.target() != span::TARGET)));
-    // Whoever started logging before (a test) keeps it.
-    let _ignored = tracing_subscriber::registry().with(lines).with(traces.map(Traces::layer)).try_init();
-    Ok(())
+    // Spans for a collector are no matter of the log. Without the hint, all that libraries trace would be looked at.
+    let is_no_span = filter_fn(|metadata| metadata.target() != span::TARGET).with_max_level_hint(LevelFilter::TRACE);
+    let lines = lines.with_filter(filter.and(is_no_span)).boxed();
+    // A list, and no layer that may be none: such a one is interested in everything, and every span would be made for nobody.
+    let layers: Vec<_> = std::iter::once(lines).chain(traces.map(|traces| traces.layer().boxed())).collect();
+    Ok(tracing_subscriber::registry().with(layers))
 }
 
 /// The recorder of all metrics of this process, installed at the first call.
@@ -60,5 +68,54 @@ pub fn metrics() -> Result<PrometheusHandle> {
         Ok(handle) => Ok(INSTALLED.get_or_init(|| handle).clone()),
         // Two first calls at once: the other one has installed it.
         Err(error) => INSTALLED.get().cloned().ok_or_else(|| failed(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::{Level, enabled, subscriber::with_default};
+
+    fn log(level: &str) -> Log {
+        Log { level: level.to_owned(), format: LogFormat::Text }
+    }
+
+    #[test]
+    fn without_a_collector_no_span_is_made_and_nothing_finer_than_the_log_is_looked_at() {
+        with_default(subscriber(&log("info"), None).unwrap(), || {
+            assert_eq!(LevelFilter::current(), LevelFilter::INFO);
+            assert!(enabled!(Level::INFO));
+            assert!(!enabled!(Level::DEBUG));
+            assert!(tracing::info_span!(target: span::TARGET, "request").is_disabled());
+            assert!(!tracing::info_span!("context of a line").is_disabled());
+        });
+    }
+
+    #[test]
+    fn a_finer_log_shows_what_it_names() {
+        with_default(subscriber(&log("warn,barker_server=debug"), None).unwrap(), || {
+            assert_eq!(LevelFilter::current(), LevelFilter::DEBUG);
+            assert!(enabled!(Level::DEBUG));
+            assert!(!enabled!(target: "sqlx", Level::INFO));
+            assert!(tracing::info_span!(target: span::TARGET, "request").is_disabled());
+        });
+    }
+
+    #[tokio::test]
+    async fn a_collector_gets_its_spans_and_those_of_no_library() {
+        // As the program does at its start; somebody may have before.
+        let _already = rustls::crypto::ring::default_provider().install_default();
+        let settings = TraceSettings {
+            url: "http://127.0.0.1:1/v1/traces".to_owned(),
+            service_name: "barker".to_owned(),
+            sample_ratio: 0.0,
+            headers: std::collections::HashMap::new(),
+        };
+        let traces = Traces::open(settings).unwrap();
+        with_default(subscriber(&log("warn"), Some(&traces)).unwrap(), || {
+            assert!(!tracing::info_span!(target: span::TARGET, "request").is_disabled());
+            assert!(tracing::info_span!(target: "sea_orm", "query").is_disabled());
+            assert!(!enabled!(Level::INFO));
+        });
     }
 }
