@@ -1,7 +1,9 @@
 //! Statements over many rows: few different ones, so that the database has each of them prepared.
 //!
-//! PostgreSQL is given a column at a time as an array, SQLite all rows as one JSON text, so that one statement serves any
-//! number of rows. MySQL is given rows in numbers that are powers of two.
+//! PostgreSQL is given a column at a time as an array, SQLite likewise as bytes, or all rows as one JSON text, so that one
+//! statement serves any number of rows. MySQL is given rows in numbers that are powers of two.
+
+use std::io::Write;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, Insert, Iterable, QueryTrait, Statement,
@@ -16,6 +18,9 @@ use crate::tenant::InProject;
 
 /// Rows of one statement. Every database binds fewer than 32,767 values at once; the widest table has 17 columns.
 pub(crate) const ROWS_PER_STATEMENT: usize = 512;
+const ID_BYTES: usize = 16;
+/// Of the longest whole number, with its sign.
+const DIGITS: usize = 20;
 
 /// Inserts the rows, all with the same columns set; `conflict` says what happens to those whose key is taken.
 pub(crate) async fn insert_all<A>(executor: &impl ConnectionTrait, rows: &[A], conflict: Option<&OnConflict>) -> Result<(), DbErr>
@@ -37,7 +42,7 @@ pub(crate) fn inserts<A: ActiveModelTrait>(backend: DbBackend, rows: &[A], confl
     let insert = |rows: &[A]| {
         let from_lists = match backend {
             DbBackend::Postgres => insert_by_column(rows),
-            DbBackend::Sqlite => insert_from_json(rows),
+            DbBackend::Sqlite => insert_from_bytes(rows).or_else(|| insert_from_json(rows)),
             _ => None,
         };
         let mut insert = from_lists.unwrap_or_else(|| Insert::<A>::many(rows.iter().cloned()).into_query());
@@ -115,6 +120,25 @@ fn insert_by_column<A: ActiveModelTrait>(rows: &[A]) -> Option<InsertStatement> 
     insert_selected::<A>(columns, Query::select().exprs(unnested).take())
 }
 
+/// `INSERT ... SELECT substr(?, key * 16 + 1, 16), CAST(substr(?, key * 20 + 1, 20) AS INTEGER) ... FROM json_each(?)`: half the
+/// work of reading JSON. `None` when a value is missing, or is neither an id nor a whole number.
+fn insert_from_bytes<A: ActiveModelTrait>(rows: &[A]) -> Option<InsertStatement> {
+    let columns = columns_set(rows);
+    let taken = columns.iter().map(|column| {
+        let values = rows.iter().map(|row| row.get(*column).into_value()).collect::<Option<Vec<Value>>>()?;
+        let (bytes, sql) = match ids(&values) {
+            Some(ids) => (ids, format!("substr(?, key * {ID_BYTES} + 1, {ID_BYTES})")),
+            None => (digits(&values)?, format!("CAST(substr(?, key * {DIGITS} + 1, {DIGITS}) AS INTEGER)")),
+        };
+        Some(Expr::cust_with_values(sql, [bytes]))
+    });
+    let mut select = Query::select().exprs(taken.collect::<Option<Vec<_>>>()?).take();
+    // One element for each row; nobody reads what it is.
+    let places = format!("[{}]", vec!["0"; rows.len()].join(","));
+    select.from_function(Func::cust("json_each").arg(places), "each_row").and_where(Expr::cust("true"));
+    insert_selected::<A>(columns, select)
+}
+
 /// `INSERT ... SELECT unhex(value ->> 0), value ->> 1 ... FROM json_each(?)`; `None` for a value that JSON cannot carry.
 fn insert_from_json<A: ActiveModelTrait>(rows: &[A]) -> Option<InsertStatement> {
     let columns = columns_set(rows);
@@ -146,6 +170,31 @@ fn insert_selected<A: ActiveModelTrait>(
 fn columns_set<A: ActiveModelTrait>(rows: &[A]) -> Vec<<A::Entity as EntityTrait>::Column> {
     let set = |column: &<A::Entity as EntityTrait>::Column| rows.first().is_some_and(|row| row.get(*column).is_set());
     <A::Entity as EntityTrait>::Column::iter().filter(set).collect()
+}
+
+/// Ids one after the other.
+fn ids(values: &[Value]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(values.len() * ID_BYTES);
+    for value in values {
+        let Value::Uuid(Some(id)) = value else { return None };
+        bytes.extend_from_slice(id.as_bytes());
+    }
+    Some(bytes)
+}
+
+/// Whole numbers one after the other, in decimal digits behind blanks.
+fn digits(values: &[Value]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(values.len() * DIGITS);
+    for value in values {
+        let number = match value {
+            Value::Int(Some(number)) => i64::from(*number),
+            Value::BigInt(Some(number)) => *number,
+            Value::Bool(Some(answer)) => i64::from(*answer),
+            _ => return None,
+        };
+        write!(bytes, "{number:DIGITS$}").ok()?;
+    }
+    Some(bytes)
 }
 
 /// As SQLite reads it back: a uuid in hex digits, whole numbers exactly, texts without a NUL, at which it would stop.
@@ -274,6 +323,35 @@ mod tests {
         assert_eq!(nested[0].values, Some(Values([1, 2, 4, 3, 4, 3].map(Value::from).to_vec())));
         assert_eq!(super::nested(vec![first.clone()]), [first]);
         assert!(super::nested(Vec::new()).is_empty());
+    }
+
+    #[tokio::test]
+    async fn ids_and_whole_numbers_go_as_bytes_and_come_back_as_they_were() {
+        use crate::entity::ad_day::{Entity, Model};
+        use sea_orm::{Database, IntoActiveModel, Schema};
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        database.execute(&Schema::new(DbBackend::Sqlite).create_table_from_entity(Entity)).await.unwrap();
+        let numbers = [0, 1, -1, i64::MAX, i64::MIN, 1_700_000_000_000];
+        let models = numbers.map(|number| Model {
+            project_id: Uuid::nil(),
+            campaign_id: Uuid::max(),
+            ad_id: Uuid::now_v7(),
+            day: i32::try_from(number).unwrap_or(i32::MIN),
+            node: i32::MAX,
+            impressions: number,
+            clicks: number.wrapping_neg(),
+            spent_impressions_micros: number / 2,
+            spent_clicks_micros: 7,
+        });
+        let rows = models.clone().map(|model| model.into_active_model().reset_all());
+        let statement = inserts(DbBackend::Sqlite, &rows, None).remove(0);
+        assert!(statement.sql.contains("substr(?, key * 16 + 1, 16)"), "{}", statement.sql);
+        // As many rows as the powers of two do not end with are one text nevertheless.
+        assert_eq!(inserts(DbBackend::Sqlite, &rows[..5], None).remove(0).sql, statement.sql);
+        database.execute_raw(statement).await.unwrap();
+        let mut stored = Entity::find().all(&database).await.unwrap();
+        stored.sort_by_key(|model| model.ad_id);
+        assert_eq!(stored, models);
     }
 
     #[test]
