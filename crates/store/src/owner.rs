@@ -90,10 +90,11 @@ impl Owner {
     /// Waits for everyone else's transactions, and fails unless this process still owns the database. Both hold until the
     /// transaction ends: on every database writes happen one after the other, and facts reach the outbox in commit order.
     pub(crate) async fn confirm(&self, transaction: &DatabaseTransaction) -> Result<()> {
-        let row = Entity::find_by_id(THE_ROW).lock_exclusive().one(transaction).await.map_err(failed("confirm the ownership"))?;
+        // Not `one`: its `LIMIT` is a value, for each of which SQLite plans the statement anew.
+        let rows = Entity::find_by_id(THE_ROW).lock_exclusive().all(transaction).await.map_err(failed("confirm the ownership"))?;
         match self.token() {
             NO_TOKEN => Ok(()),
-            token if row.is_some_and(|row| row.fencing_token == token) => Ok(()),
+            token if rows.first().is_some_and(|row| row.fencing_token == token) => Ok(()),
             _ => Err(Error::of(Code::TakenOver)),
         }
     }
