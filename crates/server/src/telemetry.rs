@@ -76,29 +76,23 @@ mod tests {
     use super::*;
     use tracing::{Level, enabled, subscriber::with_default};
 
-    fn log(level: &str) -> Log {
-        Log { level: level.to_owned(), format: LogFormat::Text }
+    /// The finest level that anybody looks at. And whether somebody wants a span for a collector, a library's span, a line of ours, and a
+    /// finer one.
+    #[expect(clippy::cognitive_complexity, reason = "the macros count as branches")]
+    fn wanted(level: &str, traces: Option<&Traces>) -> (LevelFilter, [bool; 4]) {
+        let log = Log { level: level.to_owned(), format: LogFormat::Text };
+        with_default(subscriber(&log, traces).unwrap(), || {
+            let for_a_collector = !tracing::info_span!(target: span::TARGET, "request").is_disabled();
+            let of_a_library = !tracing::info_span!(target: "sea_orm", "query").is_disabled();
+            (LevelFilter::current(), [for_a_collector, of_a_library, enabled!(Level::INFO), enabled!(Level::DEBUG)])
+        })
     }
 
     #[test]
-    fn without_a_collector_no_span_is_made_and_nothing_finer_than_the_log_is_looked_at() {
-        with_default(subscriber(&log("info"), None).unwrap(), || {
-            assert_eq!(LevelFilter::current(), LevelFilter::INFO);
-            assert!(enabled!(Level::INFO));
-            assert!(!enabled!(Level::DEBUG));
-            assert!(tracing::info_span!(target: span::TARGET, "request").is_disabled());
-            assert!(!tracing::info_span!("context of a line").is_disabled());
-        });
-    }
-
-    #[test]
-    fn a_finer_log_shows_what_it_names() {
-        with_default(subscriber(&log("warn,barker_server=debug"), None).unwrap(), || {
-            assert_eq!(LevelFilter::current(), LevelFilter::DEBUG);
-            assert!(enabled!(Level::DEBUG));
-            assert!(!enabled!(target: "sqlx", Level::INFO));
-            assert!(tracing::info_span!(target: span::TARGET, "request").is_disabled());
-        });
+    fn without_a_collector_its_spans_are_not_made_and_nothing_finer_than_the_log_is_looked_at() {
+        assert_eq!(wanted("warn", None), (LevelFilter::WARN, [false, false, false, false]));
+        assert_eq!(wanted("info", None), (LevelFilter::INFO, [false, true, true, false]));
+        assert_eq!(wanted("warn,barker_server=debug", None), (LevelFilter::DEBUG, [false, false, true, true]));
     }
 
     #[tokio::test]
@@ -112,10 +106,6 @@ mod tests {
             headers: std::collections::HashMap::new(),
         };
         let traces = Traces::open(settings).unwrap();
-        with_default(subscriber(&log("warn"), Some(&traces)).unwrap(), || {
-            assert!(!tracing::info_span!(target: span::TARGET, "request").is_disabled());
-            assert!(tracing::info_span!(target: "sea_orm", "query").is_disabled());
-            assert!(!enabled!(Level::INFO));
-        });
+        assert_eq!(wanted("warn", Some(&traces)), (LevelFilter::INFO, [true, false, false, false]));
     }
 }
