@@ -346,7 +346,7 @@ mod tests {
         let rows = models.clone().map(|model| model.into_active_model().reset_all());
         let statement = inserts(DbBackend::Sqlite, &rows, None).remove(0);
         assert!(statement.sql.contains("substr(?, key * 16 + 1, 16)"), "{}", statement.sql);
-        // As many rows as the powers of two do not end with are one text nevertheless.
+        // Any number of rows has the same text.
         assert_eq!(inserts(DbBackend::Sqlite, &rows[..5], None).remove(0).sql, statement.sql);
         database.execute_raw(statement).await.unwrap();
         let mut stored = Entity::find().all(&database).await.unwrap();
