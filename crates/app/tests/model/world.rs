@@ -152,9 +152,8 @@ async fn start((database, home): (&TestDatabase, &TempDir), clock: &ManualClock,
         claim,
     };
     let store = database.connect().await.unwrap();
-    // Nothing here sends mail or keeps objects: what is in the folder is nothing.
     let clock: SharedClock = Arc::new(clock.clone());
-    let services = Services::embedded(&std::env::temp_dir(), &clock).unwrap();
+    let services = Services::embedded(home.path(), &clock).unwrap();
     let warehouse = DuckDb::open(&DuckDbSettings::small(home.path().join("warehouse.duckdb")), Arc::clone(&clock)).unwrap();
     App::start(Foundations { store, services, warehouse: Arc::new(warehouse), clock }, settings).await.unwrap()
 }

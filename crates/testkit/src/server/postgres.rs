@@ -19,6 +19,8 @@ pub(super) fn spawn(home: &Path, port: u16, durability: Durability) -> Process {
     let mut command = unprivileged(newest(PROGRAMS, "postgres"), USER, home);
     command.arg("-D").arg(home.join("pg")).args(["-p", &port.to_string()]);
     command.args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300"]);
+    // What its processes share goes with its directory, also after it was killed.
+    command.args(["-c", "dynamic_shared_memory_type=mmap"]);
     match durability {
         Durability::None => command.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]),
         // Where speed is measured it has the memory that docs/OPERATIONS.md tells an operator to give it.
