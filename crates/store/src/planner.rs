@@ -16,6 +16,10 @@ const OUTDATED: &str = "\
     WHERE stat.schemaname = current_schema() AND stat.n_mod_since_analyze > 1000 + GREATEST(class.reltuples, 0) \
     ORDER BY stat.relname";
 
+/// Reads three thousand rows instead of thirty thousand, for which commits waited an eighth of a second. How many rows there are and
+/// how many differ is what the plans are made from here, and both are told as well by fewer.
+const BRIEFLY: &str = "SET LOCAL default_statistics_target = 10";
+
 impl Store {
     /// Has PostgreSQL look at the tables that have changed much since it last did. Answers which those were.
     ///
@@ -32,8 +36,8 @@ impl Store {
         let rows = self.reader.query_all_raw(Statement::from_string(DbBackend::Postgres, OUTDATED)).await?;
         let tables = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
         for table in &tables {
-            // Names of tables of ours, as the database told them.
-            self.reader.execute_unprepared(&format!("ANALYZE \"{table}\"")).await?;
+            // Names of tables of ours, as the database told them. Several statements of one text are one transaction.
+            self.reader.execute_unprepared(&format!("{BRIEFLY}; ANALYZE \"{table}\"")).await?;
         }
         Ok(tables)
     }
