@@ -35,6 +35,25 @@ async fn a_bulk_sets_each_pair_once_and_all_or_none(#[case] on: Backend) {
     assert_eq!((code.as_str(), fields.as_slice()), ("client-not-found", &["/1/client_id unknown".to_owned()][..]));
 }
 
+/// So many are not looked at before they are set.
+#[apply(every_connection)]
+#[tokio::test]
+async fn strangers_in_a_large_bulk_are_named_and_keep_the_others_from_being_set(#[case] on: Backend) {
+    let app = TestApp::start(on).await;
+    let advertiser = app.advertiser().await;
+    let clients = app.clients(1_100).await;
+    let score = |client: Uuid, advertiser: Uuid| json!({"client_id": client, "advertiser_id": advertiser, "score": 7});
+    let mut scores: Vec<_> = clients.iter().map(|client| score(*client, advertiser)).collect();
+    (scores[3], scores[1_050]) = (score(Uuid::now_v7(), advertiser), score(clients[1_050], Uuid::now_v7()));
+    let (code, fields) = app.post("/ml-scores/bulk", &json!(scores)).await.problem(404);
+    assert_eq!(code, "client-not-found");
+    assert_eq!(fields, ["/3/client_id unknown", "/1050/advertiser_id unknown"]);
+    assert_eq!(app.counts_of_scores().await, []);
+    (scores[3], scores[1_050]) = (score(clients[3], advertiser), score(clients[1_050], advertiser));
+    assert_eq!(app.post("/ml-scores/bulk", &json!(scores)).await.expect(200), json!({"updated": 1_100}));
+    assert_eq!(app.counts_of_scores().await, [(7, 1_100)]);
+}
+
 #[apply(every_connection)]
 #[tokio::test]
 async fn a_score_needs_a_client_an_advertiser_and_a_value_of_31_bits(#[case] on: Backend) {
