@@ -33,7 +33,7 @@ const MAX_SCORES_PER_COMMIT: usize = 10_000;
 /// How often the clients of a commit are looked up before its callers are told to try again.
 const MAX_LOOKS: usize = 3;
 /// As many scores are set without a look at first: as a rule whoever sends them knows whom they are of, the references of their rows say
-/// so otherwise, and the look would take a sixth of the time. Fewer are looked at, so that no wrong call of one score is a failed
+/// so otherwise, and the look took a sixth of the time on PostgreSQL. Fewer are looked at, so that no wrong call of one score is a failed
 /// transaction.
 const SET_UNSEEN: usize = 1_000;
 

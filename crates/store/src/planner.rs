@@ -16,7 +16,7 @@ const OUTDATED: &str = "\
     WHERE stat.schemaname = current_schema() AND stat.n_mod_since_analyze > 1000 + GREATEST(class.reltuples, 0) \
     ORDER BY stat.relname";
 
-/// Reads three thousand rows instead of thirty thousand, for which commits waited an eighth of a second. How many rows there are and
+/// Reads three thousand rows instead of thirty thousand, which took a core for an eighth of a second beside commits. How many rows there are and
 /// how many differ is what the plans are made from here, and both are told as well by fewer.
 const BRIEFLY: &str = "SET LOCAL default_statistics_target = 10";
 
