@@ -25,8 +25,13 @@ const ROWS_TOGETHER: usize = 128;
 const RECOUNTED_TOGETHER: usize = 512;
 /// Between two reads of a long outbox, so that whoever asks for an ad comes between.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long consumers rest after each round, so that facts gather.
+/// How long consumers rest after each round at most, so that facts gather.
 const REST: Duration = Duration::from_secs(1);
+/// The same at least.
+const SHORTEST_REST: Duration = Duration::from_millis(200);
+/// How many facts gather where more come in a second: what they bring into the warehouse takes a processor core for their time, and
+/// whoever asks for an ad waits for it.
+const FACTS_OF_A_ROUND: u32 = 2_500;
 /// The same after the database has failed them.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How often rows are forgotten that every consumer has applied.
@@ -80,12 +85,13 @@ impl Consumers {
         }
     }
 
-    /// Reads what is new, and applies what is to be applied. One that fails keeps nobody else from it.
-    async fn go_on(&mut self, surroundings: &Surroundings, (now_ms, when): (i64, When)) -> Result<()> {
+    /// Reads what is new, and applies what is to be applied. One that fails keeps nobody else from it. Answers how many facts it has read.
+    async fn go_on(&mut self, surroundings: &Surroundings, (now_ms, when): (i64, When)) -> Result<usize> {
         self.find_their_places(&surroundings.store).await?;
-        let mut result = Ok(());
+        let (mut facts, mut result) = (0, Ok(()));
         while let Some(from) = self.consumers.iter().filter_map(Consumer::read_through).min() {
             let rows = surroundings.store.list_outbox_after(from, ROWS_TOGETHER as u64).await?;
+            facts += rows.iter().map(|row| row.facts.len()).sum::<usize>();
             self.gather(&rows);
             let is_all = rows.len() < ROWS_TOGETHER;
             let is_time = |consumer: &Consumer| consumer.is_full() || is_all && (when == When::Now || consumer.is_due());
@@ -97,7 +103,7 @@ impl Consumers {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        result
+        result.map(|()| facts)
     }
 
     async fn find_their_places(&mut self, store: &Store) -> Result<()> {
@@ -148,6 +154,13 @@ fn in_turns<'a>(consumers: impl Iterator<Item = &'a mut Consumer>) -> Vec<Vec<&'
     turns
 }
 
+/// How long to rest after a round that read so many facts, the last round having begun so long ago: until about
+/// [`FACTS_OF_A_ROUND`] have gathered.
+fn rest_after(facts: usize, since_the_last: Duration) -> Duration {
+    let facts = u32::try_from(facts).unwrap_or(u32::MAX).max(1);
+    (since_the_last * FACTS_OF_A_ROUND / facts).clamp(SHORTEST_REST, REST)
+}
+
 /// Applies everything that has been committed, for every consumer, without rests.
 ///
 /// # Errors
@@ -177,12 +190,15 @@ impl Runner {
 
     /// Brings every consumer up to date, again and again.
     async fn keep_up(&self) {
-        let mut consumers = Consumers::all();
+        let (mut consumers, mut begun) = (Consumers::all(), Instant::now());
         loop {
-            if let Err(error) = consumers.go_on(&self.surroundings, (self.clock.now_ms(), When::Due)).await {
-                tokio::time::sleep(trouble(&error, "an outbox consumer could not go on")).await;
-            }
-            tokio::time::sleep(REST).await;
+            let since_the_last = std::mem::replace(&mut begun, Instant::now()).elapsed();
+            let read = consumers.go_on(&self.surroundings, (self.clock.now_ms(), When::Due)).await;
+            let rest = match read {
+                Ok(facts) => rest_after(facts, since_the_last),
+                Err(error) => trouble(&error, "an outbox consumer could not go on") + REST,
+            };
+            tokio::time::sleep(rest).await;
             // Whoever rests has gathered something that nobody will be told of again.
             match consumers.next_due() {
                 Some(due) => drop(timeout_at(due, self.work_to_do.notified()).await),
@@ -224,4 +240,24 @@ pub(crate) fn start(runner: Runner, (tasks, closing): (&TaskTracker, &Cancellati
             () = closing.cancelled() => (),
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nothing_came(0, Duration::from_mins(1), REST)]
+    #[case::a_few_a_second(10, Duration::from_secs(1), REST)]
+    #[case::half_as_many_as_a_round_in_its_time(2_500, Duration::from_secs(2), REST)]
+    #[case::ten_thousand_a_second(10_000, Duration::from_secs(1), Duration::from_millis(250))]
+    #[case::the_same_in_a_shorter_time(2_500, Duration::from_millis(250), Duration::from_millis(250))]
+    #[case::a_long_outbox_at_once(1_000_000, Duration::from_millis(100), SHORTEST_REST)]
+    #[case::more_than_anybody_counts(usize::MAX, Duration::from_hours(1), SHORTEST_REST)]
+    #[case::a_few_after_years(1, Duration::from_hours(100_000), REST)]
+    fn consumers_rest_until_about_a_round_has_gathered(#[case] facts: usize, #[case] since_the_last: Duration, #[case] rest: Duration) {
+        assert_eq!(rest_after(facts, since_the_last), rest);
+    }
 }
