@@ -155,10 +155,10 @@ fn in_turns<'a>(consumers: impl Iterator<Item = &'a mut Consumer>) -> Vec<Vec<&'
 }
 
 /// How long to rest after a round that read so many facts, the last round having begun so long ago: until about
-/// [`FACTS_OF_A_ROUND`] have gathered.
+/// [`FACTS_OF_A_ROUND`] have gathered. Before the first round there was none: then, too, facts came in no shorter time than a rest.
 fn rest_after(facts: usize, since_the_last: Duration) -> Duration {
     let facts = u32::try_from(facts).unwrap_or(u32::MAX).max(1);
-    (since_the_last * FACTS_OF_A_ROUND / facts).clamp(SHORTEST_REST, REST)
+    (since_the_last.max(SHORTEST_REST) * FACTS_OF_A_ROUND / facts).clamp(SHORTEST_REST, REST)
 }
 
 /// Applies everything that has been committed, for every consumer, without rests.
@@ -249,6 +249,7 @@ mod tests {
     use super::*;
 
     #[rstest]
+    #[case::the_first_round_finds_nothing(0, Duration::ZERO, REST)]
     #[case::nothing_came(0, Duration::from_mins(1), REST)]
     #[case::a_few_a_second(10, Duration::from_secs(1), REST)]
     #[case::half_as_many_as_a_round_in_its_time(2_500, Duration::from_secs(2), REST)]

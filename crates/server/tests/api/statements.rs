@@ -11,34 +11,36 @@ use crate::{every_database, money::Cashier};
 #[apply(every_database)]
 #[tokio::test]
 async fn a_statement_opens_with_what_the_last_one_closed_with(#[case] on: Backend) {
-    let cashier = Cashier::open(on).await;
+    // Only one fact of each day costs anything: two might be posted apart.
+    let cashier = Cashier::open_with(on, json!({"cost_per_impression": 0})).await;
     let (anna, boris) = (cashier.app.client().await, cashier.app.client().await);
     cashier.top_up(100.0).await;
     cashier.app.ad(anna).await.unwrap();
     cashier.app.click(cashier.campaign.id, anna).await;
     cashier.app.day(1).await;
     cashier.app.ad(boris).await.unwrap();
+    cashier.app.click(cashier.campaign.id, boris).await;
     cashier.post(("/account/refunds", None), &json!({"amount": 0.5, "note": "Sorry"})).await.expect(201);
     let epoch = cashier.app.project.project().epoch;
     let date = |day: i32| epoch.plus(day).date().to_string();
     let both = cashier.get(&format!("/account/statement?date_from={}&date_to={}", date(0), date(1))).await;
     let row = |day: i32, kind: &str, amount: f64| json!({"date": date(day), "kind": kind, "transactions": 1, "amount": amount});
-    assert_eq!((&both["opening"], &both["closing"]), (&json!(0.0), &json!(87.5)));
-    assert_eq!(both["rows"], json!([row(0, "top_up", 100.0), row(0, "spend", -11.5), row(1, "spend", -1.5), row(1, "refund", 0.5)]));
-    assert_eq!(both["totals"], json!({"top_up": 100.0, "spend": -13.0, "refund": 0.5, "adjustment": 0.0}));
+    assert_eq!((&both["opening"], &both["closing"]), (&json!(0.0), &json!(80.5)));
+    assert_eq!(both["rows"], json!([row(0, "top_up", 100.0), row(0, "spend", -10.0), row(1, "spend", -10.0), row(1, "refund", 0.5)]));
+    assert_eq!(both["totals"], json!({"top_up": 100.0, "spend": -20.0, "refund": 0.5, "adjustment": 0.0}));
     let second = cashier.get(&format!("/account/statement?date_from={}&date_to={}", date(1), date(1))).await;
-    assert_eq!((&second["opening"], &second["closing"]), (&json!(88.5), &json!(87.5)));
+    assert_eq!((&second["opening"], &second["closing"]), (&json!(90.0), &json!(80.5)));
     let csv = cashier.get(&format!("/account/statement?date_from={}&date_to={}&format=csv", date(1), date(1))).await;
     let lines = [
         "date,kind,postings,amount,balance,currency",
-        "{1},opening,0,,88.50,RUB",
-        "{1},spend,1,-1.50,87.00,RUB",
-        "{1},refund,1,0.50,87.50,RUB",
-        "{1},closing,0,,87.50,RUB",
+        "{1},opening,0,,90.00,RUB",
+        "{1},spend,1,-10.00,80.00,RUB",
+        "{1},refund,1,0.50,80.50,RUB",
+        "{1},closing,0,,80.50,RUB",
         "",
     ];
     assert_eq!(csv, lines.join("\n").replace("{1}", &date(1)));
-    assert_eq!(cashier.get("/account/statement").await["closing"], 87.5, "this month");
+    assert_eq!(cashier.get("/account/statement").await["closing"], 80.5, "this month");
     let token = &cashier.root.access_token;
     for (query, field) in [
         ("date_from=2026-02-30", "/date_from format"),
