@@ -5,6 +5,7 @@
 mod clickhouse;
 mod mariadb;
 mod pgbouncer;
+mod ports;
 mod postgres;
 mod process;
 mod rabbitmq;
@@ -13,7 +14,6 @@ mod s3;
 
 use std::{
     fs, io,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
@@ -25,6 +25,7 @@ pub use rabbitmq::RabbitMqServer;
 pub use redis::RedisServer;
 pub use s3::S3Server;
 
+use self::ports::free_port;
 use crate::database::execute;
 
 /// How long a server may take to answer its first question.
@@ -158,10 +159,6 @@ fn spawn(kind: Kind, home: &Path, port: u16, durability: Durability) -> Process 
         Kind::Postgres => postgres::spawn(home, port, durability),
         Kind::MariaDb => mariadb::spawn(home, port, durability),
     }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
 /// The command as another user when we are root: database servers refuse to be root. It ends when we do.

@@ -12,7 +12,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{PAUSE, Process, START_TIMEOUT, free_port, unprivileged};
+use super::{PAUSE, Process, START_TIMEOUT, free_port, last_lines, unprivileged};
 
 const USER: &str = "rabbitmq";
 /// The program itself; the one on the path would change the user and the directories.
@@ -102,7 +102,7 @@ impl RabbitMqServer {
     pub async fn wait_until_ready(&self) {
         let started = Instant::now();
         while !self.answers().await {
-            assert!(started.elapsed() < START_TIMEOUT, "RabbitMQ does not answer; see {}", self.home.join("log").display());
+            assert!(started.elapsed() < START_TIMEOUT, "RabbitMQ does not answer:\n{}", last_lines(&self.home.join("log")));
             tokio::time::sleep(PAUSE).await;
         }
     }

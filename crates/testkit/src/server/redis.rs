@@ -11,7 +11,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{PAUSE, Process, START_TIMEOUT, free_port, unprivileged};
+use super::{PAUSE, Process, START_TIMEOUT, free_port, last_lines, unprivileged};
 
 const USER: &str = "redis";
 
@@ -65,7 +65,7 @@ impl RedisServer {
     async fn wait_until_ready(&self) {
         let started = Instant::now();
         while !self.answers().await {
-            assert!(started.elapsed() < START_TIMEOUT, "Redis does not answer; see {}", self.home.join("log").display());
+            assert!(started.elapsed() < START_TIMEOUT, "Redis does not answer:\n{}", last_lines(&self.home.join("log")));
             tokio::time::sleep(PAUSE).await;
         }
     }
