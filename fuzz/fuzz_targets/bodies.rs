@@ -10,15 +10,12 @@ use barker_domain::{
     campaign::{Campaign, Delivered, Plan, Rotation, Terms},
     client::Client,
     error::unless_faulty,
+    fields::{Fields, read_array, read_object},
     money::MAX_PRICE,
     score::Score,
 };
 use barker_fuzz::{assert_names_fields, body, echoed};
-use barker_server::{
-    ad_api::{MAX_BULK_ITEMS, read_advertiser, read_click, read_client, read_score, read_terms, read_wanted_day},
-    contract,
-    http::fields::{Fields, read_array, read_object},
-};
+use barker_wire::contract::{self, MAX_BULK_ITEMS, read_advertiser, read_click, read_client, read_score, read_terms, read_wanted_day};
 use libfuzzer_sys::fuzz_target;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;

@@ -6,13 +6,10 @@ use barker_domain::{
     Day,
     campaign::{Campaign, Delivered, Plan, Rotation, Terms},
     error::unless_faulty,
+    fields::read_object,
 };
 use barker_fuzz::{assert_is_a_problem, assert_names_fields, body, echoed};
-use barker_server::{
-    ad_api::{merge_terms, read_terms},
-    contract,
-    http::fields::read_object,
-};
+use barker_wire::contract::{self, merge_terms, read_terms};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;

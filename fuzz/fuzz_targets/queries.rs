@@ -15,12 +15,10 @@ use barker_domain::{
     page::{Listed, Page},
 };
 use barker_fuzz::assert_is_a_problem;
-use barker_server::{
-    ad_api::read_empty_days,
-    http::{
-        input::{InPath, Query},
-        paging::{PagedJson, page},
-    },
+use barker_wire::{
+    contract::read_empty_days,
+    input::{InPath, Query},
+    paging::{PagedJson, page},
 };
 use futures::executor::block_on;
 use libfuzzer_sys::fuzz_target;

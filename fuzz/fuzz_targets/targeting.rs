@@ -9,16 +9,13 @@ use barker_domain::{
     campaign::{Campaign, Delivered, Plan, Rotation, Show, Terms},
     client::Client,
     day::Moment,
+    fields::read_object,
     project::Ranking,
     targeting::Targeting,
 };
 use barker_fuzz::{assert_names_fields, body, echoed};
-use barker_server::{
-    ad_api::{read_client, read_targeting},
-    contract,
-    http::fields::read_object,
-};
 use barker_serving::{Allowance, Decision, Engine, Meter, Shown, Viewer, score_distribution::ScoreDistribution};
+use barker_wire::contract::{self, read_client, read_targeting};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use axum::{body::to_bytes, http::StatusCode, response::IntoResponse};
 use barker_domain::{Code, Error, FieldError};
-use barker_server::http::{
+use barker_wire::{
     input::{JsonBody, OptionalJsonBody},
     problem::Problem,
 };

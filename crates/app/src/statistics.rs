@@ -3,21 +3,11 @@
 
 use barker_domain::{
     AdId, AdvertiserId, CampaignId, Code, CreativeId, Day, Error, Result,
-    statistics::{Counters, Days, fill, total},
+    statistics::{Counters, Days, EmptyDays, fill, total},
 };
 use barker_serving::Listing;
 
 use crate::{App, ProjectHandle, ad, advertiser, creative, time::today};
-
-/// Whether days without events are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum EmptyDays {
-    /// With zeros.
-    #[default]
-    Listed,
-    /// Left out.
-    LeftOut,
-}
 
 /// A campaign's total.
 ///

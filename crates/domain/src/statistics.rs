@@ -43,6 +43,16 @@ impl Counters {
     }
 }
 
+/// Whether days without events are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmptyDays {
+    /// With zeros.
+    #[default]
+    Listed,
+    /// Left out.
+    LeftOut,
+}
+
 /// Counters of each day that has any.
 pub type Days = BTreeMap<Day, Counters>;
 

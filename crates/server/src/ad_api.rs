@@ -4,23 +4,15 @@ mod ad;
 mod advertiser;
 mod campaign;
 mod client;
-mod convert;
 mod score;
 mod statistics;
 mod time;
 
-pub use ad::shown;
-pub use campaign::{merge_patch, merge_terms};
-pub use convert::{read_advertiser, read_click, read_client, read_score, read_targeting, read_terms};
-pub use statistics::read_empty_days;
-pub use time::read_wanted_day;
+pub(crate) use ad::shown;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::http::ServerState;
-
-/// Most items of one bulk request.
-pub const MAX_BULK_ITEMS: usize = 10_000;
 
 /// Every operation with its documentation.
 #[expect(clippy::cognitive_complexity, reason = "a list; the macros it is made of count as branches")]

@@ -35,12 +35,12 @@ mod webhook;
 
 use std::sync::Arc;
 
-use barker_app::{Desk, ProjectHandle, statistics::EmptyDays};
-use barker_domain::Result;
+use barker_app::{Desk, ProjectHandle};
+use barker_domain::{Result, statistics::EmptyDays};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    ad_api::read_empty_days,
+    contract::read_empty_days,
     http::{ServerState, input::Query, permission::Member},
 };
 

@@ -1,17 +1,14 @@
-//! HTTP: the router, and what every answer has in common. The only place that knows status codes.
+//! HTTP: the router, and what every answer has in common.
 
 mod console;
 mod cors;
 mod health;
-pub mod input;
 mod layers;
 pub mod listener;
 mod openapi;
 mod origin;
 mod outpost;
-pub mod paging;
 pub mod permission;
-pub mod problem;
 mod public_url;
 mod rate_limit;
 mod security_headers;
@@ -20,6 +17,7 @@ mod timings;
 mod traces;
 
 pub use barker_domain::fields;
+pub use barker_wire::{input, paging, problem};
 pub use cors::CorsOrigins;
 pub use openapi::document;
 pub use outpost::outpost_router;

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use barker_app::{
-    ad, advertiser, campaign, outbox, own_facts,
-    statistics::{self, EmptyDays},
+use barker_app::{ad, advertiser, campaign, outbox, own_facts, statistics};
+use barker_domain::{
+    Day,
+    ad::AdStatus,
+    page::Page,
+    project::Project,
+    statistics::{Days, EmptyDays},
 };
-use barker_domain::{Day, ad::AdStatus, page::Page, project::Project, statistics::Days};
 use barker_store::{AdFilter, AdSort, AdvertiserFilter, AdvertiserSort};
 use barker_warehouse::question::{Attribution, Dimension, Filter, Key, Measure, Question, Sales};
 use jiff::tz::TimeZone;

@@ -1,12 +1,11 @@
 //! Reads everything there is to read and compares it with the model.
 
-use barker_app::{
-    advertiser, campaign,
-    campaign::Named,
-    client,
-    statistics::{self, EmptyDays},
+use barker_app::{advertiser, campaign, campaign::Named, client, statistics};
+use barker_domain::{
+    AdvertiserId, CampaignId,
+    page::Page,
+    statistics::{Counters, EmptyDays},
 };
-use barker_domain::{AdvertiserId, CampaignId, page::Page, statistics::Counters};
 
 use crate::{
     disagreement::{Disagreement, agree, unless},

@@ -7,9 +7,8 @@ use barker_app::{
 };
 use barker_domain::ClientId;
 
-use super::read_click;
 use crate::{
-    contract::{Ad, ClickRequest},
+    contract::{Ad, ClickRequest, read_click},
     http::{
         PublicUrl,
         fields::read_object,
@@ -35,7 +34,7 @@ pub(super) async fn give(site: Site<Serve>, url: PublicUrl, query: Query) -> Res
 }
 
 /// What a client is given, as the contract has it.
-pub fn shown(app: &App, url: &PublicUrl, (project, client_id): (&ProjectHandle, ClientId), given: &Given) -> Ad {
+pub(crate) fn shown(app: &App, url: &PublicUrl, (project, client_id): (&ProjectHandle, ClientId), given: &Given) -> Ad {
     let (campaign, ad_id) = (&given.campaign, given.ad_id);
     let (title, text) = campaign.words_of(ad_id);
     let token = link::token_of(app, project, (campaign, ad_id), client_id);

@@ -5,9 +5,8 @@ use barker_app::advertiser;
 use barker_domain::{AdvertiserId, page::Listed};
 use barker_store::{AdvertiserFilter, AdvertiserSort};
 
-use super::{MAX_BULK_ITEMS, read_advertiser};
 use crate::{
-    contract::Advertiser,
+    contract::{Advertiser, MAX_BULK_ITEMS, read_advertiser},
     http::{
         fields::read_array,
         input::{InPath, JsonBody, Query},

@@ -4,9 +4,8 @@ use axum::{Json, http::StatusCode};
 use barker_app::client;
 use barker_domain::ClientId;
 
-use super::{MAX_BULK_ITEMS, read_client};
 use crate::{
-    contract::Client,
+    contract::{Client, MAX_BULK_ITEMS, read_client},
     http::{
         fields::read_array,
         input::{InPath, JsonBody},

@@ -5,9 +5,8 @@ use barker_app::score;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{MAX_BULK_ITEMS, read_score};
 use crate::{
-    contract::MlScore,
+    contract::{MAX_BULK_ITEMS, MlScore, read_score},
     http::{
         fields::{read_array, read_object},
         input::JsonBody,

@@ -1,11 +1,11 @@
 //! Statistics.
 
 use axum::Json;
-use barker_app::statistics::{self, EmptyDays};
-use barker_domain::{AdvertiserId, CampaignId, Error, FieldError, Result};
+use barker_app::statistics;
+use barker_domain::{AdvertiserId, CampaignId, Result};
 
 use crate::{
-    contract::{DailyStats, Stats},
+    contract::{DailyStats, Stats, read_empty_days},
     http::{
         input::{InPath, Query},
         permission::{Read, Site},
@@ -67,16 +67,4 @@ pub(super) async fn advertiser_daily(
 ) -> Result<Json<Vec<DailyStats>>, Problem> {
     let rows = statistics::of_advertiser_by_day(&site.app, &site.project, id, read_empty_days(&query)?).await?;
     Ok(Json(rows.iter().map(DailyStats::from).collect()))
-}
-
-/// Reads whether days without events are wanted.
-///
-/// # Errors
-/// [`barker_domain::Code::InvalidRequest`] naming `fill`.
-pub fn read_empty_days(query: &Query) -> Result<EmptyDays> {
-    match query.text("fill") {
-        None | Some("zero") => Ok(EmptyDays::Listed),
-        Some("none") => Ok(EmptyDays::LeftOut),
-        Some(_) => Err(Error::invalid(vec![FieldError::new("/fill", "enum", "must be one of zero, none")])),
-    }
 }

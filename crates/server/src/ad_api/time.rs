@@ -2,13 +2,11 @@
 
 use axum::Json;
 use barker_app::time;
-use barker_domain::{Day, Result};
-use serde_json::Value;
+use barker_domain::Result;
 
 use crate::{
-    contract::{CurrentDate, DayWanted},
+    contract::{CurrentDate, DayWanted, read_wanted_day},
     http::{
-        fields::{Fields, read_object},
         input::OptionalJsonBody,
         permission::{ManagedSite, Read, Site},
         problem::{Problem, ProblemDocument, Refusals},
@@ -35,14 +33,4 @@ pub(super) async fn advance(
 ) -> Result<Json<CurrentDate>, Problem> {
     let today = time::advance(&desk, read_wanted_day(body.as_ref())?).await?;
     Ok(Json(CurrentDate { current_date: today.0 }))
-}
-
-/// Reads which day is wanted. An object without a date, and null, mean the same as no body: `None`, one day on.
-///
-/// # Errors
-/// [`barker_domain::Code::InvalidRequest`] naming `current_date`.
-pub fn read_wanted_day(body: Option<&Value>) -> Result<Option<Day>> {
-    let read = |body| read_object(body, |fields| Some(fields.optional("current_date", Fields::integer)));
-    let day = body.filter(|body| !body.is_null()).map(read).transpose()?.flatten();
-    Ok(day.map(Day))
 }

@@ -14,8 +14,7 @@ use uuid::Uuid;
 
 use super::{ad::tag, desk_of, project_of};
 use crate::{
-    ad_api::merge_patch,
-    contract::{self, Client},
+    contract::{self, Client, merge_patch},
     http::{
         fields::{Fields, read_object},
         input::{IfMatchTag, InPath, JsonBody, Query},

@@ -6,8 +6,8 @@ use barker_domain::{CampaignId, ClientId};
 
 use super::{desk_of, project_of};
 use crate::{
-    ad_api::{read_wanted_day, shown},
-    contract::{Ad, Client, CurrentDate, DayWanted},
+    ad_api::shown,
+    contract::{Ad, Client, CurrentDate, DayWanted, read_wanted_day},
     http::{
         PublicUrl,
         input::{InPath, OptionalJsonBody},

@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use barker_app::{App, ProjectHandle};
+use barker_wire::input::BodyBounds;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::{cors::CorsOrigins, rate_limit::Limits};
@@ -50,5 +51,15 @@ impl ServerState {
     #[must_use]
     pub fn new(app: App, settings: ServerSettings, metrics: PrometheusHandle) -> Self {
         Self { app, settings: Arc::new(settings), metrics }
+    }
+}
+
+impl BodyBounds for ServerState {
+    fn longest_bytes(&self) -> usize {
+        self.settings.body_limit_bytes
+    }
+
+    fn longest_time(&self) -> Duration {
+        self.settings.body_timeout
     }
 }

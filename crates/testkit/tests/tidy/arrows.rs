@@ -22,12 +22,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("warehouse", &["domain"]),
     ("connectors", &["domain"]),
     ("infra", &["domain"]),
+    ("wire", &["domain"]),
     ("app", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra"]),
-    ("server", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra", "app"]),
+    ("server", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra", "wire", "app"]),
     // Measures the program from outside: knows nothing of what is inside.
     ("benches", &[]),
     // Used by tests alone: nobody may depend on it, it may depend on everybody.
-    ("testkit", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra", "app", "server"]),
+    ("testkit", &["domain", "serving", "analytics", "store", "warehouse", "connectors", "infra", "wire", "app", "server"]),
 ];
 
 /// A crate of the workspace with what its manifest asks for; dev-dependencies are free and left out.

@@ -13,9 +13,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    ad_api::{merge_patch, read_targeting},
     api::instant,
-    contract::Targeting,
+    contract::{Targeting, merge_patch, read_targeting},
     http::fields::{Fields, read_object},
 };
 

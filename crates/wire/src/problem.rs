@@ -229,7 +229,8 @@ impl From<barker_domain::FieldError> for ProblemField {
 }
 
 /// Rounded up: whoever comes a little later is welcome, whoever comes too early is not.
-pub(super) fn whole_seconds(wait: Duration) -> u64 {
+#[must_use]
+pub fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

@@ -1,12 +1,21 @@
 //! The published ad contract's shapes, to the letter: what travels over the wire, whoever speaks it.
 //!
 //! The server answers with these and documents them; `barker play` reads data sets and calls any server with them.
-//! Reading a request with a useful error for every field is `http::fields`' business, the rules are the domain's.
+//! Reading a request with a useful error for every field is `domain::fields`' business, the rules are the domain's.
 //! The patterns of texts say: not blank. Unicode's white space is spelt out, because dialects disagree about `\S`.
+
+mod convert;
+mod merge;
+
+pub use convert::{read_advertiser, read_click, read_client, read_empty_days, read_score, read_targeting, read_terms, read_wanted_day};
+pub use merge::{merge_patch, merge_terms};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// Most items of one bulk request.
+pub const MAX_BULK_ITEMS: usize = 10_000;
 
 /// A person who sees ads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

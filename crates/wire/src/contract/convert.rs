@@ -1,16 +1,18 @@
 //! Between the contract's shapes and the domain's nouns, in both directions.
 
 use barker_domain::{
-    ClientId, Day,
+    ClientId, Day, Error, FieldError, Result,
     advertiser::Advertiser,
     campaign::{Campaign, Terms},
     client::{Client, Gender, faults_of},
+    fields::{Fields, read_object},
     score::Score,
-    statistics::Counters,
+    statistics::{Counters, EmptyDays},
     targeting::{Audience, Targeting},
 };
+use serde_json::Value;
 
-use crate::{contract, http::fields::Fields};
+use crate::{contract, input::Query};
 
 /// Reads a client.
 pub fn read_client(fields: &mut Fields<'_>) -> Option<Client> {
@@ -68,6 +70,28 @@ pub fn read_targeting(fields: &mut Fields<'_>) -> Targeting {
         age_from: fields.optional("age_from", Fields::integer),
         age_to: fields.optional("age_to", Fields::integer),
         location: fields.optional("location", Fields::text),
+    }
+}
+
+/// Reads which day is wanted. An object without a date, and null, mean the same as no body: `None`, one day on.
+///
+/// # Errors
+/// [`barker_domain::Code::InvalidRequest`] naming `current_date`.
+pub fn read_wanted_day(body: Option<&Value>) -> Result<Option<Day>> {
+    let read = |body| read_object(body, |fields| Some(fields.optional("current_date", Fields::integer)));
+    let day = body.filter(|body| !body.is_null()).map(read).transpose()?.flatten();
+    Ok(day.map(Day))
+}
+
+/// Reads whether days without events are wanted.
+///
+/// # Errors
+/// [`barker_domain::Code::InvalidRequest`] naming `fill`.
+pub fn read_empty_days(query: &Query) -> Result<EmptyDays> {
+    match query.text("fill") {
+        None | Some("zero") => Ok(EmptyDays::Listed),
+        Some("none") => Ok(EmptyDays::LeftOut),
+        Some(_) => Err(Error::invalid(vec![FieldError::new("/fill", "enum", "must be one of zero, none")])),
     }
 }
 

@@ -9,7 +9,7 @@ use axum::{
 use barker_domain::{Code, Day, Error, FieldError, Result, error::unless_faulty};
 use uuid::Uuid;
 
-use crate::http::problem::Problem;
+use crate::problem::Problem;
 
 /// The query parameters, read by name.
 #[derive(Debug, Clone)]

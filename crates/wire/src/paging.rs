@@ -12,7 +12,7 @@ use barker_domain::{
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::input::Query;
+use crate::input::Query;
 
 const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 /// The farthest page: far beyond any list, and safe to multiply.

@@ -3,7 +3,7 @@
 
 mod query;
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -18,7 +18,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ServerSettings, ServerState, problem::Problem};
+use crate::problem::Problem;
 pub use query::Query;
 
 /// An id that stands in the path under a name of its own.
@@ -236,6 +236,14 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
+/// How much of a body is read, and for how long: what a router's state knows.
+pub trait BodyBounds {
+    /// Longest body, in bytes.
+    fn longest_bytes(&self) -> usize;
+    /// Longest time it may take to arrive.
+    fn longest_time(&self) -> Duration;
+}
+
 /// A JSON body, whatever its content type says.
 #[derive(Debug)]
 pub struct JsonBody(pub Value);
@@ -268,19 +276,19 @@ impl OptionalJsonBody {
     }
 }
 
-impl FromRequest<ServerState> for JsonBody {
+impl<S: BodyBounds + Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self::parse(&read_body(request.into_body(), &state.settings).await?)?)
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self::parse(&read_body(request.into_body(), state).await?)?)
     }
 }
 
-impl FromRequest<ServerState> for OptionalJsonBody {
+impl<S: BodyBounds + Send + Sync> FromRequest<S> for OptionalJsonBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self::parse(&read_body(request.into_body(), &state.settings).await?)?)
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self::parse(&read_body(request.into_body(), state).await?)?)
     }
 }
 
@@ -288,11 +296,11 @@ impl FromRequest<ServerState> for OptionalJsonBody {
 #[derive(Debug, Clone)]
 pub struct BodyBytes(pub Bytes);
 
-impl FromRequest<ServerState> for BodyBytes {
+impl<S: BodyBounds + Send + Sync> FromRequest<S> for BodyBytes {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &ServerState) -> Result<Self, Problem> {
-        Ok(Self(read_body(request.into_body(), &state.settings).await?))
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Ok(Self(read_body(request.into_body(), state).await?))
     }
 }
 
@@ -301,22 +309,22 @@ impl FromRequest<ServerState> for BodyBytes {
 pub struct RawBody(pub Body);
 
 impl<S: Send + Sync> FromRequest<S> for RawBody {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Infallible;
 
-    async fn from_request(request: Request, _state: &S) -> Result<Self, std::convert::Infallible> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Infallible> {
         Ok(Self(request.into_body()))
     }
 }
 
-async fn read_body(body: Body, settings: &ServerSettings) -> Result<Bytes> {
-    let limit_bytes = settings.body_limit_bytes;
+async fn read_body(body: Body, bounds: &impl BodyBounds) -> Result<Bytes> {
+    let limit_bytes = bounds.longest_bytes();
     let refuse = |error: Box<dyn std::error::Error + Send + Sync>| {
         if error.is::<LengthLimitError>() {
             return Error::new(Code::BodyTooLarge, format!("the body must not be longer than {limit_bytes} bytes"));
         }
         Error::new(Code::MalformedJson, "the body broke off")
     };
-    let bytes = tokio::time::timeout(settings.body_timeout, Limited::new(body, limit_bytes).collect()).await;
+    let bytes = tokio::time::timeout(bounds.longest_time(), Limited::new(body, limit_bytes).collect()).await;
     let bytes = bytes.map_err(|_elapsed| Error::of(Code::BodyTimeout))?;
     bytes.map(http_body_util::Collected::to_bytes).map_err(refuse)
 }
