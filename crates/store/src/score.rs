@@ -66,16 +66,25 @@ impl InProjectMut<'_> {
         // In the order of the key, so that rows that lie side by side are written one after the other.
         let mut scores = scores.to_vec();
         scores.sort_unstable_by_key(|score| (score.client_id, score.advertiser_id));
-        let rows = scores.iter().map(|score| ActiveModel {
+        let (changed, new): (Vec<_>, Vec<_>) =
+            scores.iter().partition(|score| former.contains_key(&(score.client_id, score.advertiser_id)));
+        let set = OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
+        // Nobody else writes meanwhile, so a pair that had none cannot have come by one, and need not be looked for once more.
+        for (scores, conflict) in [(new, None), (changed, Some(&set))] {
+            let rows: Vec<_> = scores.into_iter().map(|score| self.row_of(score)).collect();
+            insert_all(&self.executor, &rows, conflict).await.map_err(failed_or_gone("store the scores"))?;
+        }
+        self.add_to_counts(&changes(&former, &scores)).await?;
+        Ok(former)
+    }
+
+    fn row_of(&self, score: &Score) -> ActiveModel {
+        ActiveModel {
             project_id: Set(self.project_id.0),
             client_id: Set(score.client_id.0),
             advertiser_id: Set(score.advertiser_id.0),
             score: Set(score.value),
-        });
-        let set = OnConflict::columns([Column::ProjectId, Column::ClientId, Column::AdvertiserId]).update_column(Column::Score).to_owned();
-        insert_all(&self.executor, &rows.collect::<Vec<_>>(), Some(&set)).await.map_err(failed_or_gone("store the scores"))?;
-        self.add_to_counts(&changes(&former, &scores)).await?;
-        Ok(former)
+        }
     }
 
     /// Counts these values once less each.
