@@ -6,10 +6,11 @@
 use std::io::Write;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, Insert, Iterable, QueryTrait, Statement,
-    Values,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, Insert, Iterable, JoinType, QueryFilter,
+    QuerySelect, QueryTrait, Select, Statement, Values,
     sea_query::{
-        Expr, ExprTrait, Func, InsertStatement, OnConflict, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
+        Asterisk, Expr, ExprTrait, Func, InsertStatement, OnConflict, Query, SelectStatement, SimpleExpr, Value,
+        extension::postgres::PgFunc,
     },
 };
 use uuid::Uuid;
@@ -216,15 +217,21 @@ fn array(values: impl Iterator<Item = Option<Value>>) -> Option<Value> {
 }
 
 impl InProject<'_> {
-    /// That two columns are one of these pairs, at most [`ROWS_PER_STATEMENT`] of them. Databases other than PostgreSQL
-    /// find every combination of the two lists, a superset, faster than they find the pairs.
-    pub(crate) fn among_pairs<C: ColumnTrait>(&self, columns: (C, C), pairs: impl Iterator<Item = (Uuid, Uuid)>) -> SimpleExpr {
-        let (first, second): (Vec<_>, Vec<_>) = pairs.unzip();
+    /// Of these rows those that have one of the pairs in two columns, at most [`ROWS_PER_STATEMENT`] pairs. Databases other than
+    /// PostgreSQL find every combination of the two lists, a superset, faster than they find the pairs.
+    pub(crate) async fn find_pairs<E: EntityTrait>(
+        &self,
+        rows: Select<E>,
+        columns: (E::Column, E::Column),
+        pairs: impl Iterator<Item = (Uuid, Uuid)>,
+    ) -> Result<Vec<E::Model>, DbErr> {
         if self.executor.get_database_backend() == DbBackend::Postgres {
-            let pairs = Query::select().exprs([first, second].map(|ids| Func::cust("UNNEST").arg(ids))).take();
-            return Expr::tuple([columns.0.as_column_ref(), columns.1.as_column_ref()].map(Expr::col)).in_subquery(pairs);
+            let found = DbBackend::Postgres.build(&pair_by_pair(rows, columns, pairs));
+            return E::find().from_raw_sql(found).all(&self.executor).await;
         }
-        self.among(columns.0, distinct(first)).and(self.among(columns.1, distinct(second)))
+        let (first, second): (Vec<_>, Vec<_>) = pairs.unzip();
+        let among = self.among(columns.0, distinct(first)).and(self.among(columns.1, distinct(second)));
+        rows.filter(among).all(&self.executor).await
     }
 
     /// That a column is among these ids, at most [`ROWS_PER_STATEMENT`] of them.
@@ -236,6 +243,25 @@ impl InProject<'_> {
             _ => column.is_in(padded(&ids)),
         }
     }
+}
+
+/// `SELECT found.* FROM (SELECT UNNEST(...), UNNEST(...)) JOIN LATERAL (SELECT ... OFFSET 0)`: each pair by its key. Nothing else can
+/// be planned, whereas one question about all of them was, while the table was small, planned as a walk over all rows of the project.
+fn pair_by_pair<E: EntityTrait>(
+    rows: Select<E>,
+    columns: (E::Column, E::Column),
+    pairs: impl Iterator<Item = (Uuid, Uuid)>,
+) -> SelectStatement {
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let (first, second): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let unnested = |ids: Vec<Uuid>| Func::cust("UNNEST").arg(ids);
+    let wanted = Query::select().expr_as(unnested(first), "one").expr_as(unnested(second), "other").take();
+    let of_a_pair = columns.0.into_expr().equals(("wanted", "one")).and(columns.1.into_expr().equals(("wanted", "other")));
+    let row = rows.filter(of_a_pair).offset(0).into_query();
+    let mut found = Query::select().column(("found", Asterisk)).from_subquery(wanted, "wanted").take();
+    found.join_lateral(JoinType::InnerJoin, row, "found", Expr::cust("true")).take()
 }
 
 /// `SELECT unhex(value) FROM json_each(?)`

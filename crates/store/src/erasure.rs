@@ -140,8 +140,7 @@ impl InProjectMut<'_> {
         let ids: HashSet<_> = shown.iter().map(|row| row.id).collect();
         let pairs = shown.iter().map(|row| (row.client_id, row.campaign_id));
         let clicks = click::Entity::find().filter(click::Column::ProjectId.eq(self.project_id.0));
-        let clicks = clicks.filter(self.among_pairs((click::Column::ClientId, click::Column::CampaignId), pairs));
-        let clicked = clicks.all(&self.executor).await.map_err(&failed)?;
+        let clicked = self.find_pairs(clicks, (click::Column::ClientId, click::Column::CampaignId), pairs).await.map_err(&failed)?;
         let clicked: Vec<_> = clicked.into_iter().filter(|row| row.impression_id.is_some_and(|id| ids.contains(&id))).collect();
 
         self.keep_anonymously(&shown, &clicked).await?;

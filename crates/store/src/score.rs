@@ -39,12 +39,8 @@ impl InProject<'_> {
         let mut values = HashMap::with_capacity(scores.len());
         for scores in scores.chunks(ROWS_PER_STATEMENT) {
             let pairs = scores.iter().map(|score| (score.client_id.0, score.advertiser_id.0));
-            let rows = self
-                .scores()
-                .filter(self.among_pairs((Column::ClientId, Column::AdvertiserId), pairs))
-                .all(&self.executor)
-                .await
-                .map_err(failed("read the scores"))?;
+            let rows = self.find_pairs(self.scores(), (Column::ClientId, Column::AdvertiserId), pairs).await;
+            let rows = rows.map_err(failed("read the scores"))?;
             values.extend(rows.into_iter().map(|row| ((ClientId(row.client_id), AdvertiserId(row.advertiser_id)), row.score)));
         }
         Ok(values)
