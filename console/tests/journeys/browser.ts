@@ -49,8 +49,12 @@ export async function openContext(browser: Browser, url: string, look: Look = EN
   return context;
 }
 
-/** Waits until nothing is loading any more. */
+/** Waits until nothing is loading or moving any more, and what was to answer to the window's size has. */
 export async function settle(page: Page): Promise<void> {
+  // A component that is told of a new size in one frame is drawn anew for the next.
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+  });
   await page.waitForFunction(
     () =>
       document.querySelector('h1') !== null &&

@@ -263,6 +263,53 @@ test.concurrent(
   PATIENCE_MS,
 );
 
+/** Looks between all frames what goes to its place by and by, until it is asked. */
+function watchForMotion(): void {
+  const seen = new Set<string>();
+  const isLong = ({ effect }: Animation): boolean => {
+    const end = Number(effect?.getComputedTiming().endTime);
+    return end > 1 && end < Infinity;
+  };
+  const { port1, port2 } = new MessageChannel();
+  const look = (): void => {
+    for (const { effect } of document.getAnimations().filter(isLong)) {
+      seen.add(String((effect as KeyframeEffect).target?.className));
+    }
+    port2.postMessage(undefined);
+  };
+  port1.onmessage = look;
+  look();
+  Object.assign(window, { moved: () => [...seen] });
+}
+
+/** Which charts would be scrolled in a place that was just made smaller, before they are drawn anew. */
+function chartsThatScroll(): string[] {
+  const bodies = [...document.querySelectorAll<HTMLElement>('.widget-body:has(svg)')];
+  for (const body of bodies) body.style.width = `${body.clientWidth / 2}px`;
+  const found = bodies
+    .filter((body) => body.scrollWidth > body.clientWidth)
+    .map((body) => String(body.dataset['kind']));
+  for (const body of bodies) body.style.width = '';
+  return bodies.length === 0 ? ['there is no chart'] : found;
+}
+
+test.concurrent('for whoever wants no motion a board is where it belongs at once', async () => {
+  const context = await openContext(browser, house.url);
+  await signedIn(context);
+  const page = await context.newPage();
+  await page.setViewportSize(SIZES.phone);
+  await page.goto(addressOf('/projects/{shop}/dashboards/{dashboard}?edit=true'));
+  await settle(page);
+  await page.evaluate(watchForMotion);
+  await page.setViewportSize(SIZES.desk);
+  await page.locator('.react-resizable-handle').first().waitFor();
+  await settle(page);
+  const moved = await page.evaluate(() => (window as unknown as { moved: () => string[] }).moved());
+  const scrolled = await page.evaluate(chartsThatScroll);
+  await context.close();
+  expect({ moved, scrolled }).toEqual({ moved: [], scrolled: [] });
+});
+
 test.concurrent('days are typed and chosen in the language of the console, whatever the browser speaks', async () => {
   const context = await openContext(browser, house.url);
   await context.addInitScript(() => localStorage.setItem('barker.language', 'ru'));

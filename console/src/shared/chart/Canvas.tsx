@@ -75,7 +75,8 @@ export function Canvas({ label, height, draw, onClick }: Props): ReactNode {
       chart.dispose();
     };
   }, [optionOf, onClick]);
-  return <Box ref={place} h={height} role="img" aria-label={label} />;
+  // A drawing that is larger than a place which was just made smaller is no reason to scroll: the next one fits.
+  return <Box ref={place} h={height} role="img" aria-label={label} style={{ overflow: 'hidden' }} />;
 }
 
 /** What stands before a name. */
