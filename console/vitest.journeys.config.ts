@@ -11,7 +11,8 @@ const unwanted = process.argv.includes('tour') ? [TIMED] : [TIMED, TOUR];
 export default defineConfig({
   test: {
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A server starts and is filled: longer than what is waited for in between, which says what did not come.
+    hookTimeout: 240_000,
     // What is asked for again and again is as late as anything else on a page.
     expect: { poll: { timeout: 20_000 } },
     bail: 3,
