@@ -1,7 +1,7 @@
 //! Several processes write to one database: they wait for each other, the last one wins with everything it wrote, and
 //! what fails or is given up leaves nothing.
 
-use std::{collections::HashSet, pin::pin, time::Duration};
+use std::{collections::HashSet, pin::pin, task::Poll, time::Duration};
 
 use barker_domain::{AdvertiserId, ClientId, Code, Error, ProjectId, advertiser::Advertiser, client::Client, page::Page, score::Score};
 use barker_store::{AdvertiserFilter, AdvertiserSort, Store, Transaction};
@@ -166,26 +166,27 @@ async fn work_that_is_given_up_at_any_point_costs_nobody_the_connection(#[case] 
     for waits in 1.. {
         // Nothing is prepared yet on its connection.
         let store = world.connect_again().await;
-        let is_over = is_over_after(waits, write_all(&store, things.clone(), 1)).await;
+        let first = answer_within(waits, write_all(&store, things.clone(), 1)).await;
         let next = tokio::time::timeout(AT_ONCE, write_all(&store, things.clone(), 2)).await;
         assert!(matches!(next, Ok(Ok(()))), "given up at wait {waits}: {next:?}");
         assert!(tokio::time::timeout(AT_ONCE, store.close()).await.is_ok(), "given up at wait {waits}: a connection did not come back");
-        if is_over {
+        if let Some(answer) = first {
+            answer.unwrap();
             return assert!(waits > 1, "it was over at once, and so never given up");
         }
     }
 }
 
-/// Lets it go on until it has waited so often, and then drops it. Answers whether it came to its end before.
-async fn is_over_after(waits: u32, work: impl Future<Output = barker_domain::Result<()>>) -> bool {
+/// Lets it go on until it has waited so often, and then drops it. Answers what it did, if it came to its end before.
+async fn answer_within<T>(waits: u32, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     for _ in 0..waits {
-        if poll!(work.as_mut()).is_ready() {
-            return true;
+        if let Poll::Ready(answer) = poll!(work.as_mut()) {
+            return Some(answer);
         }
         tokio::time::sleep(AN_ANSWER).await;
     }
-    false
+    None
 }
 
 /// Waits until whatever was begun has ended; then there is still the world's own advertiser and nothing else.
