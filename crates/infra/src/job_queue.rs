@@ -13,6 +13,7 @@ use std::{path::PathBuf, time::Duration};
 
 use barker_domain::{Code, Error, Result};
 use secrecy::SecretString;
+use sqlx::pool::PoolOptions;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -27,6 +28,11 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 const MISSED_HEARTBEATS: usize = 3;
 /// Tickets that a worker takes at once.
 const BATCH: usize = 16;
+
+/// Nobody goes over a pool from time to time: the library's own task for that may spin for ever (docs/decisions/0095).
+fn unattended<D: sqlx::Database>(pool: PoolOptions<D>) -> PoolOptions<D> {
+    pool.idle_timeout(None).max_lifetime(None)
+}
 
 /// Where tickets wait.
 #[derive(Debug, Clone)]

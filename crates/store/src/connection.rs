@@ -23,6 +23,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was used a moment ago is taken to be alive; one that has rested longer is asked first.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
+/// An older connection is closed when it is given back: what a server keeps for it grows, and its name may lead to another server by now.
+const LIFETIME: Duration = Duration::from_mins(30);
+
 /// How long closing waits for connections that are in use. All that was to be written is written by then.
 const CLOSED_WITHIN: Duration = Duration::from_secs(20);
 
@@ -157,11 +160,15 @@ pub(crate) async fn connect(url: &str, max_connections: u32, purpose: Purpose) -
     // has one place.
     options.max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
     options.test_before_acquire_if_idle_for(TRUSTED_FOR);
+    // Nobody goes over the pool from time to time: the library's own task for that may spin for ever (docs/decisions/0095).
+    options.idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
     options.map_sqlx_sqlite_opts(sqlite::durable).map_sqlx_sqlite_pool_opts(sqlite::trustworthy);
-    options.map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENT_CACHE)).map_sqlx_mysql_pool_opts(mysql::strict);
+    options
+        .map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENT_CACHE))
+        .map_sqlx_mysql_pool_opts(|pool| mysql::strict(pool, LIFETIME));
     options
         .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENT_CACHE))
-        .map_sqlx_postgres_pool_opts(move |pool| postgres::by_key(pool, purpose));
+        .map_sqlx_postgres_pool_opts(move |pool| postgres::by_key(postgres::lent_for(pool, LIFETIME), purpose));
     Database::connect(options).await.map_err(refusal)
 }
 
@@ -192,6 +199,13 @@ mod tests {
         assert_eq!(normal("mariadb://me@there/barker").unwrap(), "mysql://me@there/barker");
         assert_eq!(normal("sqlite://barker.db").unwrap(), "sqlite://barker.db");
         assert_eq!(normal("oracle://barker").unwrap_err().code, Code::Misconfigured);
+    }
+
+    #[tokio::test]
+    async fn no_pool_is_gone_over_from_time_to_time() {
+        let database = connect("sqlite::memory:", 1, Purpose::Read).await.unwrap();
+        let options = database.get_sqlite_connection_pool().options();
+        assert_eq!((options.get_idle_timeout(), options.get_max_lifetime(), options.get_min_connections()), (None, None, 0));
     }
 
     #[tokio::test]

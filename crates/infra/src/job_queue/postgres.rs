@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    BATCH, HEARTBEAT, Handler, Line, MISSED_HEARTBEATS, POLL_INTERVAL, failed,
+    BATCH, HEARTBEAT, Handler, Line, MISSED_HEARTBEATS, POLL_INTERVAL, failed, unattended,
     worker::{closed, ended, name, one_at_a_time, take},
 };
 
@@ -38,7 +38,8 @@ impl Queue {
         };
         let options: PgConnectOptions = url.expose_secret().parse().map_err(misconfigured)?;
         let place = format!("{}:{}", options.get_host(), options.get_port());
-        let pool = PgPoolOptions::new().max_connections(MAX_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).connect_lazy_with(options);
+        let pool = unattended(PgPoolOptions::new()).max_connections(MAX_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT);
+        let pool = pool.connect_lazy_with(options);
         Ok(Self { place, pool, is_set_up: OnceCell::new() })
     }
 
@@ -73,5 +74,17 @@ impl Queue {
     pub(super) async fn probe(&self) -> Result<String> {
         sqlx::query("SELECT 1").execute(&self.pool).await.map_err(|error| failed("answer")(error.into()))?;
         Ok(format!("PostgreSQL at {}", self.place))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn its_pool_is_not_gone_over_from_time_to_time() {
+        let queue = Queue::open(&"postgres://me@127.0.0.1/nowhere".to_owned().into()).unwrap();
+        let options = queue.pool.options();
+        assert_eq!((options.get_idle_timeout(), options.get_max_lifetime(), options.get_min_connections()), (None, None, 0));
     }
 }

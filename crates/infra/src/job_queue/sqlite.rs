@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    BATCH, HEARTBEAT, Handler, Line, MISSED_HEARTBEATS, POLL_INTERVAL, failed,
+    BATCH, HEARTBEAT, Handler, Line, MISSED_HEARTBEATS, POLL_INTERVAL, failed, unattended,
     worker::{closed, ended, name, one_at_a_time, take},
 };
 
@@ -43,7 +43,7 @@ impl Queue {
             let options = SqliteConnectOptions::new().filename(&self.file).create_if_missing(true).busy_timeout(BUSY_TIMEOUT);
             let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
             // One connection: whoever writes waits for it instead of meeting a lock.
-            let pool = SqlitePoolOptions::new()
+            let pool = unattended(SqlitePoolOptions::new())
                 .max_connections(1)
                 .connect_with(options)
                 .await
@@ -79,5 +79,18 @@ impl Queue {
             "DELETE FROM Workers WHERE last_seen < strftime('%s', 'now') - 3600 AND id NOT IN (SELECT lock_by FROM Jobs WHERE lock_by IS NOT NULL)",
         );
         gone.execute(self.pool().await?).await.map(drop).map_err(|error| failed("forget who is gone")(error.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn its_pool_is_not_gone_over_from_time_to_time() {
+        let directory = tempfile::tempdir().unwrap();
+        let queue = Queue::new(directory.path().join("jobs.db"));
+        let options = queue.pool().await.unwrap().options();
+        assert_eq!((options.get_idle_timeout(), options.get_max_lifetime(), options.get_min_connections()), (None, None, 0));
     }
 }

@@ -15,8 +15,8 @@ const SESSION: [&str; 3] = [
     "SET SESSION innodb_lock_wait_timeout = 5",
 ];
 
-/// Every new connection of the pool behaves as Barker expects, whatever the server's own settings are.
-pub(super) fn strict(pool: PoolOptions<MySql>) -> PoolOptions<MySql> {
+/// Every new connection of the pool behaves as Barker expects, whatever the server's own settings are, and is lent for so long.
+pub(super) fn strict(pool: PoolOptions<MySql>, lifetime: Duration) -> PoolOptions<MySql> {
     pool.after_connect(|connection, _| {
         Box::pin(async move {
             for setting in SESSION {
@@ -25,7 +25,7 @@ pub(super) fn strict(pool: PoolOptions<MySql>) -> PoolOptions<MySql> {
             Ok(())
         })
     })
-    .after_release(|connection, _| Box::pin(is_between_statements(connection)))
+    .after_release(move |connection, about| Box::pin(async move { Ok(is_between_statements(connection).await? && about.age < lifetime) }))
 }
 
 /// Whether a connection that is given back may be used by others. One whose statement was given up in the middle may not: the library
@@ -41,4 +41,26 @@ async fn is_between_statements(connection: &mut MySqlConnection) -> Result<bool,
     // Does nothing, unless an answer is not read to its end.
     let rest = tokio::time::timeout(REST_OF_ANSWER, connection.flush()).await;
     rest.unwrap_or_else(|_late| Err(Error::Io(ErrorKind::TimedOut.into()))).map(|()| true)
+}
+
+#[cfg(test)]
+mod tests {
+    use barker_testkit::{Backend, TestDatabase};
+    use sea_orm::sqlx::{Pool, query_scalar};
+
+    use super::*;
+
+    async fn who_answers(pool: &Pool<MySql>) -> u64 {
+        query_scalar("SELECT CONNECTION_ID()").fetch_one(pool).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_lent_until_it_is_old() {
+        let database = TestDatabase::create(Backend::MySql).await;
+        for (lifetime, is_kept) in [(Duration::MAX, true), (Duration::ZERO, false)] {
+            let pool = strict(PoolOptions::new().max_connections(1), lifetime).connect(&database.url()).await.unwrap();
+            assert_eq!(who_answers(&pool).await == who_answers(&pool).await, is_kept);
+            pool.close().await;
+        }
+    }
 }

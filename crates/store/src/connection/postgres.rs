@@ -1,5 +1,7 @@
 //! What a connection to PostgreSQL is told.
 
+use std::time::Duration;
+
 use sea_orm::sqlx::{Executor, Postgres, pool::PoolOptions};
 
 use super::Purpose;
@@ -24,4 +26,31 @@ pub(super) fn by_key(pool: PoolOptions<Postgres>, purpose: Purpose) -> PoolOptio
             connection.execute(more).await.map(drop)
         })
     })
+}
+
+/// A connection is lent for so long.
+pub(super) fn lent_for(pool: PoolOptions<Postgres>, lifetime: Duration) -> PoolOptions<Postgres> {
+    pool.after_release(move |_, about| Box::pin(async move { Ok(about.age < lifetime) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use barker_testkit::{Backend, TestDatabase};
+    use sea_orm::sqlx::{Pool, query_scalar};
+
+    use super::*;
+
+    async fn who_answers(pool: &Pool<Postgres>) -> i32 {
+        query_scalar("SELECT pg_backend_pid()").fetch_one(pool).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_lent_until_it_is_old() {
+        let database = TestDatabase::create(Backend::Postgres).await;
+        for (lifetime, is_kept) in [(Duration::MAX, true), (Duration::ZERO, false)] {
+            let pool = lent_for(PoolOptions::new().max_connections(1), lifetime).connect(&database.url()).await.unwrap();
+            assert_eq!(who_answers(&pool).await == who_answers(&pool).await, is_kept);
+            pool.close().await;
+        }
+    }
 }
