@@ -17,8 +17,8 @@ const ROUNDS: i32 = 8;
 const SHARED: usize = 30;
 /// Long enough for a statement or two, whose effects are to disappear.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// Shorter than anybody waits for a connection in vain.
-const AT_ONCE: Duration = Duration::from_secs(4);
+/// Shorter than a store that is closed waits for a connection in vain; whoever asks for one is told sooner.
+const AT_ONCE: Duration = Duration::from_secs(15);
 /// By then a database has answered, as a rule.
 const AN_ANSWER: Duration = Duration::from_millis(3);
 
